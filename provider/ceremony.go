@@ -1,0 +1,72 @@
+package provider
+
+import "time"
+
+// Ceremony is one browser's way from a demand to a session. It is kept in the volatile store: it may vanish at any
+// moment, and then the person starts again.
+type Ceremony struct {
+	ID       string     `json:"-"`
+	Rev      int64      `json:"-"`
+	Browser  []byte     `json:"browser"`          // hash of the cookie of the browser that began it
+	Room     string     `json:"room"`             // who opened it and gets the browser back
+	Client   string     `json:"client,omitempty"` // client_id, where an application asked
+	Return   string     `json:"return"`           // the room's own: what to go on with
+	Demand   Demand     `json:"demand"`
+	Consent  ConsentAsk `json:"consent"`
+	Session  string     `json:"session,omitempty"` // the session that the browser came with
+	Account  AccountID  `json:"account,omitempty"` // whose sign-in this is, once known
+	Earlier  []Proof    `json:"earlier,omitempty"` // the proofs of that session
+	Proofs   []Proof    `json:"proofs,omitempty"`  // those made in this ceremony
+	ChosenAt time.Time  `json:"chosen_at,omitzero"`
+	Began    time.Time  `json:"began"`
+	Deadline time.Time  `json:"deadline"`
+}
+
+// Counting returns the proofs that count: those made in this ceremony, and earlier ones that the demand accepts.
+func (c Ceremony) Counting() []Proof {
+	counting := append([]Proof(nil), c.Proofs...)
+	for _, p := range c.Earlier {
+		if p.Account == c.Account && c.Demand.Accepts(p, c.Began) {
+			counting = append(counting, p)
+		}
+	}
+	return counting
+}
+
+// Assurance is what the counting proofs amount to.
+func (c Ceremony) Assurance() Assurance { return Assess(c.Counting()) }
+
+// Apply adds a proof that was just made. The first proof also says whose ceremony it is, unless that is known.
+// Errors: ErrExpired, ErrOtherAccount, ErrNotOffered (a proof from outside the ceremony's time).
+func Apply(c Ceremony, p Proof) (Ceremony, error) {
+	switch {
+	case !p.At.Before(c.Deadline):
+		return c, ErrExpired
+	case p.At.Before(c.Began) || p.Account == "":
+		return c, ErrNotOffered
+	case c.Account != "" && c.Account != p.Account:
+		return c, ErrOtherAccount
+	}
+	c.Account = p.Account
+	c.Proofs = append(append([]Proof(nil), c.Proofs...), p)
+	return c, nil
+}
+
+// Keep answers the question of S-12: go on as the account that is signed in.
+func Keep(c Ceremony, now time.Time) Ceremony {
+	c.ChosenAt = now
+	return c
+}
+
+// Forget answers it the other way: somebody else signs in. The session stays as it is until they have.
+func Forget(c Ceremony) Ceremony {
+	c.Account, c.Earlier, c.Proofs, c.Demand.Choose = "", nil, nil, false
+	c.Demand.Hint = ""
+	return c
+}
+
+// Answer records what the person said about consent.
+func Answer(c Ceremony, allowed []string, refused bool, now time.Time) Ceremony {
+	c.Consent.At, c.Consent.Allowed, c.Consent.Refused = now, allowed, refused
+	return c
+}

@@ -1,0 +1,68 @@
+package provider
+
+import (
+	"slices"
+	"time"
+)
+
+// Client is a relying application and its policy (RFC 7591 section 2 has the names).
+type Client struct {
+	ID                     string
+	Name                   string
+	SecretHash             []byte // keyed hash of a secret that we made; empty for a public client
+	AuthMethod             string // token_endpoint_auth_method: client_secret_basic, client_secret_post, none
+	RedirectURIs           []string
+	PostLogoutRedirectURIs []string
+	Grants                 []string // authorization_code, refresh_token, client_credentials
+	Scopes                 []string // what it may ask for
+	Audience               []string // aud of its access tokens; empty means its own client_id
+	MinLevel               Level    // least assurance of every sign-in for it
+	PKCEOptional           bool     // a confidential client that sends no code_challenge; where one is sent its verifier is needed all the same
+	FirstParty             bool     // ours: no consent is asked
+	IDTokenAlg             string   // RS256 or ES256
+	Rotate                 bool     // rotate refresh tokens of a confidential client too
+	CreatedAt              time.Time
+	DisabledAt             time.Time // zero: in use
+	Rev                    int64
+}
+
+// Client authentication methods (OIDC Core 9).
+const (
+	AuthBasic = "client_secret_basic"
+	AuthPost  = "client_secret_post"
+	AuthNone  = "none"
+)
+
+// Grant types (RFC 6749).
+const (
+	GrantCode    = "authorization_code"
+	GrantRefresh = "refresh_token"
+	GrantMachine = "client_credentials"
+)
+
+// Scopes with a meaning of their own.
+const (
+	ScopeOpenID  = "openid"
+	ScopeOffline = "offline_access"
+)
+
+// Public reports whether the client keeps no secret (RFC 6749, 2.1).
+func (c Client) Public() bool { return c.AuthMethod == AuthNone }
+
+// Enabled reports whether the client may be used.
+func (c Client) Enabled() bool { return c.DisabledAt.IsZero() }
+
+// Rotates reports whether a refresh gives a new refresh token: always for public clients (RFC 9700, 2.2.2), for
+// confidential ones only where set.
+func (c Client) Rotates() bool { return c.Public() || c.Rotate }
+
+// May reports whether the client is registered for a grant type.
+func (c Client) May(grant string) bool { return slices.Contains(c.Grants, grant) }
+
+// Audiences is the aud of its access tokens.
+func (c Client) Audiences() []string {
+	if len(c.Audience) == 0 {
+		return []string{c.ID}
+	}
+	return c.Audience
+}

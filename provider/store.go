@@ -1,0 +1,146 @@
+package provider
+
+import (
+	"context"
+	"time"
+)
+
+// Store is what storage promises. Two promises, one contract suite (storage/storagetest), a native backend for each
+// database. Methods are safe for use from many goroutines and processes at once.
+//
+// All methods: any error other than the ones named means that the store is in trouble, nothing was decided, and the
+// caller fails closed. Times are kept to the microsecond. An Event given to a method is written in the transaction of
+// the act: no record, no act.
+type Store interface {
+	Accounts
+	Sessions
+	Clients
+	Grants
+	Marks
+	Records
+	Volatile
+
+	// Ready answers nil if the store can serve a request.
+	Ready(ctx context.Context) error
+	// Clock is the durable database's own time, to compare with the caller's.
+	Clock(ctx context.Context) (time.Time, error)
+	// Sweep deletes at most batch records of each sort that are over: expired ceremonies and marks, ended sessions
+	// and dead grants once nothing can refer to them, events older than keep. It answers how many went.
+	Sweep(ctx context.Context, now time.Time, batch int, keep time.Duration) (int, error)
+	Close() error
+}
+
+// Accounts are durable. Values of identifiers, profiles and authenticators are sealed at rest; identifiers are found
+// through a keyed fingerprint of their canonical form.
+type Accounts interface {
+	// CreateAccount adds an account with its authenticators. Usernames are unique: ErrTaken.
+	CreateAccount(ctx context.Context, a Account, held []Authenticator, e Event) error
+	// Account reads one: ErrNotFound.
+	Account(ctx context.Context, id AccountID) (Account, error)
+	// FindAccounts returns the accounts that have an identifier, three at most; none is no error.
+	FindAccounts(ctx context.Context, kind IdentifierKind, canonical string) ([]AccountID, error)
+	// UpdateAccount replaces all of an account if Rev is still the one that was read: ErrStale, ErrNotFound, ErrTaken.
+	UpdateAccount(ctx context.Context, a Account, e Event) error
+	// Authenticators returns what is bound to an account, oldest first.
+	Authenticators(ctx context.Context, id AccountID) ([]Authenticator, error)
+	// SaveAuthenticator adds (Rev 0) or replaces one if Rev is still the one that was read: ErrStale.
+	SaveAuthenticator(ctx context.Context, a Authenticator, e Event) error
+	// CountFailure adds one to an authenticator's failures in a row, in one statement, and answers the new count.
+	// Where id is "", it does the same work for nobody and answers 0, so that both cost alike.
+	CountFailure(ctx context.Context, id string, e Event) (int, error)
+}
+
+// Completion ends a ceremony: it begins a session, or renews the one that the browser came with.
+type Completion struct {
+	Ceremony string    // its id: consumed once
+	Until    time.Time // how long the mark is kept
+	Session  Session   // Rev 0: begin it; else replace the one read with this Rev
+	Ends     string    // another session of the same browser that ends with this ("" none)
+	Verified []string  // authenticators just verified: failures in a row go back to 0, UsedAt is set
+	At       time.Time
+}
+
+// Sessions are durable, and checked there on every request.
+type Sessions interface {
+	// CompleteCeremony does all of a Completion or nothing. ErrUsed: the ceremony was completed before.
+	// ErrStale: the session changed or ended meanwhile.
+	CompleteCeremony(ctx context.Context, c Completion, e Event) error
+	// SessionBySecret finds the session of a browser, ended or not: ErrNotFound.
+	SessionBySecret(ctx context.Context, secretHash []byte) (Session, error)
+	// Session reads one by its id: ErrNotFound.
+	Session(ctx context.Context, id string) (Session, error)
+	// TouchSession notes that a session was seen; it never ends or revives one.
+	TouchSession(ctx context.Context, id string, at time.Time) error
+	// EndSession ends a session. It answers whether it was live until now; ending an ended one writes nothing.
+	EndSession(ctx context.Context, id, why string, at time.Time, e Event) (bool, error)
+}
+
+// Clients are durable, and read anew for every request: no cached client outlives its disabling.
+type Clients interface {
+	// CreateClient adds one: ErrTaken.
+	CreateClient(ctx context.Context, c Client, e Event) error
+	// Client reads one, disabled or not: ErrNotFound.
+	Client(ctx context.Context, id string) (Client, error)
+	// Clients lists all, by id.
+	Clients(ctx context.Context) ([]Client, error)
+	// UpdateClient replaces one if Rev is still the one that was read: ErrStale, ErrNotFound.
+	UpdateClient(ctx context.Context, c Client, e Event) error
+	// RemoveClient deletes one with its consents and grants: ErrNotFound.
+	RemoveClient(ctx context.Context, id string, e Event) error
+}
+
+// Grants are durable, and so is consent.
+type Grants interface {
+	// Consent reads what an account allowed a client: ErrNotFound.
+	Consent(ctx context.Context, account AccountID, client string) (Consent, error)
+	// GiveConsent writes or replaces one.
+	GiveConsent(ctx context.Context, c Consent, e Event) error
+	// WithdrawConsent deletes one: ErrNotFound.
+	WithdrawConsent(ctx context.Context, account AccountID, client string, e Event) error
+
+	// IssueCode adds a grant with its code.
+	IssueCode(ctx context.Context, g Grant) error
+	// GrantByCode reads the standing of the grant with this code, redeemed or not: ErrNotFound. Client is left nil
+	// where the caller has it; what is gone (account, session, consent) is nil.
+	GrantByCode(ctx context.Context, codeHash []byte) (Standing, error)
+	// RedeemCode consumes a code that is unexpired at at, of a grant that is not revoked, in one conditional write.
+	// ErrUsed: somebody did before, or it is over.
+	RedeemCode(ctx context.Context, grant string, at time.Time, e Event) error
+	// Standing reads, in one go, everything that the gate wants to know about a grant. tokenID is the jti of an
+	// access token whose revocation matters, or "". ErrNotFound: no such grant.
+	Standing(ctx context.Context, grant, tokenID string) (Standing, error)
+	// AdvanceGrant moves a grant that is not revoked from a generation to the next, in one conditional write: ErrStale.
+	AdvanceGrant(ctx context.Context, grant string, from int64, at time.Time) error
+	// RevokeGrant revokes a grant. It answers whether it was live until now; revoking again writes nothing.
+	RevokeGrant(ctx context.Context, grant, why string, at time.Time, e Event) (bool, error)
+}
+
+// Marks make things single-use, for ever or as long as they could be used at all. They are durable.
+type Marks interface {
+	// Consume marks key of purpose as used until then, in one conditional write. ErrUsed: it is marked already.
+	Consume(ctx context.Context, purpose, key string, until time.Time) error
+	// Used reports whether it is marked.
+	Used(ctx context.Context, purpose, key string) (bool, error)
+}
+
+// Records are the audit trail and the sealed document of signing keys.
+type Records interface {
+	// Record appends an event that has no other act to be written with.
+	Record(ctx context.Context, e Event) error
+	// Events returns the newest events first, of one account or of all (""), at most limit.
+	Events(ctx context.Context, account AccountID, limit int) ([]Event, error)
+	// Keyring reads the sealed keyring and its revision; nil and 0 if there is none yet.
+	Keyring(ctx context.Context) ([]byte, int64, error)
+	// SwapKeyring replaces it if the revision is still rev (0: there is none yet): ErrStale.
+	SwapKeyring(ctx context.Context, doc []byte, rev int64, e Event) error
+}
+
+// Volatile records may vanish at any moment; then the person starts again, and no check is ever skipped.
+type Volatile interface {
+	// BeginCeremony keeps a new ceremony and answers its id, which says which store made it.
+	BeginCeremony(ctx context.Context, c Ceremony) (string, error)
+	// Ceremony reads one, also past its deadline as long as it is there: ErrNotFound.
+	Ceremony(ctx context.Context, id string) (Ceremony, error)
+	// SwapCeremony replaces one if Rev is still the one that was read: ErrStale, ErrNotFound.
+	SwapCeremony(ctx context.Context, c Ceremony) error
+}
