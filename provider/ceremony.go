@@ -7,10 +7,11 @@ import "time"
 type Ceremony struct {
 	ID       string     `json:"-"`
 	Rev      int64      `json:"-"`
-	Browser  []byte     `json:"browser"`          // hash of the cookie of the browser that began it
-	Room     string     `json:"room"`             // who opened it and gets the browser back
-	Client   string     `json:"client,omitempty"` // client_id, where an application asked
-	Return   string     `json:"return"`           // the room's own: what to go on with
+	Browser  []byte     `json:"browser"`           // hash of the cookie of the browser that began it
+	Room     string     `json:"room"`              // who opened it and gets the browser back
+	Client   string     `json:"client,omitempty"`  // client_id, where an application asked
+	Locales  string     `json:"locales,omitempty"` // ui_locales
+	Return   string     `json:"return"`            // the room's own: what to go on with
 	Demand   Demand     `json:"demand"`
 	Consent  ConsentAsk `json:"consent"`
 	Session  string     `json:"session,omitempty"` // the session that the browser came with
@@ -18,6 +19,8 @@ type Ceremony struct {
 	Earlier  []Proof    `json:"earlier,omitempty"` // the proofs of that session
 	Proofs   []Proof    `json:"proofs,omitempty"`  // those made in this ceremony
 	ChosenAt time.Time  `json:"chosen_at,omitzero"`
+	Declined string     `json:"declined,omitempty"` // a session that the person does not want to go on with
+	Secret   string     `json:"secret"`             // of the session that this ceremony will begin: submitted twice, it is the same
 	Began    time.Time  `json:"began"`
 	Deadline time.Time  `json:"deadline"`
 }
@@ -60,8 +63,17 @@ func Keep(c Ceremony, now time.Time) Ceremony {
 
 // Forget answers it the other way: somebody else signs in. The session stays as it is until they have.
 func Forget(c Ceremony) Ceremony {
-	c.Account, c.Earlier, c.Proofs, c.Demand.Choose = "", nil, nil, false
-	c.Demand.Hint = ""
+	c.Declined, c.Account, c.Earlier, c.Proofs = c.Session, "", nil, nil
+	c.Demand.Choose, c.Demand.Hint = false, ""
+	return c
+}
+
+// Meet lets a ceremony know of the session that its browser has by now: another tab may have signed in meanwhile.
+func Meet(c Ceremony, s Session) Ceremony {
+	if c.Account != "" || s.ID == c.Declined {
+		return c
+	}
+	c.Session, c.Account, c.Earlier = s.ID, s.Account, s.Proofs
 	return c
 }
 

@@ -4,6 +4,8 @@ import "errors"
 
 // What a store may answer besides success. Any other error means that the store is in trouble: fail closed.
 var (
+	// ErrUnavailable: the store cannot be reached or cannot write just now. Said as 503 with Retry-After.
+	ErrUnavailable = errors.New("store unavailable")
 	// ErrNotFound: no such record, or it is over.
 	ErrNotFound = errors.New("not found")
 	// ErrStale: the record has changed since it was read (compare-and-swap on Rev, or on a generation).
