@@ -27,6 +27,7 @@ type SignIn struct {
 	Fixed    bool    // the person is known and confirms it is them (S-13): the name is read-only
 	Why      string  // catalogue key of the reason for asking again; "" for none
 	Notice   string  // catalogue key of a polite notice above the form (S-20, E-02, E-10); "" for none
+	Minutes  int     // for signin.notice.idle: after how many minutes the person was signed out
 	Error    string  // catalogue key for the whole form (S-02); "" for none
 	Fields   []Field // messages beside fields (S-03)
 	Switch   string  // where "sign in as someone else" posts to; "" where it is not offered
@@ -155,6 +156,31 @@ type InboxMessage struct {
 	At                             time.Time
 }
 
+// GalleryIndex links every state of the gallery in every language; dev mode only.
+type GalleryIndex struct{ States []State }
+
+// heading is the key of a page's heading where it is not NAME.title.
+func (p SignIn) heading() string {
+	if p.Fixed {
+		return "signin.title.again"
+	}
+	return "signin.title"
+}
+
+func (p Consent) heading() string {
+	if p.Before {
+		return "consent.title.before"
+	}
+	return "consent.title"
+}
+
+func (p Trouble) heading() string { return "trouble." + p.Key + ".title" }
+
+// problems are the messages of a form that was refused: for all of it, and for its fields.
+func (p SignIn) problems() (string, []Field)      { return p.Error, p.Fields }
+func (p NewPassword) problems() (string, []Field) { return p.Error, p.Fields }
+
+func (GalleryIndex) Template() string { return "gallery" }
 func (SignIn) Template() string       { return "signin" }
 func (Choose) Template() string       { return "choose" }
 func (CookiesOff) Template() string   { return "cookies" }

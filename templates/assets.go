@@ -1,0 +1,89 @@
+package templates
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"strings"
+)
+
+//go:embed static
+var static embed.FS
+
+// An Asset is a static file. Its name carries a hash of its content, so it may be cached for ever.
+type Asset struct {
+	Name        string // such as app.3f2a9c1b.css; served as /static/NAME
+	ContentType string
+	Body        []byte
+	Gzip        []byte // nil where it would not be smaller
+}
+
+// Assets lists the static files by name, and the icon a second time under the name "favicon" for /favicon.ico, which browsers
+// ask for by themselves. The map is the caller's; the bytes are shared and not to be changed.
+func (s *Set) Assets() map[string]Asset {
+	out := map[string]Asset{"favicon": s.assets[strings.TrimPrefix(s.paths["favicon.svg"], "/static/")]}
+	for name, asset := range s.assets {
+		out[name] = asset
+	}
+	return out
+}
+
+func (s *Set) loadAssets() error {
+	s.assets, s.paths = map[string]Asset{}, map[string]string{}
+	for name, contentType := range map[string]string{
+		"app.css":     "text/css; charset=utf-8",
+		"password.js": "text/javascript; charset=utf-8",
+		"once.js":     "text/javascript; charset=utf-8",
+		"post.js":     "text/javascript; charset=utf-8",
+	} {
+		body, err := static.ReadFile("static/" + name)
+		if err != nil {
+			return err
+		}
+		s.addAsset(name, contentType, body)
+	}
+	icon, err := static.ReadFile("static/favicon.svg")
+	if err != nil {
+		return err
+	}
+	s.addAsset("favicon.svg", "image/svg+xml", bytes.ReplaceAll(icon, []byte("#000000"), []byte(s.brand.Accent)))
+	s.addAsset("brand.css", "text/css; charset=utf-8", []byte(s.brand.css()))
+	if len(s.brand.Logo) == 0 {
+		return nil
+	}
+	contentType, err := logoType(s.brand.Logo)
+	if err != nil {
+		return err
+	}
+	s.addAsset("logo."+map[string]string{"image/png": "png", "image/svg+xml": "svg"}[contentType], contentType, s.brand.Logo)
+	return nil
+}
+
+func (s *Set) addAsset(name, contentType string, body []byte) {
+	sum := sha256.Sum256(body)
+	stem, ext, _ := strings.Cut(name, ".")
+	a := Asset{Name: fmt.Sprintf("%s.%s.%s", stem, hex.EncodeToString(sum[:4]), ext), ContentType: contentType, Body: body}
+	if packed := pack(body); len(packed) < len(body) {
+		a.Gzip = packed
+	}
+	s.assets[a.Name] = a
+	s.paths[name] = "/static/" + a.Name
+}
+
+func pack(body []byte) []byte {
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		panic(err) // the level is a constant
+	}
+	if _, err := w.Write(body); err != nil {
+		panic(err) // a bytes.Buffer takes everything
+	}
+	if err := w.Close(); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
