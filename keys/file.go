@@ -101,9 +101,7 @@ func (k *Keyset) readKey(entry keysetFileKey) (*secret, error) {
 	case len(entry.Key) != secretBytes:
 		return nil, fmt.Errorf("keys: key %s of the keyset has %d bytes, want %d", entry.ID, len(entry.Key), secretBytes)
 	}
-	return prepare(&secret{
-		purpose: entry.Purpose, id: entry.ID, created: entry.Created, primary: entry.Primary, material: entry.Key,
-	})
+	return prepare(entry.Key, secret{purpose: entry.Purpose, id: entry.ID, created: entry.Created, primary: entry.Primary})
 }
 
 func (k *Keyset) checkPrimaries() error {
@@ -191,7 +189,7 @@ func (k *Keyset) writeTo(file *os.File) error {
 	out := keysetFile{Version: keysetVersion}
 	for _, key := range k.keys {
 		out.Keys = append(out.Keys, keysetFileKey{
-			Purpose: key.purpose, ID: key.id, Created: key.created, Primary: key.primary, Key: key.material,
+			Purpose: key.purpose, ID: key.id, Created: key.created, Primary: key.primary, Key: key.material(),
 		})
 	}
 	text, err := json.MarshalIndent(out, "", "  ")

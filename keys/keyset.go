@@ -43,8 +43,8 @@ type secret struct {
 	id       string
 	created  time.Time
 	primary  bool
-	material []byte
-	aead     cipher.AEAD // only for the purposes that seal
+	material func() []byte // a closure: where a verb is wrong, fmt prints even what a pointer points to
+	aead     cipher.AEAD   // only for the purposes that seal
 }
 
 // KeyInfo says what may be known about a key of a keyset: everything but the key. Created is in UTC, to the second.
@@ -155,25 +155,25 @@ func newSecret(purpose string, now time.Time) (*secret, error) {
 	material := make([]byte, secretBytes)
 	_, _ = rand.Read(id[:]) // crypto/rand.Read never fails: it ends the process instead
 	_, _ = rand.Read(material)
-	return prepare(&secret{
-		purpose:  purpose,
-		id:       strings.ToLower(base32.StdEncoding.EncodeToString(id[:])),
-		created:  now.UTC().Truncate(time.Second),
-		material: material,
+	return prepare(material, secret{
+		purpose: purpose,
+		id:      strings.ToLower(base32.StdEncoding.EncodeToString(id[:])),
+		created: now.UTC().Truncate(time.Second),
 	})
 }
 
-// prepare builds the cipher of a key that seals.
-func prepare(key *secret) (*secret, error) {
+// prepare puts a key's bytes into it, and the cipher if it seals.
+func prepare(material []byte, key secret) (*secret, error) {
+	key.material = func() []byte { return material }
 	if !seals(key.purpose) {
-		return key, nil
+		return &key, nil
 	}
-	block, err := aes.NewCipher(key.material)
+	block, err := aes.NewCipher(material)
 	if err != nil {
 		return nil, err
 	}
 	key.aead, err = cipher.NewGCMWithRandomNonce(block)
-	return key, err
+	return &key, err
 }
 
 func (k *Keyset) find(purpose, id string) *secret {

@@ -3,6 +3,7 @@ package keys
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -12,7 +13,7 @@ type Policy struct {
 	// Rotation is how long a key signs before the next takes over. Default 90 days.
 	Rotation time.Duration
 	// Announce is how long the next key is published before it signs. It must exceed the time that applications keep the
-	// JWKS plus the minute that replicas take to see it. Default 24 hours.
+	// JWKS plus the minute that replicas take to see it, and be shorter than Rotation. Default 24 hours.
 	Announce time.Duration
 	// Overlap is how long a key stays published after its last signature. It must exceed the longest life of a token plus
 	// the time that applications keep the JWKS. Default 25 hours.
@@ -30,6 +31,9 @@ func (p Policy) complete() Policy {
 func (p Policy) check() error {
 	if p.Rotation < 0 || p.Announce < 0 || p.Overlap < 0 {
 		return errors.New("keys: rotation, announce and overlap of the key policy must not be negative")
+	}
+	if complete := p.complete(); complete.Announce >= complete.Rotation {
+		return fmt.Errorf("keys: the key policy announces for %v, which must be shorter than the rotation of %v", complete.Announce, complete.Rotation)
 	}
 	return nil
 }

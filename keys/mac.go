@@ -68,7 +68,7 @@ func (k *Keyset) Pepper(keyID string, in []byte) (id string, out []byte) {
 
 // mac is the one HMAC of the package. The use stands first, so that a value made by one method never passes for another's.
 func (s *secret) mac(use string, parts ...[]byte) []byte {
-	hash := hmac.New(sha256.New, s.material)
+	hash := hmac.New(sha256.New, s.material())
 	hash.Write(join([]byte(use)))
 	hash.Write(join(parts...))
 	return hash.Sum(nil)
