@@ -149,8 +149,8 @@ func (b Brand) css() string {
 		panic(err) // check ran before
 	}
 	light := accent.reach(white, night, 7)
-	return fmt.Sprintf("@layer tokens{:root{--gh-accent:%s;--gh-accent-deep:%s;--gh-accent-soft:%s;--gh-accent-line:%s;--gh-on-accent:#fff}"+
+	return fmt.Sprintf("@layer tokens{:root{--gh-accent:%s;--gh-accent-deep:%s;--gh-accent-soft:%s;--gh-accent-line:%s;--gh-on-accent:#fff;--gh-mark:%s}"+
 		"@media (prefers-color-scheme:dark){:root{--gh-accent:%s;--gh-accent-deep:%s;--gh-accent-soft:%s;--gh-accent-line:%s;--gh-on-accent:%s}}}\n",
-		accent, accent.mix(black, .25), accent.mix(white, .92), accent.mix(white, .7),
+		accent, accent.mix(black, .25), accent.mix(white, .92), accent.mix(white, .7), accent,
 		light, light.mix(white, .25), night.mix(accent, .3), night.mix(light, .4), night.mix(black, .4))
 }

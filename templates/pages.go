@@ -9,6 +9,7 @@ type Page interface{ Template() string }
 // App is the relying application that the person came from; the zero App is none.
 type App struct {
 	Name   string // as registered
+	Host   string // where it runs, as shown on the consent page
 	Return string // address that takes the person back to the app, "" where there is none
 }
 

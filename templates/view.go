@@ -300,18 +300,28 @@ func (v *view) Away(address string) (template.URL, error) {
 	return template.URL(address), nil //nolint:gosec // see above
 }
 
-// ScopeTitle and ScopeExample tell what a scope opens; a scope without words of its own is named as it is.
-func (v *view) ScopeTitle(name string) (template.HTML, error) { return v.scope(name, ".title") }
+// Back is the way back to the page's app, "" where there is none that can be followed. Pages of last resort show it, so an
+// address that leads nowhere leaves the link out and not the page.
+func (v *view) Back() template.URL {
+	app, _ := v.data["App"].(App)
+	address, err := v.Away(app.Return)
+	if err != nil {
+		return ""
+	}
+	return address
+}
+
+// ScopeTitle tells what a scope opens; a scope without words of its own is named as it is.
+func (v *view) ScopeTitle(name string) (template.HTML, error) { return v.scope(name, "title") }
 
 // ScopeExample is the second line of a scope.
-func (v *view) ScopeExample(name string) (template.HTML, error) { return v.scope(name, ".example") }
+func (v *view) ScopeExample(name string) (template.HTML, error) { return v.scope(name, "example") }
 
 func (v *view) scope(name, part string) (template.HTML, error) {
-	key := "scope." + name + part
-	if !v.words.has(key) {
-		key = "scope.other" + part
+	if known := "scope." + name + "." + part; v.words.has(known) {
+		return v.T(known)
 	}
-	return v.T(key, "Scope", name)
+	return v.T("scope.other."+part, "Scope", name)
 }
 
 // Optional lists the scopes that are tick boxes.
@@ -340,6 +350,15 @@ func (v *view) Topics() []string {
 
 // Logo is the address of the operator's logo, "" for the built-in mark.
 func (v *view) Logo() string { return first(v.Asset("logo.svg"), v.Asset("logo.png")) }
+
+// Wide tells whether the page is a table rather than something to read or fill in.
+func (v *view) Wide() bool {
+	switch v.Page.(type) {
+	case Inbox, GalleryIndex:
+		return true
+	}
+	return false
+}
 
 // Service is the name of this site.
 func (v *view) Service() string { return fmt.Sprint(v.data["Service"]) }

@@ -9,6 +9,7 @@
     function set(shown) {
       input.type = shown ? "text" : "password";
       button.textContent = shown ? input.dataset.hide : input.dataset.show;
+      button.setAttribute("aria-label", shown ? input.dataset.hideLabel : input.dataset.showLabel);
     }
     button.addEventListener("click", function () { set(input.type === "password"); });
     // Sent as a password, so that managers save it and the browser does not remember it as text.

@@ -1,0 +1,245 @@
+package templates
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"go.yaml.in/yaml/v3"
+	"golang.org/x/text/language"
+)
+
+// outside are the keys that other packages name; they must exist although nothing here mentions them.
+var outside = strings.Fields(`
+signin.error.mismatch signin.field.username.empty signin.field.password.empty signin.field.username.long signin.field.password.long
+signin.notice.away signin.notice.idle signin.notice.moved signin.notice.lost signin.notice.busy signin.why.again signin.why.stepup
+password.reason.leaked password.reason.asked password.reason.expired
+password.error.short password.error.long password.error.common password.error.own password.error.composition password.error.same
+password.strength.weak password.strength.fair password.strength.good password.strength.strong
+apperror.differs.client_unknown apperror.differs.client_disabled apperror.differs.redirect_missing apperror.differs.redirect_mismatch
+apperror.differs.redirect_scheme apperror.differs.redirect_slash apperror.differs.redirect_port apperror.differs.redirect_query
+apperror.differs.redirect_invalid apperror.differs.duplicate_parameter apperror.differs.request_unreadable
+leaving.notice.denied leaving.notice.password_changed leaving.notice.password_weak leaving.notice.password_fair
+leaving.notice.password_good leaving.notice.password_strong`)
+
+// families are keys put together from parts.
+func families() []string {
+	var out []string
+	add := func(prefix, names string, parts ...string) {
+		for _, name := range strings.Fields(names) {
+			for _, part := range parts {
+				out = append(out, prefix+name+part)
+			}
+		}
+	}
+	add("trouble.", "not_found not_allowed broken closed_for_work busy bad_request too_big wrong_method expired unmet recover", ".title", ".lead", ".do")
+	add("scope.", "profile email phone address offline_access records scheduling other", ".title", ".example")
+	add("help.", strings.Join((*view)(nil).Topics(), " "), ".title", ".text")
+	add("time.month.", "1 2 3 4 5 6 7 8 9 10 11 12", "")
+	return out
+}
+
+func messages(t *testing.T, lang string) (map[string]*i18n.Message, []string) {
+	t.Helper()
+	bundle := i18n.NewBundle(language.MustParse(lang))
+	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
+	file, err := bundle.LoadMessageFileFS(locales, "locales/"+lang+".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	byKey := map[string]*i18n.Message{}
+	for _, m := range file.Messages {
+		byKey[m.ID] = m
+	}
+	text, err := locales.ReadFile("locales/" + lang + ".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var order []string
+	for _, m := range regexp.MustCompile(`(?m)^([a-z][a-z0-9_.]*):`).FindAllStringSubmatch(string(text), -1) {
+		order = append(order, m[1])
+	}
+	if len(order) != len(byKey) {
+		t.Fatalf("%s: %d keys in the file, %d messages", lang, len(order), len(byKey))
+	}
+	return byKey, order
+}
+
+func TestCataloguesSayTheSame(t *testing.T) {
+	en, order := messages(t, "en")
+	for _, lang := range shipped()[1:] {
+		other, otherOrder := messages(t, lang)
+		if !slices.Equal(order, otherOrder) {
+			for i := range order {
+				if i >= len(otherOrder) || order[i] != otherOrder[i] {
+					t.Fatalf("%s: keys differ from English beginning with %s", lang, order[i])
+				}
+			}
+			t.Fatalf("%s: more keys than English", lang)
+		}
+		for key, m := range en {
+			if got, want := sorted(t, other[key].Other), sorted(t, m.Other); !slices.Equal(got, want) {
+				t.Errorf("%s %s: placeholders %v, in English %v", lang, key, got, want)
+			}
+			if (m.One == "") != (other[key].One == "") {
+				t.Errorf("%s %s: plural forms differ", lang, key)
+			}
+		}
+	}
+}
+
+func sorted(t *testing.T, message string) []string {
+	t.Helper()
+	names, err := placeholders(message)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// TestTranslated finds words that were left in English. These few are the same in both.
+func TestTranslated(t *testing.T) {
+	same := strings.Fields("page.title page.title.error help.line.tty help.line.hours cookies.chrome cookies.edge cookies.firefox apperror.id")
+	en, _ := messages(t, "en")
+	for _, lang := range shipped()[1:] {
+		other, _ := messages(t, lang)
+		for key, m := range en {
+			if m.Other == other[key].Other && !slices.Contains(same, key) {
+				t.Errorf("%s %s: not translated", lang, key)
+			}
+		}
+	}
+}
+
+// TestEveryKeyIsUsedAndEveryUsedKeyExists reads the sources: a key is whatever looks like one in quotes.
+func TestEveryKeyIsUsedAndEveryUsedKeyExists(t *testing.T) {
+	en, order := messages(t, "en")
+	used := map[string]bool{}
+	for _, key := range append(families(), outside...) {
+		used[key] = true
+		if en[key] == nil {
+			t.Errorf("%s is promised and has no words", key)
+		}
+	}
+	quoted := regexp.MustCompile(`"([a-z]+(?:\.[a-z0-9_]+)+)"`)
+	for _, name := range sources(t) {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range quoted.FindAllStringSubmatch(string(text), -1) {
+			key := m[1]
+			if strings.HasSuffix(key, ".css") || strings.HasSuffix(key, ".js") || strings.HasSuffix(key, ".svg") || strings.HasSuffix(key, ".png") || name == "gallery.go" {
+				continue
+			}
+			used[key] = true
+			if en[key] == nil && !strings.HasPrefix(key, "maria.") {
+				t.Errorf("%s: %s has no words", name, key)
+			}
+		}
+	}
+	for _, p := range everyPage() { // NAME.title is used by convention
+		used[(&view{Page: p}).Heading()] = true
+	}
+	for _, key := range order {
+		if !used[key] {
+			t.Errorf("%s is used nowhere", key)
+		}
+	}
+}
+
+func sources(t *testing.T) []string {
+	t.Helper()
+	var out []string
+	for _, pattern := range []string{"*.go", "html/*.html"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			if !strings.HasSuffix(name, "_test.go") {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+// TestMessagesHoldNoLogic keeps catalogues in the hands of translators: words and placeholders.
+func TestMessagesHoldNoLogic(t *testing.T) {
+	fine := regexp.MustCompile(`^\{\{\.[A-Z][A-Za-z]*(\.Name)?\}\}$`)
+	for _, lang := range shipped() {
+		all, _ := messages(t, lang)
+		for key, m := range all {
+			for _, form := range []string{m.One, m.Few, m.Many, m.Other} {
+				for _, action := range regexp.MustCompile(`\{\{.*?\}\}`).FindAllString(form, -1) {
+					if !fine.MatchString(action) {
+						t.Errorf("%s %s: %s", lang, key, action)
+					}
+				}
+				if form != strings.TrimSpace(form) || strings.Contains(form, "  ") || strings.ContainsAny(form, "<>\n") {
+					t.Errorf("%s %s: stray space or markup in %q", lang, key, form)
+				}
+			}
+		}
+	}
+}
+
+// TestErrorsBlameNobody holds what a patient reads when something did not work to the list of words never used.
+func TestErrorsBlameNobody(t *testing.T) {
+	banned := regexp.MustCompile(`(?i)\b(in)?valid\w*|\billegal|\bforbidden|\bfail\w*|\boops|\bplease|\byou forgot|\bcredential\w*|\bauthenticat\w*|\btokens?\b|\bsessions?\b|\botp\b|\bmfa\b|\byou entered`)
+	bannedAnywhere := regexp.MustCompile(`(?i)\blog[ -]?(in|out|on|off)\b|\blogged\b|\boops\b|\bplease\b`)
+	en, _ := messages(t, "en")
+	for key, m := range en {
+		if strings.Contains(key, ".error.") || strings.Contains(key, ".field.") || strings.Contains(key, ".notice.") || strings.Contains(key, ".reason.") ||
+			strings.HasPrefix(key, "trouble.") || strings.HasPrefix(key, "closed.") || strings.HasPrefix(key, "cookies.") || key == "apperror.title" || key == "apperror.lead" || key == "apperror.do" {
+			if bad := banned.FindString(m.Other); bad != "" {
+				t.Errorf("%s says %q", key, bad)
+			}
+		}
+		if bad := bannedAnywhere.FindString(m.Other); bad != "" {
+			t.Errorf("%s says %q", key, bad)
+		}
+	}
+	es, _ := messages(t, "es")
+	familiar := regexp.MustCompile(`(?i)\b(tú|tu|tus|ti|contigo|puedes|tienes|quieres|inválid\w*|ilegal|prohibid\w*|por favor|credencial\w*|autentic\w*|logu?e\w*)\b`)
+	for key, m := range es {
+		if bad := familiar.FindString(m.Other); bad != "" {
+			t.Errorf("es %s says %q", key, bad)
+		}
+	}
+}
+
+// TestTemplatesHoldNoWords: what is left of a template without its actions and tags has no letter.
+func TestTemplatesHoldNoWords(t *testing.T) {
+	names, err := fs.Glob(pages, "html/*.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	action := regexp.MustCompile(`(?s)\{\{.*?\}\}`)
+	tag := regexp.MustCompile(`(?s)<[^<>]*>`)
+	spoken := regexp.MustCompile(`(?i)\b(alt|title|placeholder|aria-label|aria-description|summary|data-show|data-hide|value)="([^"]*\pL[^"]*)"`)
+	letter := regexp.MustCompile(`\pL+`)
+	fine := []string{"keep", "other", "allow", "deny"} // values of the buttons named choice
+	for _, name := range names {
+		text, err := pages.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bare := action.ReplaceAllString(string(text), "")
+		for _, m := range spoken.FindAllStringSubmatch(bare, -1) {
+			if !slices.Contains(fine, m[2]) {
+				t.Errorf("%s: words in an attribute: %s", name, m[0])
+			}
+		}
+		if words := letter.FindAllString(tag.ReplaceAllString(bare, ""), -1); len(words) > 0 {
+			t.Errorf("%s: words in the template: %v", name, words)
+		}
+	}
+}
