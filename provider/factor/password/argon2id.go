@@ -11,7 +11,7 @@ import (
 const (
 	argonVersion = 0x13
 	argonTypeID  = 2
-	slices       = 4
+	slicesInPass = 4
 )
 
 // argon is one computation of Argon2id. Lanes are filled one after another on
@@ -28,7 +28,7 @@ type argon struct {
 // blocks is how many blocks of memory the parameters take (RFC 9106 section
 // 3.2, m'): memory rounded down to a multiple of four slices in each lane.
 func blocks(memoryKiB, lanes uint32) uint32 {
-	unit := slices * lanes
+	unit := slicesInPass * lanes
 	return max(memoryKiB/unit, 2) * unit
 }
 
@@ -37,11 +37,11 @@ func blocks(memoryKiB, lanes uint32) uint32 {
 // The caller guarantees time >= 1 and lanes >= 1.
 func argon2id(out []byte, memory []block, password, salt, secret, data []byte, time, memoryKiB, lanes uint32) {
 	n := blocks(memoryKiB, lanes)
-	a := argon{memory: memory[:n], time: time, lanes: lanes, lane: n / lanes, part: n / lanes / slices}
+	a := argon{memory: memory[:n], time: time, lanes: lanes, lane: n / lanes, part: n / lanes / slicesInPass}
 	h0 := firstHash(len(out), password, salt, secret, data, time, memoryKiB, lanes)
 	a.begin(h0)
 	for pass := range time {
-		for slice := range uint32(slices) {
+		for slice := range uint32(slicesInPass) {
 			for lane := range lanes {
 				a.fill(pass, slice, lane)
 			}
@@ -86,7 +86,7 @@ func (a *argon) fill(pass, slice, lane uint32) {
 	// Argon2id: the first half of the first pass takes its references from a
 	// counter, so that they tell a cache nothing about the password; the rest
 	// takes them from the data.
-	counted := pass == 0 && slice < slices/2
+	counted := pass == 0 && slice < slicesInPass/2
 	var addresses, counter, zero block
 	counter = block{uint64(pass), uint64(lane), uint64(slice), uint64(len(a.memory)), uint64(a.time), argonTypeID}
 	index := uint32(0)
@@ -121,7 +121,7 @@ func (a *argon) reference(pick uint64, pass, slice, lane, index uint32) uint32 {
 	}
 	area, start := slice*a.part, uint32(0)
 	if pass > 0 {
-		area, start = a.lane-a.part, (slice+1)%slices*a.part
+		area, start = a.lane-a.part, (slice+1)%slicesInPass*a.part
 	}
 	switch {
 	case from == lane:

@@ -31,7 +31,7 @@ func Strength(password string, own []string) Word {
 	}
 	result := zxcvbn.PasswordStrength(string(text[:min(len(text), strengthMax)]), words)
 	switch {
-	case result.Score <= 1 || isCommon(string(text)) || isOwn(string(text), own):
+	case len(text) < pointsMin || result.Score <= 1 || isCommon(string(text)) || isOwn(string(text), own):
 		return Weak
 	case result.Score == 2:
 		return Fair
