@@ -1,0 +1,83 @@
+package audit
+
+import (
+	"time"
+
+	"gatehouse/provider"
+)
+
+// AccountCreated (account.created): somebody may sign in who could not before.
+func AccountCreated(at time.Time, account provider.AccountID, by Actor) provider.Event {
+	return provider.Event{At: at, Kind: "account.created", Account: account, Actor: string(by)}
+}
+
+// AccountDisabled (account.disabled): an account left the status active, or went from one closed status to another.
+// Detail: from, to.
+func AccountDisabled(at time.Time, account provider.AccountID, from, to provider.AccountStatus, by Actor) provider.Event {
+	return statusChanged(at, "account.disabled", account, from, to, by)
+}
+
+// AccountEnabled (account.enabled): an account is active again. Detail: from, to.
+func AccountEnabled(at time.Time, account provider.AccountID, from provider.AccountStatus, by Actor) provider.Event {
+	return statusChanged(at, "account.enabled", account, from, provider.Active, by)
+}
+
+func statusChanged(at time.Time, kind string, account provider.AccountID, from, to provider.AccountStatus, by Actor) provider.Event {
+	return provider.Event{
+		At: at, Kind: kind, Account: account, Actor: string(by),
+		Detail: map[string]string{"from": reason(string(from)), "to": reason(string(to))},
+	}
+}
+
+// ClientCreated (client.created): a relying application was registered.
+func ClientCreated(at time.Time, client string) provider.Event {
+	return ofClient(at, "client.created", client)
+}
+
+// ClientChanged (client.changed): its name, addresses or policy are others now.
+func ClientChanged(at time.Time, client string) provider.Event {
+	return ofClient(at, "client.changed", client)
+}
+
+// ClientDisabled (client.disabled): it receives nothing any more.
+func ClientDisabled(at time.Time, client string) provider.Event {
+	return ofClient(at, "client.disabled", client)
+}
+
+// ClientEnabled (client.enabled): it is in use again.
+func ClientEnabled(at time.Time, client string) provider.Event {
+	return ofClient(at, "client.enabled", client)
+}
+
+// ClientRemoved (client.removed): it is deleted, with its consents and grants.
+func ClientRemoved(at time.Time, client string) provider.Event {
+	return ofClient(at, "client.removed", client)
+}
+
+// ClientSecretRotated (client.secret_rotated): it has a new secret.
+func ClientSecretRotated(at time.Time, client string) provider.Event {
+	return ofClient(at, "client.secret_rotated", client)
+}
+
+func ofClient(at time.Time, kind, client string) provider.Event {
+	return provider.Event{At: at, Kind: kind, Client: client, Actor: string(Operator)}
+}
+
+// KeysMade (keys.made): a signing key was announced. Detail: kid, alg.
+func KeysMade(at time.Time, kid, alg string, by Actor) provider.Event {
+	return ofKeys(at, "keys.made", kid, alg, by)
+}
+
+// KeysRotated (keys.rotated): from now on this key signs; the one before it is retired. Detail: kid, alg.
+func KeysRotated(at time.Time, kid, alg string, by Actor) provider.Event {
+	return ofKeys(at, "keys.rotated", kid, alg, by)
+}
+
+// KeysDeleted (keys.deleted): nothing that this key signed is accepted any more. Detail: kid, alg.
+func KeysDeleted(at time.Time, kid, alg string, by Actor) provider.Event {
+	return ofKeys(at, "keys.deleted", kid, alg, by)
+}
+
+func ofKeys(at time.Time, kind, kid, alg string, by Actor) provider.Event {
+	return provider.Event{At: at, Kind: kind, Actor: string(by), Detail: map[string]string{"kid": kid, "alg": alg}}
+}

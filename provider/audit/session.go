@@ -1,0 +1,63 @@
+package audit
+
+import (
+	"time"
+
+	"gatehouse/provider"
+)
+
+// SessionBegan (session.began): a ceremony was completed in a browser that had no session. client is the application
+// that asked, "" for none. Detail: level and amr of its proofs.
+func SessionBegan(at time.Time, s provider.Session, client string) provider.Event {
+	return ofSession(at, "session.began", s, client)
+}
+
+// SessionRenewed (session.renewed): a ceremony added proofs to the session of the same browser. Detail as SessionBegan.
+func SessionRenewed(at time.Time, s provider.Session, client string) provider.Event {
+	return ofSession(at, "session.renewed", s, client)
+}
+
+func ofSession(at time.Time, kind string, s provider.Session, client string) provider.Event {
+	made := provider.Assess(s.Proofs)
+	return provider.Event{
+		At: at, Kind: kind, Account: s.Account, Client: client, Session: s.ID, Actor: string(ByAccount(s.Account)),
+		Detail: map[string]string{"level": made.Level.String(), "amr": list(made.AMR)},
+	}
+}
+
+// SessionEnded (session.ended): a session is over before its time. Detail: why (signed_out, replaced, by_staff ...).
+func SessionEnded(at time.Time, s provider.Session, why string) provider.Event {
+	actor := ByAccount(s.Account)
+	switch why {
+	case "by_staff", "operator":
+		actor = Operator
+	}
+	return provider.Event{
+		At: at, Kind: "session.ended", Account: s.Account, Session: s.ID, Actor: string(actor), Detail: because(why),
+	}
+}
+
+// SignInFailed (signin.failed): a factor was tried and was not right. account is whose name was given, "" for a name that
+// nobody has; that it is them is just what was not shown. Detail: why, as a rule the kind of authenticator.
+func SignInFailed(at time.Time, account provider.AccountID, client, why string) provider.Event {
+	return provider.Event{
+		At: at, Kind: "signin.failed", Account: account, Client: client, Actor: string(ByAccount(account)), Detail: because(why),
+	}
+}
+
+// SignInRefused (signin.refused): the factor was right and the answer was no all the same. Detail: why.
+func SignInRefused(at time.Time, account provider.AccountID, client, why string) provider.Event {
+	return provider.Event{
+		At: at, Kind: "signin.refused", Account: account, Client: client, Actor: string(ByAccount(account)), Detail: because(why),
+	}
+}
+
+// PasswordChanged (password.changed): the owner set a new one.
+func PasswordChanged(at time.Time, account provider.AccountID) provider.Event {
+	return provider.Event{At: at, Kind: "password.changed", Account: account, Actor: string(ByAccount(account))}
+}
+
+// PasswordRehashed (password.rehashed): the same password was hashed anew with today's settings, at a sign-in.
+func PasswordRehashed(at time.Time, account provider.AccountID) provider.Event {
+	return provider.Event{At: at, Kind: "password.rehashed", Account: account, Actor: string(House)}
+}
