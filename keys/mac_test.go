@@ -26,6 +26,7 @@ func TestMACBindsPurposeKeyAndEveryPart(t *testing.T) {
 	a, bc, ab, c := []byte("a"), []byte("bc"), []byte("ab"), []byte("c")
 	id, mac := keyset.MAC(PurposeRefresh, a, bc)
 	rotated := rotate(t, keyset, PurposeRefresh)
+	seal := keyset.primary(PurposeSeal)
 	newID, newMAC := rotated.MAC(PurposeRefresh, a, bc)
 	for name, test := range map[string]struct{ got, want bool }{
 		"itself":         {keyset.CheckMAC(PurposeRefresh, id, mac, a, bc), true},
@@ -39,7 +40,7 @@ func TestMACBindsPurposeKeyAndEveryPart(t *testing.T) {
 		"wrong key":      {rotated.CheckMAC(PurposeRefresh, newID, mac, a, bc), false},
 		"no key":         {keyset.CheckMAC(PurposeRefresh, "", mac, a, bc), false},
 		"wrong purpose":  {keyset.CheckMAC(PurposeCode, id, mac, a, bc), false},
-		"sealing key":    {keyset.CheckMAC(PurposeSeal, keyset.primary(PurposeSeal).id, mac, a, bc), false},
+		"sealing key":    {keyset.CheckMAC(PurposeSeal, seal.id, seal.mac("mac", a, bc), a, bc), false},
 	} {
 		if test.got != test.want {
 			t.Errorf("%s: %v", name, test.got)

@@ -31,7 +31,9 @@ type Header struct {
 // header's media type without "application/" ("at+jwt", RFC 9068 section 2.1); empty leaves it out. It fails for an
 // algorithm that the ring does not have, a typ that would need escaping in JSON, and a token longer than 16 KiB.
 //
-// Measured on one core, for a payload of 500 bytes (BenchmarkSign): see the numbers below.
+// Measured for a payload of 500 bytes (BenchmarkSign): ES256 33 to 39 µs and 70 allocations, of which the signature is 31
+// and 59; a prepared go-jose signer takes 38 µs and 124 allocations. RS256 takes 733 µs, all of it the signature. ES256
+// would be 8 µs cheaper with deterministic nonces (RFC 6979); the hedged ones stay, as they stand up to induced faults.
 func (r *Ring) Sign(alg Alg, typ string, payload []byte, now time.Time) (string, error) {
 	key := r.current.Load().signing(alg, now)
 	if key == nil {
