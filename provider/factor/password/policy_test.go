@@ -6,6 +6,9 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"github.com/ccojocar/zxcvbn-go/match"
+	"github.com/ccojocar/zxcvbn-go/matching"
 )
 
 var maria = []string{"maria.lopez", "mlopez84@example.org", "María", "López", "1984-03-12", "Example Health"}
@@ -136,11 +139,32 @@ func TestBlocklistIsThere(t *testing.T) {
 func TestStrength(t *testing.T) {
 	for typed, want := range map[string]Word{
 		"": Weak, "password": Weak, "aaaaaaaaaaaaaaaaaaaaaaaa": Weak, "password1234567": Weak, "marialopez19840312": Weak, "\xff": Weak,
-		"qk7 vx2": Weak, "violin1984vx": Fair, "violin and kettle": Good, "blue kettle 3 violins": Strong, strings.Repeat("kettle blue vx2 ", 16): Strong,
+		"qk7 vx2": Weak, "Kettle!vx83": Fair, "violin and kettle": Good, "blue kettle 3 violins": Strong, strings.Repeat("kettle blue vx2 ", 16): Strong,
 	} {
 		if got := Strength(typed, maria); got != want {
 			t.Errorf("%.40q: %s, want %s", typed, got, want)
 		}
+	}
+}
+
+// The matcher whose work doubles with each sign is left out where it has many.
+func TestStrengthIsBounded(t *testing.T) {
+	l33t := match.Matcher{ID: matching.L33TMatcherName}
+	if tooManyStandIns("p4ssw0rd")(l33t) || tooManyStandIns(phrase)(l33t) {
+		t.Error("left out for a few signs")
+	}
+	if !tooManyStandIns(standIns)(l33t) || tooManyStandIns(standIns)(match.Matcher{ID: "DATESEP"}) {
+		t.Error("not left out, or another with it")
+	}
+}
+
+func BenchmarkStrengthOfStandIns(b *testing.B) {
+	for _, typed := range []string{strings.Repeat(standIns[:standInsMax], 8), strings.Repeat(standIns, 3)} {
+		b.Run(typed[:8], func(b *testing.B) {
+			for b.Loop() {
+				Strength(typed, maria)
+			}
+		})
 	}
 }
 
