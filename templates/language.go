@@ -51,14 +51,11 @@ func readChoice(choice string) []language.Tag {
 		return nil
 	}
 	if strings.ContainsAny(choice, ",;") {
-		tags, weights, err := language.ParseAcceptLanguage(choice)
+		tags, _, err := language.ParseAcceptLanguage(choice) // heaviest first, without those of weight 0
 		if err != nil {
 			return nil
 		}
-		for len(weights) > 0 && weights[len(weights)-1] == 0 { // q=0 means: not this one; the list is sorted
-			weights = weights[:len(weights)-1]
-		}
-		return tags[:len(weights)]
+		return tags
 	}
 	var tags []language.Tag
 	for _, word := range strings.Fields(choice) {

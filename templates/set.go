@@ -33,7 +33,7 @@ type Set struct {
 // Frame is what stands around a page, whatever the page is.
 type Frame struct {
 	Lang      string // one that Match gave; anything else is the default language
-	Path      string // this page's own address, path and query, where a change of language comes back to; "" for no language links
+	Path      string // path and query that show this page by GET, where a change of language comes back to; "" for no language links
 	Reference string // the request's reference: 8 characters that support can look up
 }
 

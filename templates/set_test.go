@@ -170,6 +170,7 @@ func TestMatch(t *testing.T) {
 		{[]string{"zz-not-a-language!!", "\x00", "es"}, "es"},
 		{[]string{"", "", "", "fr-CH, es-419;q=0.9, en;q=0.8"}, "es"},
 		{[]string{"ar", "es;q=0, en"}, "en"},
+		{[]string{"ar, es;q=0"}, "en"},
 		{[]string{"de", "zh"}, "en"},
 		{[]string{"en-GB", "es"}, "en"},
 		{[]string{long}, "en"},
