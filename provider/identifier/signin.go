@@ -36,6 +36,8 @@ func SignInName(typed string) (kind provider.IdentifierKind, canonical string) {
 	if !ok || len(folded) > nameMax {
 		return provider.Username, digest(text)
 	}
+	// Should folding ever make a name of what was none, it is that name: the
+	// result must be its own canonical form.
 	if kind, canonical, ok = parse(folded); ok {
 		return kind, canonical
 	}

@@ -114,6 +114,16 @@ func TestCheckComputesOneHashWhateverComes(t *testing.T) {
 	}
 }
 
+// Whoever can write to the database names a pepper key that does not exist, and
+// stores the hash of nothing: that must not open the account.
+func TestForgedPepperKeyOpensNothing(t *testing.T) {
+	h := NewHasher(quick, peppers{primary: "A"}, nil)
+	forged := stored{params: quick, pepper: "Z"}
+	argon2id(forged.hash[:], dirty(8), nil, forged.salt[:], nil, nil, 1, 8, 1)
+	expectCheck(t, h, forged.encode(), phrase, false, false)
+	expectCheck(t, h, forged.encode(), "", false, false)
+}
+
 // Without a pepper nothing is hashed for storage, and nothing is accepted.
 func TestNoPepper(t *testing.T) {
 	good := hash(t, NewHasher(quick, peppers{primary: "A"}, nil), phrase)
@@ -303,7 +313,7 @@ func FuzzCheckEncoded(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, encoded string) {
-		if s, ok := decode(encoded); ok && (s.params.MemoryKiB > 64 || s.encode() != encoded) {
+		if s, ok := decode(encoded); ok && s.params.MemoryKiB > 64 {
 			return // ours, but slow
 		}
 		before := h.Count()
