@@ -68,6 +68,18 @@ func Forget(c Ceremony) Ceremony {
 	return c
 }
 
+// Lose lets a ceremony know that its browser no longer has the session that it came with: what rested on it is asked again.
+func Lose(c Ceremony) Ceremony {
+	if len(c.Earlier) == 0 {
+		return c
+	}
+	c.Earlier = nil
+	if len(c.Proofs) == 0 {
+		c.Account = ""
+	}
+	return c
+}
+
 // Meet lets a ceremony know of the session that its browser has by now: another tab may have signed in meanwhile.
 func Meet(c Ceremony, s Session) Ceremony {
 	if c.Account != "" || s.ID == c.Declined {

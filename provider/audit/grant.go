@@ -38,10 +38,10 @@ func GrantBegan(at time.Time, g provider.Grant) provider.Event {
 
 // Why a grant is revoked.
 const (
-	WhyReplay   = "replay"   // its code was redeemed twice (RFC 6749, 4.1.2)
-	WhyReuse    = "reuse"    // an old refresh token came back (RFC 9700, 4.14.2)
-	WhyClient   = "client"   // the client asked for it (RFC 7009)
-	WhyOperator = "operator" // at the command line
+	WhyReplay   = "code replayed"        // its code was redeemed twice (RFC 6749, 4.1.2)
+	WhyReuse    = "refresh token reused" // an old refresh token came back (RFC 9700, 4.14.2)
+	WhyClient   = "revoked by client"    // the client asked for it (RFC 7009)
+	WhyOperator = "revoked by operator"  // at the command line
 )
 
 // GrantRevoked (grant.revoked): all tokens of a grant are dead. Detail: why.

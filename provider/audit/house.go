@@ -81,3 +81,9 @@ func KeysDeleted(at time.Time, kid, alg string, by Actor) provider.Event {
 func ofKeys(at time.Time, kind, kid, alg string, by Actor) provider.Event {
 	return provider.Event{At: at, Kind: kind, Actor: string(by), Detail: map[string]string{"kid": kid, "alg": alg}}
 }
+
+// KeysChanged (keys.changed): the sealed document of signing keys was replaced: a key was made, began to sign, or was
+// deleted. `gatehouse keys list` says which.
+func KeysChanged(at time.Time, by Actor) provider.Event {
+	return provider.Event{At: at, Kind: "keys.changed", Actor: string(by)}
+}

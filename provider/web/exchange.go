@@ -21,6 +21,7 @@ type exchange struct {
 	kind    Kind
 	request Request
 	began   time.Time
+	left    <-chan struct{} // closed when the client has gone
 	proxied bool
 	status  int
 	bytes   int
@@ -30,7 +31,7 @@ type exchange struct {
 
 // ServeHTTP takes one request. Whatever happens, there is one answer, one log line and one count.
 func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{ResponseWriter: w, house: h, began: time.Now()}
+	x := &exchange{ResponseWriter: w, house: h, began: time.Now(), left: r.Context().Done()}
 	x.request = Request{HTTP: r, Now: h.Now(), Lang: h.languages[0].Tag, Reference: newReference()}
 	x.request.Address, x.proxied = clientAddress(r, h.TrustedProxies)
 	if h.Metrics != nil {
@@ -65,7 +66,20 @@ func (x *exchange) serve() {
 			ready = x.bland()
 		}
 	}
+	x.hold(ready.response.Every)
 	x.send(ready)
+}
+
+// hold waits for the next multiple of every after the request came. A client that leaves does not shorten it for anybody.
+func (x *exchange) hold(every time.Duration) {
+	if every <= 0 {
+		return
+	}
+	left := every - time.Since(x.began)%every
+	select {
+	case <-time.After(left):
+	case <-x.left:
+	}
 }
 
 // try asks the route and renders what it says. A panic is an error like any other.

@@ -19,6 +19,7 @@ type Response struct {
 	Header     http.Header    // replaces what the standard set has by the same name; Vary is added. Cookies have a field of their own
 	Cookies    []Cookie       // Browser only
 	FormAction string         // form_post page only: the address that it posts to; its origin is named in CSP form-action
+	Every      time.Duration  // 0: answer at once. Else at the next multiple of it after the request came, so that nobody learns how long the work took
 	Self       string         // path and query where a change of language brings the person back to; "" for the request's own if it can be got
 }
 

@@ -1,0 +1,106 @@
+package oidc
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"net/url"
+	"strings"
+
+	"gatehouse/provider"
+	"gatehouse/provider/web"
+)
+
+// credentials are what a client showed of itself.
+type credentials struct {
+	id, secret string
+	method     string
+}
+
+// parameters reads a form body once, strictly: no parameter twice (RFC 6749, 3.2), no other content type.
+func parameters(r *web.Request) (url.Values, error) {
+	form := r.PostForm()
+	if form == nil {
+		return nil, fail("invalid_request", "body is no form")
+	}
+	for name, values := range form {
+		if len(values) > 1 {
+			return nil, fail("invalid_request", "repeated parameter "+name)
+		}
+	}
+	return form, nil
+}
+
+// authenticate finds the client of a request to a protocol endpoint and checks that it is who it says (RFC 6749, 2.3).
+// A new method of client authentication is a case in shown and one here.
+func (o *OIDC) authenticate(r *web.Request, form url.Values) (provider.Client, error) {
+	shown, err := shown(r.HTTP.Header.Get("Authorization"), form)
+	if err != nil {
+		return provider.Client{}, err
+	}
+	client, err := o.Store.Client(r.Context(), shown.id)
+	switch {
+	case errors.Is(err, provider.ErrNotFound):
+		o.Secrets.CheckSecret(o.dummy, shown.secret) // as much work as for a client that exists
+		return provider.Client{}, fail("invalid_client", "unknown client")
+	case err != nil:
+		return provider.Client{}, errStore{err}
+	}
+	r.Note("client", client.ID)
+	right := client.Public() && shown.method == provider.AuthNone
+	if !client.Public() {
+		right = o.Secrets.CheckSecret(client.SecretHash, shown.secret) && shown.method == client.AuthMethod
+	}
+	switch {
+	case !right:
+		return provider.Client{}, fail("invalid_client", "wrong secret or method "+shown.method)
+	case !client.Enabled():
+		return provider.Client{}, fail("invalid_client", "client disabled")
+	}
+	return client, nil
+}
+
+// shown reads the credentials; two methods at once are refused (RFC 6749, 2.3).
+func shown(authorization string, form url.Values) (credentials, error) {
+	inBody := form.Has("client_secret")
+	if authorization != "" {
+		if inBody {
+			return credentials{}, fail("invalid_request", "two client authentication methods")
+		}
+		return basic(authorization, form.Get("client_id"))
+	}
+	id := form.Get("client_id")
+	switch {
+	case id == "":
+		return credentials{}, fail("invalid_client", "no client authentication")
+	case inBody:
+		return credentials{id: id, secret: form.Get("client_secret"), method: provider.AuthPost}, nil
+	default:
+		return credentials{id: id, method: provider.AuthNone}, nil
+	}
+}
+
+// basic reads HTTP Basic, whose two halves are form-encoded first (RFC 6749, 2.3.1).
+func basic(authorization, inBody string) (credentials, error) {
+	scheme, encoded, _ := strings.Cut(authorization, " ")
+	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(encoded))
+	if !strings.EqualFold(scheme, "Basic") || err != nil {
+		return credentials{}, fail("invalid_client", "unreadable Authorization header")
+	}
+	left, right, found := strings.Cut(string(raw), ":")
+	id, idErr := url.QueryUnescape(left)
+	secret, secretErr := url.QueryUnescape(right)
+	switch {
+	case !found || idErr != nil || secretErr != nil:
+		return credentials{}, fail("invalid_client", "unreadable Basic credentials")
+	case inBody != "" && inBody != id:
+		return credentials{}, fail("invalid_request", "client_id differs from the authenticated client")
+	}
+	return credentials{id: id, secret: secret, method: provider.AuthBasic}, nil
+}
+
+// withClient makes the unit of work of a request by an authenticated client.
+func withClient(ctx context.Context, r *web.Request, c provider.Client) (context.Context, *work) {
+	w := &work{now: r.Now, client: c}
+	return withWork(ctx, w), w
+}

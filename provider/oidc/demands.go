@@ -1,0 +1,109 @@
+package oidc
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gatehouse/keys"
+	"gatehouse/provider"
+)
+
+// maxMaxAge bounds max_age, in seconds: more is as good as none.
+const maxMaxAge = 10 * 365 * 24 * 3600
+
+// demands turns prompt, max_age, acr_values and the hints into a Demand (OIDC Core 3.1.2.1).
+func (o *OIDC) demands(a *authorization, now time.Time) error {
+	d := provider.Demand{Hint: a.form.Get("login_hint")}
+	if len(d.Hint) > 254 {
+		d.Hint = ""
+	}
+	a.prompts = strings.Fields(a.form.Get("prompt"))
+	for _, p := range a.prompts {
+		switch p {
+		case "none":
+			d.Silent = true
+		case "login":
+			d.Fresh = true
+		case "select_account":
+			d.Choose = true
+		case "consent":
+		default:
+			return fail("invalid_request", "prompt "+p)
+		}
+	}
+	if d.Silent && len(a.prompts) > 1 {
+		return fail("invalid_request", "prompt none with another")
+	}
+	d.Level = max(a.client.MinLevel, provider.LeastOf(strings.Fields(a.form.Get("acr_values"))))
+	if err := maxAge(&d, a.form.Get("max_age")); err != nil {
+		return err
+	}
+	if hint := a.form.Get("id_token_hint"); hint != "" {
+		claims, err := o.readHint(hint, now)
+		if err != nil {
+			return fail("invalid_request", "id_token_hint")
+		}
+		d.Subject = provider.AccountID(claims.Subject)
+	}
+	a.demand = d
+	return nil
+}
+
+// maxAge reads max_age; 0 is prompt=login.
+func maxAge(d *provider.Demand, text string) error {
+	if text == "" {
+		return nil
+	}
+	seconds, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || seconds < 0 {
+		return fail("invalid_request", "max_age")
+	}
+	if seconds == 0 {
+		d.Fresh = true
+	}
+	if seconds < maxMaxAge {
+		d.MaxAge = time.Duration(seconds) * time.Second
+	}
+	return nil
+}
+
+// consent says what must be asked: everything for applications that are not ours, or where prompt=consent wants it.
+// Access while the person is away can always be left out (O-03).
+func (a *authorization) consent() provider.ConsentAsk {
+	always := slices.Contains(a.prompts, "consent")
+	if a.client.FirstParty && !always {
+		return provider.ConsentAsk{}
+	}
+	ask := provider.ConsentAsk{Scopes: a.scopes, Always: always}
+	if slices.Contains(a.scopes, provider.ScopeOffline) {
+		ask.Optional = []string{provider.ScopeOffline}
+	}
+	return ask
+}
+
+// hintClaims is what we read of an ID token that comes back as a hint.
+type hintClaims struct {
+	Issuer   string `json:"iss"`
+	Subject  string `json:"sub"`
+	Audience string `json:"aud"`
+	Session  string `json:"sid"`
+}
+
+// readHint verifies an ID token of ours; an expired one is good enough for a hint (OIDC Core 3.1.2.1).
+func (o *OIDC) readHint(token string, now time.Time) (hintClaims, error) {
+	payload, _, err := o.Ring.Verify(token, "JWT", now, keys.RS256, keys.ES256)
+	if err != nil {
+		return hintClaims{}, err
+	}
+	var claims hintClaims
+	if err := json.Unmarshal(payload, &claims); err != nil {
+		return hintClaims{}, err
+	}
+	if claims.Issuer != o.Issuer || claims.Subject == "" {
+		return hintClaims{}, keys.ErrToken
+	}
+	return claims, nil
+}

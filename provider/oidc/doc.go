@@ -1,0 +1,14 @@
+// Package oidc speaks OAuth 2 and OpenID Connect: authorize, token, userinfo, introspection, revocation, sign-out,
+// discovery and keys. It turns an authorization request into a Demand, opens a ceremony with it (signin runs that), and
+// answers with a code; it turns codes and refresh tokens into tokens, each time through provider.Gate.
+//
+// fosite is fenced in here: it matches parameters, redirect URIs and scopes and runs the code, PKCE and client-credentials
+// handlers. It is not maintained, so that it must stay replaceable: its types leave this package nowhere, and around it
+// are ours: a unit of work as its store (its calls only note what to write, one conditional statement commits before
+// the answer is written), client authentication, tokens, the refresh handler, introspection, revocation, errors.
+//
+// What an authorization became is one row, the Grant; access tokens have none, refresh tokens are derived from it.
+//
+// Tried and left out: fosite's OpenID handlers (they store the whole code and answer errors after the commit), its
+// introspection (any token may look at any other) and revocation (says 200 when the store is down).
+package oidc

@@ -1,0 +1,88 @@
+package oidc
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+
+	"github.com/ory/fosite"
+
+	"gatehouse/keys"
+	"gatehouse/provider"
+)
+
+// idClaims is the payload of an ID token (OIDC Core 2). What an application did not ask for is not in it: profile
+// claims come from userinfo.
+type idClaims struct {
+	Issuer     string   `json:"iss"`
+	Subject    string   `json:"sub"`
+	Audience   string   `json:"aud"`
+	Party      string   `json:"azp"`
+	Issued     int64    `json:"iat"`
+	Expires    int64    `json:"exp"`
+	AuthTime   int64    `json:"auth_time"`
+	Nonce      string   `json:"nonce,omitempty"`
+	ACR        string   `json:"acr,omitempty"`
+	AMR        []string `json:"amr,omitempty"`
+	Session    string   `json:"sid"`
+	AccessHash string   `json:"at_hash"`
+}
+
+// idTokenHandler adds an ID token to the answer of the token endpoint where the openid scope was granted. It comes
+// after the handlers that make the access token. On refresh the nonce is left out (OIDC Core 12.2).
+type idTokenHandler struct{ o *OIDC }
+
+// CanSkipClientAuth says no.
+func (*idTokenHandler) CanSkipClientAuth(context.Context, fosite.AccessRequester) bool { return false }
+
+// CanHandleTokenEndpointRequest leaves the request to the other handlers: this one only adds to the answer.
+func (*idTokenHandler) CanHandleTokenEndpointRequest(context.Context, fosite.AccessRequester) bool {
+	return false
+}
+
+// HandleTokenEndpointRequest has nothing to check.
+func (*idTokenHandler) HandleTokenEndpointRequest(context.Context, fosite.AccessRequester) error {
+	return fosite.ErrUnknownRequest
+}
+
+// PopulateTokenEndpointResponse signs the ID token with the algorithm that the client registered.
+func (h *idTokenHandler) PopulateTokenEndpointResponse(ctx context.Context, r fosite.AccessRequester, to fosite.AccessResponder) error {
+	w := workOf(ctx)
+	g := w.standing.Grant
+	if g == nil || !r.GetGrantedScopes().Has(provider.ScopeOpenID) {
+		return nil
+	}
+	claims := idClaims{
+		Issuer: h.o.Issuer, Subject: string(g.Account), Audience: g.Client, Party: g.Client,
+		Issued: w.now.Unix(), Expires: w.now.Add(idTokenLasts).Unix(), AuthTime: g.AuthTime.Unix(),
+		ACR: g.ACR, AMR: g.AMR, Session: g.Session, AccessHash: accessHash(w.tokens.access),
+	}
+	if w.redeem {
+		claims.Nonce = g.Nonce
+	}
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		return err
+	}
+	token, err := h.o.Ring.Sign(idTokenAlg(w.client), "JWT", payload, w.now)
+	if err != nil {
+		return err
+	}
+	to.SetExtra("id_token", token)
+	return nil
+}
+
+// accessHash is at_hash for algorithms with SHA-256 (OIDC Core 3.1.3.6).
+func accessHash(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
+}
+
+// idTokenAlg is RS256 unless the client registered another (OIDC Core 15.1).
+func idTokenAlg(c provider.Client) keys.Alg {
+	if c.IDTokenAlg == "" {
+		return keys.RS256
+	}
+	return keys.Alg(c.IDTokenAlg)
+}

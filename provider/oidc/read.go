@@ -1,0 +1,97 @@
+package oidc
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	"gatehouse/keys"
+	"gatehouse/provider"
+)
+
+// revokedPurpose marks access tokens that were revoked one by one, until they would have expired.
+const revokedPurpose = "revoked-token"
+
+// unknownKeyEvery is how often a token under an unknown key makes us look whether another replica has made that key.
+const unknownKeyEvery = 5 * time.Second
+
+// errInactive: whatever it was, it is not a token that may be used now.
+var errInactive = errors.New("token not active")
+
+// signature verifies an access token's signature and expiry, nothing else.
+func (o *OIDC) signature(ctx context.Context, token string, now time.Time) (accessClaims, error) {
+	payload, _, err := o.Ring.Verify(token, typeAccess, now, accessAlg)
+	if errors.Is(err, keys.ErrUnknownKey) {
+		if err := o.Ring.RefreshAfter(ctx, now, unknownKeyEvery); err != nil {
+			return accessClaims{}, errStore{err}
+		}
+		payload, _, err = o.Ring.Verify(token, typeAccess, now, accessAlg)
+	}
+	if err != nil {
+		return accessClaims{}, errInactive
+	}
+	var claims accessClaims
+	if json.Unmarshal(payload, &claims) != nil || claims.Issuer != o.Issuer || now.Unix() >= claims.Expires {
+		return accessClaims{}, errInactive
+	}
+	return claims, nil
+}
+
+// active is signature, and then the gate: one indexed read of the grant's standing, or of the client that acts for itself.
+func (o *OIDC) active(ctx context.Context, token string, now time.Time) (accessClaims, provider.Standing, error) {
+	claims, err := o.signature(ctx, token, now)
+	if err != nil {
+		return claims, provider.Standing{}, err
+	}
+	standing, err := o.standingOf(ctx, claims)
+	if errors.Is(err, provider.ErrNotFound) {
+		return claims, standing, errInactive
+	}
+	if err != nil {
+		return claims, standing, errStore{err}
+	}
+	if err := provider.Gate(standing, now); err != nil {
+		return claims, standing, errors.Join(errInactive, err)
+	}
+	return claims, standing, nil
+}
+
+func (o *OIDC) standingOf(ctx context.Context, claims accessClaims) (provider.Standing, error) {
+	if claims.Grant != "" {
+		return o.Store.Standing(ctx, claims.Grant, claims.ID)
+	}
+	client, err := o.Store.Client(ctx, claims.Client)
+	if err != nil {
+		return provider.Standing{}, err
+	}
+	revoked, err := o.Store.Used(ctx, revokedPurpose, claims.ID)
+	return provider.Standing{Client: &client, Revoked: revoked}, err
+}
+
+// activeRefresh is active for a refresh token: is it one that a refresh would take now?
+func (o *OIDC) activeRefresh(ctx context.Context, token string, now time.Time) (provider.Standing, error) {
+	parsed, ok := o.parseRefresh(token)
+	if !ok {
+		return provider.Standing{}, errInactive
+	}
+	standing, err := o.Store.Standing(ctx, parsed.grant, "")
+	if errors.Is(err, provider.ErrNotFound) {
+		return standing, errInactive
+	}
+	if err != nil {
+		return standing, errStore{err}
+	}
+	if err := provider.Gate(standing, now); err != nil {
+		return standing, errors.Join(errInactive, err)
+	}
+	verdict := standing.Grant.Refresh(parsed.generation, *standing.Client, now)
+	if verdict == provider.RefreshAhead || verdict == provider.RefreshReuse {
+		return standing, errInactive
+	}
+	return standing, nil
+}
+
+// looksLikeRefresh tells the two kinds of token apart.
+func looksLikeRefresh(token string) bool { return strings.HasPrefix(token, refreshPrefix) }

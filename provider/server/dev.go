@@ -1,0 +1,53 @@
+package server
+
+import (
+	"gatehouse/provider"
+	"gatehouse/provider/notify"
+	"gatehouse/provider/web"
+	"gatehouse/templates"
+)
+
+// devRoutes are the addresses that only dev mode has: the inbox and the gallery of every page's states.
+func devRoutes(pages *templates.Set, c Config) []web.Route {
+	d := dev{pages: pages, inbox: c.Inbox}
+	if d.inbox == nil {
+		d.inbox = new(notify.Inbox)
+	}
+	return []web.Route{
+		{Pattern: "GET /dev/inbox", Handle: d.showInbox},
+		{Kind: web.Protocol, Pattern: "GET /dev/inbox.json", Handle: d.inboxJSON},
+		{Pattern: "GET /dev/gallery", Handle: d.galleryIndex},
+		{Pattern: "GET /dev/gallery/{id}/{variant}", Handle: d.gallery},
+	}
+}
+
+type dev struct {
+	pages *templates.Set
+	inbox *notify.Inbox
+}
+
+func (d dev) showInbox(*web.Request) (web.Response, error) {
+	var page templates.Inbox
+	for _, m := range d.inbox.All() {
+		page.Messages = append(page.Messages, templates.InboxMessage(m))
+	}
+	return web.Show(page), nil
+}
+
+// inboxJSON lists the messages, the newest last.
+func (d dev) inboxJSON(*web.Request) (web.Response, error) { return web.JSON(d.inbox.All()), nil }
+
+func (d dev) galleryIndex(*web.Request) (web.Response, error) {
+	return web.Show(templates.GalleryIndex{States: templates.Gallery()}), nil
+}
+
+// gallery shows one state of one page; ?lang= chooses the language.
+func (d dev) gallery(r *web.Request) (web.Response, error) {
+	r.UILocales(r.Query().Get("lang"))
+	for _, state := range templates.Gallery() {
+		if state.ID == r.Path("id") && state.Variant == r.Path("variant") {
+			return web.Show(state.Page), nil
+		}
+	}
+	return web.Response{}, &provider.Problem{Kind: provider.NotFound}
+}

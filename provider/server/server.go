@@ -1,0 +1,155 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"gatehouse/keys"
+	"gatehouse/provider"
+	"gatehouse/provider/factor/password"
+	"gatehouse/provider/notify"
+	"gatehouse/provider/oidc"
+	"gatehouse/provider/settings"
+	"gatehouse/provider/signin"
+	"gatehouse/provider/web"
+	"gatehouse/provider/web/metrics"
+	"gatehouse/templates"
+)
+
+// Config is what the house is made of. Zero values are safe defaults; the first group has none.
+type Config struct {
+	Issuer string // https://host[:port], without a slash at its end
+	Store  provider.Store
+	Keyset *keys.Keyset
+	Ring   *keys.Ring
+	Log    *slog.Logger
+
+	Brand     templates.Brand // zero: templates.DefaultBrand
+	Languages []string        // shipped languages to offer, the default first; none: English and Spanish
+	Sender    string          // where our e-mail comes from
+
+	Clocks    provider.SessionClocks // zero: 15 minutes idle, 12 hours at most
+	Lasts     time.Duration          // of a ceremony; zero: 30 minutes
+	Failures  time.Duration          // deadline at which failures are answered; zero: 600 ms
+	Passwords password.Policy
+	Hashing   password.Params
+
+	TrustedProxies []netip.Prefix
+	Preload        bool          // HSTS preload
+	Keep           time.Duration // how long audit events are kept; zero: six years (45 CFR 164.316)
+	Dev            bool          // http issuer, gallery, inbox, banner
+	Inbox          *notify.Inbox // dev: where messages land
+}
+
+// House is the assembled server.
+type House struct {
+	Public  http.Handler
+	Private http.Handler
+	Drain   *web.Drain
+
+	config Config
+}
+
+// New assembles the house.
+func New(c Config) (*House, error) {
+	c = c.complete()
+	pages, err := templates.New(c.Brand, c.Languages)
+	if err != nil {
+		return nil, err
+	}
+	meter := metrics.New()
+	gate := password.NewGate(password.GateConfig{})
+	hasher := password.NewHasher(c.Hashing, c.Keyset, gate)
+	observe(meter, hasher, gate)
+
+	ceremonies := signin.New(signin.Config{
+		Store: c.Store, Tickets: c.Keyset, Hasher: hasher, Policy: c.Passwords,
+		Clocks: c.Clocks, Lasts: c.Lasts, Failures: c.Failures, Brand: []string{c.Brand.Name},
+	})
+	protocol, err := oidc.New(oidc.Config{
+		Issuer: c.Issuer, Store: c.Store, Ring: c.Ring, Secrets: c.Keyset, SignIn: ceremonies, Locales: c.Languages,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("issuer: %w", err)
+	}
+	own := settings.New(settings.Config{Issuer: c.Issuer, Sender: c.Sender, Store: c.Store, SignIn: ceremonies})
+	ceremonies.Admit(protocol, own)
+
+	routes := append(protocol.Routes(), ceremonies.Routes()...)
+	routes = append(routes, own.Routes()...)
+	if c.Dev {
+		routes = append(routes, devRoutes(pages, c)...)
+	}
+	public, err := web.New(web.Config{
+		Issuer: c.Issuer, Templates: pages, Log: c.Log, TrustedProxies: c.TrustedProxies,
+		Metrics: meter, Preload: c.Preload, Dev: c.Dev,
+	}, routes...)
+	if err != nil {
+		return nil, err
+	}
+	drain := new(web.Drain)
+	private := web.NewPrivate(web.Private{
+		Log: c.Log, Drain: drain, Metrics: meter.Handler(),
+		Checks: map[string]func(context.Context) error{"store": c.Store.Ready},
+	})
+	return &House{Public: public, Private: private, Drain: drain, config: c}, nil
+}
+
+// complete fills in the defaults.
+func (c Config) complete() Config {
+	if c.Brand.Name == "" {
+		c.Brand = templates.DefaultBrand()
+		c.Brand.Test = c.Dev
+	}
+	if len(c.Languages) == 0 {
+		c.Languages = []string{"en", "es"}
+	}
+	if c.Clocks.Idle == 0 {
+		c.Clocks.Idle = 15 * time.Minute
+	}
+	if c.Clocks.Absolute == 0 {
+		c.Clocks.Absolute = 12 * time.Hour
+	}
+	if c.Lasts == 0 {
+		c.Lasts = 30 * time.Minute
+	}
+	if c.Failures == 0 {
+		c.Failures = 600 * time.Millisecond
+	}
+	if c.Keep == 0 {
+		c.Keep = 2192 * 24 * time.Hour
+	}
+	return c
+}
+
+// observe lets the operator see the work of the password hasher.
+func observe(m *metrics.Metrics, h *password.Hasher, g *password.Gate) {
+	m.Gauge("gatehouse_password_hashes", "Password hashes computed since the start.", func() float64 { return float64(h.Count()) })
+	m.Gauge("gatehouse_password_waiting", "Sign-ins that wait for a hash.", func() float64 {
+		_, waiting := g.Load()
+		return float64(waiting)
+	})
+}
+
+// sweepBatch is how many records of each sort one round of the janitor deletes at most.
+const sweepBatch = 500
+
+// Housekeep is one round of what must be done every minute: read the keyring again, rotate what is due, sweep.
+func (h *House) Housekeep(ctx context.Context, now time.Time) error {
+	if err := h.config.Ring.Refresh(ctx, now); err != nil {
+		return fmt.Errorf("keyring: %w", err)
+	}
+	for {
+		gone, err := h.config.Store.Sweep(ctx, now, sweepBatch, h.config.Keep)
+		if err != nil {
+			return fmt.Errorf("janitor: %w", err)
+		}
+		if gone < sweepBatch {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,117 @@
+package signin
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"gatehouse/provider"
+	"gatehouse/provider/audit"
+	"gatehouse/provider/factor/password"
+	"gatehouse/provider/web"
+	"gatehouse/templates"
+)
+
+type newPasswordForm struct {
+	Username    string `form:"username" max:"2048"` // for password managers; not looked at
+	NewPassword string `form:"new_password" max:"8192"`
+	Ticket      string `form:"ticket" max:"16384"`
+}
+
+func (s *SignIn) newPasswordPage(step provider.Step, v view) templates.NewPassword {
+	return templates.NewPassword{
+		App: v.app, Action: v.base + "/new-password", Ticket: v.ticket,
+		Username: UsernameOf(v.account), Reason: "password.reason." + step.Reason,
+		MinLength: s.Policy.Least(false), Error: v.say.err, Fields: fieldsOf(v.say), Strength: v.say.strength,
+	}
+}
+
+// postNewPassword sets the password that must replace the old one: S-18.
+func (s *SignIn) postNewPassword(r *web.Request, f newPasswordForm) (web.Response, error) {
+	c, other, err := s.load(r, f.Ticket, "")
+	if other != nil || err != nil {
+		return orOther(other), err
+	}
+	step, err := s.next(r, &c)
+	if err != nil {
+		return web.Response{}, err
+	}
+	if step.Kind != provider.StepChange {
+		return s.dispatch(r, c, said{notice: "signin.notice.moved"})
+	}
+	account, err := s.Store.Account(r.Context(), c.Account)
+	if err != nil {
+		return web.Response{}, err
+	}
+	held, err := s.held(r.Context(), c.Account)
+	if err != nil {
+		return web.Response{}, err
+	}
+	old, _ := provider.Held(held, provider.Password)
+	own := append(OwnWords(account), s.Brand...)
+	refused, err := s.refuses(r, f.NewPassword, own, old)
+	switch {
+	case errors.Is(err, password.ErrBusy):
+		return s.dispatch(r, c, said{status: http.StatusServiceUnavailable, err: "signin.notice.busy", retry: retryAfter(err)})
+	case err != nil:
+		return web.Response{}, err
+	case refused != "":
+		return s.dispatch(r, c, said{
+			status: http.StatusUnprocessableEntity, fields: map[string]string{"new_password": refused},
+			strength: string(password.Strength(f.NewPassword, own)),
+		})
+	}
+	if other, err := s.replace(r, c, old, f); other != nil || err != nil {
+		return orOther(other), err
+	}
+	return s.dispatch(r, c, said{})
+}
+
+// refuses answers the key of why a new password will not do, "" if it will.
+func (s *SignIn) refuses(r *web.Request, fresh string, own []string, old provider.Authenticator) (string, error) {
+	err := s.Policy.Check(fresh, password.Context{Own: own})
+	var refusal *password.Refusal
+	if errors.As(err, &refusal) {
+		return refusal.Key, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	same, _, err := s.Hasher.Check(r.Context(), string(old.Data), fresh)
+	if err != nil {
+		return "", err
+	}
+	if same {
+		return "password.error.same", nil
+	}
+	return "", nil
+}
+
+// replace writes the new password, if nobody else did meanwhile.
+func (s *SignIn) replace(r *web.Request, c provider.Ceremony, old provider.Authenticator, f newPasswordForm) (*web.Response, error) {
+	encoded, err := s.Hasher.Hash(r.Context(), f.NewPassword)
+	if errors.Is(err, password.ErrBusy) {
+		response, err := s.dispatch(r, c, said{status: http.StatusServiceUnavailable, err: "signin.notice.busy"})
+		return &response, err
+	}
+	if err != nil {
+		return nil, err
+	}
+	old.Data, old.ChangeOwed = []byte(encoded), ""
+	err = s.Store.SaveAuthenticator(r.Context(), old, audit.PasswordChanged(r.Now, c.Account))
+	if errors.Is(err, provider.ErrStale) {
+		response, err := s.dispatch(r, c, said{notice: "signin.notice.moved"})
+		return &response, err
+	}
+	return nil, err
+}
+
+// OwnWords are the words of an account that make a bad password of it.
+func OwnWords(a provider.Account) []string {
+	words := []string{a.Profile.GivenName, a.Profile.FamilyName, a.Profile.Nickname, a.Profile.Name}
+	for _, id := range a.Identifiers {
+		local, _, _ := strings.Cut(id.Value, "@")
+		words = append(words, id.Value, local)
+	}
+	return words
+}

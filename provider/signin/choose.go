@@ -1,0 +1,53 @@
+package signin
+
+import (
+	"gatehouse/provider"
+	"gatehouse/provider/web"
+)
+
+type chooseForm struct {
+	Choice string `form:"choice" max:"8"`
+	Ticket string `form:"ticket" max:"16384"`
+}
+
+// postChoose answers S-12: go on as this account, or as somebody else.
+func (s *SignIn) postChoose(r *web.Request, f chooseForm) (web.Response, error) {
+	c, other, err := s.load(r, f.Ticket, "")
+	if other != nil || err != nil {
+		return orOther(other), err
+	}
+	step, err := s.next(r, &c)
+	if err != nil {
+		return web.Response{}, err
+	}
+	switch {
+	case step.Kind != provider.StepChoose:
+		return s.dispatch(r, c, said{notice: "signin.notice.moved"})
+	case f.Choice == "keep":
+		return s.swap(r, provider.Keep(c, r.Now), f.Ticket)
+	case f.Choice == "other":
+		return s.swap(r, provider.Forget(c), f.Ticket)
+	default:
+		return s.dispatch(r, c, said{})
+	}
+}
+
+type switchForm struct {
+	Ticket string `form:"ticket" max:"16384"`
+}
+
+// postSwitch is "sign in as someone else" on S-13.
+func (s *SignIn) postSwitch(r *web.Request, f switchForm) (web.Response, error) {
+	c, other, err := s.load(r, f.Ticket, "")
+	if other != nil || err != nil {
+		return orOther(other), err
+	}
+	step, err := s.next(r, &c)
+	if err != nil {
+		return web.Response{}, err
+	}
+	if step.Kind != provider.StepVerify {
+		return s.dispatch(r, c, said{notice: "signin.notice.moved"})
+	}
+	return s.swap(r, provider.Forget(c), f.Ticket)
+}

@@ -1,0 +1,87 @@
+package signin
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"gatehouse/provider"
+	"gatehouse/provider/audit"
+	"gatehouse/provider/web"
+	"gatehouse/templates"
+)
+
+// consentLasts is how long a consent holds before it is asked anew.
+const consentLasts = 365 * 24 * time.Hour
+
+type consentForm struct {
+	Choice string   `form:"choice" max:"8"`
+	Scope  []string `form:"scope" max:"256"`
+	Ticket string   `form:"ticket" max:"16384"`
+}
+
+func consentPage(c provider.Ceremony, v view) templates.Consent {
+	page := templates.Consent{
+		App: v.app, Action: v.base + "/consent", Ticket: v.ticket,
+		Host: v.app.Host, Days: int(consentLasts / (24 * time.Hour)),
+		Before: c.Consent.Given != nil,
+	}
+	for _, scope := range c.Consent.Scopes {
+		if scope != provider.ScopeOpenID {
+			page.Scopes = append(page.Scopes, templates.ScopeLine{Name: scope, Optional: slices.Contains(c.Consent.Optional, scope)})
+		}
+	}
+	return page
+}
+
+// postConsent keeps what the person allows the application to see: O-01, O-03 to O-05. Sent twice, it is one consent (O-09).
+func (s *SignIn) postConsent(r *web.Request, f consentForm) (web.Response, error) {
+	c, other, err := s.load(r, f.Ticket, "")
+	if other != nil || err != nil {
+		return orOther(other), err
+	}
+	step, err := s.next(r, &c)
+	if err != nil {
+		return web.Response{}, err
+	}
+	switch {
+	case step.Kind != provider.StepConsent:
+		return s.dispatch(r, c, said{notice: "signin.notice.moved"})
+	case f.Choice == "allow":
+		return s.allow(r, c, f)
+	case f.Choice == "deny":
+		if err := s.Store.Record(r.Context(), audit.ConsentRefused(r.Now, c.Account, c.Client)); err != nil {
+			return web.Response{}, err
+		}
+		return s.swap(r, provider.Answer(c, nil, true, r.Now), f.Ticket)
+	default:
+		return s.dispatch(r, c, said{})
+	}
+}
+
+func (s *SignIn) allow(r *web.Request, c provider.Ceremony, f consentForm) (web.Response, error) {
+	allowed := c.Consent.Required()
+	for _, scope := range c.Consent.Optional {
+		if slices.Contains(f.Scope, scope) {
+			allowed = append(allowed, scope)
+		}
+	}
+	kept := allowed
+	if c.Consent.Given != nil { // what earlier grants of this application rest on stays allowed
+		kept = append(slices.Clone(allowed), c.Consent.Given.Scopes...)
+		slices.Sort(kept)
+		kept = slices.Compact(kept)
+	}
+	given := provider.Consent{
+		Account: c.Account, Client: c.Client, Scopes: kept,
+		GivenAt: r.Now, ExpiresAt: r.Now.Add(consentLasts),
+	}
+	err := s.Store.GiveConsent(r.Context(), given, audit.ConsentGiven(r.Now, given))
+	if errors.Is(err, provider.ErrNotFound) {
+		return web.Response{}, &provider.Problem{Kind: provider.NotAllowed, Cause: err}
+	}
+	if err != nil {
+		return web.Response{}, err
+	}
+	return s.swap(r, provider.Answer(c, allowed, false, r.Now), f.Ticket)
+}

@@ -1,0 +1,149 @@
+package signin
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"gatehouse/provider"
+	"gatehouse/provider/audit"
+	"gatehouse/provider/identifier"
+	"gatehouse/provider/web"
+	"gatehouse/templates"
+)
+
+// show answers GET /signin/{id} with whatever Next says now. It changes nothing but the completion that is due.
+func (s *SignIn) show(r *web.Request) (web.Response, error) {
+	c, other, err := s.load(r, "", "")
+	if other != nil || err != nil {
+		return orOther(other), err
+	}
+	say := said{}
+	if r.Query().Has("away") {
+		say.notice = "signin.notice.idle"
+	}
+	return s.dispatch(r, c, say)
+}
+
+func orOther(other *web.Response) web.Response {
+	if other == nil {
+		return web.Response{}
+	}
+	return *other
+}
+
+// dispatch is the one dispatcher: every request of a ceremony ends here.
+func (s *SignIn) dispatch(r *web.Request, c provider.Ceremony, say said) (web.Response, error) {
+	step, err := s.next(r, &c)
+	if err != nil {
+		return web.Response{}, err
+	}
+	r.Note("step", string(step.Kind))
+	var account provider.Account
+	if c.Account != "" {
+		if account, err = s.Store.Account(r.Context(), c.Account); err != nil && !errors.Is(err, provider.ErrNotFound) {
+			return web.Response{}, err
+		}
+		if account.Status != provider.Active && c.Demand.MetBy(c.Assurance()) {
+			return s.closed(r, c, account)
+		}
+	}
+	switch step.Kind {
+	case provider.StepDone:
+		return s.finish(r, c)
+	case provider.StepRefuse:
+		return s.refuse(r, c, step)
+	}
+	sealed, err := s.seal(c, r.Now)
+	if err != nil {
+		return web.Response{}, err
+	}
+	room := s.rooms[c.Room]
+	view := view{app: room.App(r, c.Return), base: "/signin/" + c.ID, ticket: sealed, account: account, say: say}
+	page := s.page(c, step, view)
+	response := web.ShowStatus(max(say.status, http.StatusOK), page)
+	if say.retry > 0 {
+		response.Header = http.Header{"Retry-After": {strconv.Itoa(say.retry)}}
+	}
+	return response, nil
+}
+
+// view is what every page of a ceremony has.
+type view struct {
+	app     templates.App
+	base    string
+	ticket  string
+	account provider.Account
+	say     said
+}
+
+func (s *SignIn) page(c provider.Ceremony, step provider.Step, v view) templates.Page {
+	switch step.Kind {
+	case provider.StepChoose:
+		return templates.Choose{App: v.app, Masked: identifier.Mask(UsernameOf(v.account)), Action: v.base + "/choose", Ticket: v.ticket}
+	case provider.StepChange:
+		return s.newPasswordPage(step, v)
+	case provider.StepConsent:
+		return consentPage(c, v)
+	default:
+		return signInPage(c, step, v)
+	}
+}
+
+func signInPage(c provider.Ceremony, step provider.Step, v view) templates.SignIn {
+	page := templates.SignIn{
+		App: v.app, Action: v.base + "/password", Ticket: v.ticket,
+		Username: v.say.username, Notice: v.say.notice, Error: v.say.err, Fields: fieldsOf(v.say),
+	}
+	if page.Username == "" {
+		page.Username = c.Demand.Hint
+	}
+	if step.Kind == provider.StepVerify {
+		page.Fixed, page.Username = true, UsernameOf(v.account)
+		page.Why, page.Switch = "signin.why.again", v.base+"/switch"
+	}
+	return page
+}
+
+func fieldsOf(say said) []templates.Field {
+	var fields []templates.Field
+	for _, name := range []string{"username", "password", "new_password"} {
+		if key := say.fields[name]; key != "" {
+			fields = append(fields, templates.Field{Name: name, Key: key})
+		}
+	}
+	return fields
+}
+
+// UsernameOf is what a person recognises the account by.
+func UsernameOf(a provider.Account) string {
+	for _, kind := range []provider.IdentifierKind{provider.Username, provider.Email} {
+		if id, ok := a.Identifier(kind); ok {
+			return id.Value
+		}
+	}
+	return ""
+}
+
+// refuse gives the browser back to the room with the reason.
+func (s *SignIn) refuse(r *web.Request, c provider.Ceremony, step provider.Step) (web.Response, error) {
+	room := s.rooms[c.Room]
+	if step.Reason == provider.RefuseExpired {
+		return s.restart(r, room, c.Return, said{notice: "signin.notice.away"})
+	}
+	r.Note("refused", step.Reason)
+	return room.Refuse(r, c, step.Reason)
+}
+
+// closed is S-16: said only after the demanded facts were proven, without a reason.
+func (s *SignIn) closed(r *web.Request, c provider.Ceremony, a provider.Account) (web.Response, error) {
+	err := s.Store.Record(r.Context(), audit.SignInRefused(r.Now, c.Account, c.Client, "account "+string(a.Status)))
+	if err != nil {
+		return web.Response{}, err
+	}
+	room := s.rooms[c.Room]
+	if c.Demand.Silent {
+		return room.Refuse(r, c, provider.RefuseLogin)
+	}
+	return web.ShowStatus(http.StatusForbidden, templates.Closed{App: room.App(r, c.Return)}), nil
+}

@@ -1,0 +1,121 @@
+package signin
+
+import (
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"gatehouse/provider"
+	"gatehouse/provider/web"
+	"gatehouse/templates"
+)
+
+// ticket is what travels sealed in every page of a ceremony, so that it can be begun again when it is lost.
+type ticket struct {
+	Room   string `json:"room"`
+	Return string `json:"return"`
+}
+
+const ticketPurpose = "ceremony"
+
+// ticketLasts is how long a page may stay open and still lead to its application.
+const ticketLasts = 30 * 24 * time.Hour
+
+func (s *SignIn) seal(c provider.Ceremony, now time.Time) (string, error) {
+	text, err := json.Marshal(ticket{Room: c.Room, Return: c.Return})
+	if err != nil {
+		return "", err
+	}
+	return s.Tickets.SealTicket(text, ticketPurpose, now.Add(ticketLasts))
+}
+
+func (s *SignIn) unseal(sealed string, now time.Time) (Room, string, bool) {
+	text, err := s.Tickets.OpenTicket(sealed, ticketPurpose, now)
+	if err != nil {
+		return nil, "", false
+	}
+	var t ticket
+	if json.Unmarshal(text, &t) != nil {
+		return nil, "", false
+	}
+	room, ok := s.rooms[t.Room]
+	return room, t.Return, ok
+}
+
+// load finds the ceremony of the request for the browser that began it. Where that cannot be, the second value answers
+// the request: begin again, or say that cookies are needed.
+func (s *SignIn) load(r *web.Request, sealed, username string) (provider.Ceremony, *web.Response, error) {
+	c, err := s.Store.Ceremony(r.Context(), r.Path("id"))
+	if errors.Is(err, provider.ErrNotFound) {
+		return s.lost(r, sealed, username)
+	}
+	if err != nil {
+		return c, nil, err
+	}
+	room, ok := s.rooms[c.Room]
+	if !ok {
+		return s.lost(r, sealed, username)
+	}
+	r.UILocales(c.Locales)
+	r.Note("client", c.Client)
+	secret := r.Cookie(browserCookie)
+	if secret == "" {
+		page := templates.CookiesOff{App: room.App(r, c.Return), Retry: room.Address(c.Return)}
+		return c, answer(web.Show(page)), nil
+	}
+	if subtle.ConstantTimeCompare(c.Browser, provider.HashSecret(secret)) != 1 {
+		return s.again(r, room, c.Return, said{notice: "signin.notice.lost"})
+	}
+	if !r.Now.Before(c.Deadline) {
+		return s.again(r, room, c.Return, said{notice: "signin.notice.away", username: username})
+	}
+	v, err := s.visitor(r)
+	if err != nil {
+		return c, nil, err
+	}
+	if v.session == nil || v.session.ID != c.Session {
+		c = provider.Lose(c)
+	}
+	if v.session != nil {
+		c = provider.Meet(c, *v.session)
+	}
+	return c, nil, nil
+}
+
+// lost begins again what the page's ticket remembers; without one it leads to the account page, never to an error.
+func (s *SignIn) lost(r *web.Request, sealed, username string) (provider.Ceremony, *web.Response, error) {
+	if room, ret, ok := s.unseal(sealed, r.Now); ok {
+		return s.again(r, room, ret, said{notice: "signin.notice.away", username: username})
+	}
+	return provider.Ceremony{}, answer(web.SeeOther("/account")), nil
+}
+
+// again makes a room's request anew and shows its first step at once.
+func (s *SignIn) again(r *web.Request, room Room, ret string, say said) (provider.Ceremony, *web.Response, error) {
+	response, err := s.restart(r, room, ret, say)
+	return provider.Ceremony{}, &response, err
+}
+
+func (s *SignIn) restart(r *web.Request, room Room, ret string, say said) (web.Response, error) {
+	ask, err := room.Ask(r, ret)
+	if err != nil {
+		return web.Response{}, err
+	}
+	v, err := s.visitor(r)
+	if err != nil {
+		return web.Response{}, err
+	}
+	c, err := s.begin(r, room, ask, v)
+	if err != nil {
+		return web.Response{}, err
+	}
+	c, cookies, err := s.keep(r, c)
+	if err != nil {
+		return web.Response{}, err
+	}
+	response, err := s.dispatch(r, c, say)
+	return response.With(cookies...), err
+}
+
+func answer(r web.Response) *web.Response { return &r }

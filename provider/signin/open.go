@@ -1,0 +1,120 @@
+package signin
+
+import (
+	"errors"
+
+	"gatehouse/provider"
+	"gatehouse/provider/identifier"
+	"gatehouse/provider/web"
+)
+
+// said is what a page says besides its step: a notice, errors, what was typed.
+type said struct {
+	status   int // 0: 200
+	notice   string
+	username string
+	err      string
+	fields   map[string]string // field: catalogue key
+	strength string
+	retry    int // seconds, with 503
+}
+
+// Open begins a ceremony for a room, or finishes at once where the browser's session already meets the demand.
+func (s *SignIn) Open(r *web.Request, room Room, ask Ask) (web.Response, error) {
+	v, err := s.visitor(r)
+	if err != nil {
+		return web.Response{}, err
+	}
+	c, err := s.begin(r, room, ask, v)
+	if err != nil {
+		return web.Response{}, err
+	}
+	step, err := s.next(r, &c)
+	if err != nil {
+		return web.Response{}, err
+	}
+	switch step.Kind {
+	case provider.StepDone:
+		return s.finish(r, c)
+	case provider.StepRefuse:
+		return s.refuse(r, c, step)
+	}
+	c, cookie, err := s.keep(r, c)
+	if err != nil {
+		return web.Response{}, err
+	}
+	to := "/signin/" + c.ID
+	if v.over {
+		to += "?away"
+	}
+	return web.SeeOther(to).With(cookie...), nil
+}
+
+// begin makes the ceremony of an Ask, without keeping it.
+func (s *SignIn) begin(r *web.Request, room Room, ask Ask, v visitor) (provider.Ceremony, error) {
+	c := provider.Ceremony{
+		Room: room.Name(), Client: ask.Client.ID, Locales: ask.Locales, Return: ask.Return,
+		Demand: ask.Demand, Consent: ask.Consent,
+		Began: r.Now, Deadline: r.Now.Add(s.Lasts), Secret: provider.NewSecret(),
+	}
+	switch {
+	case v.session != nil:
+		c = provider.Meet(c, *v.session)
+	case v.away != nil:
+		c.Session = v.away.ID // the same person will renew it, anybody else ends it
+	}
+	return s.heed(r, c)
+}
+
+// heed looks at whom the request hints at: id_token_hint is binding, login_hint makes us ask.
+func (s *SignIn) heed(r *web.Request, c provider.Ceremony) (provider.Ceremony, error) {
+	if c.Account == "" || c.Demand.Silent {
+		return c, nil
+	}
+	if c.Demand.Subject != "" && c.Demand.Subject != c.Account {
+		return provider.Forget(c), nil
+	}
+	if c.Demand.Hint == "" {
+		return c, nil
+	}
+	account, err := s.Store.Account(r.Context(), c.Account)
+	if errors.Is(err, provider.ErrNotFound) {
+		return provider.Forget(c), nil
+	}
+	if err != nil {
+		return c, err
+	}
+	_, canonical := identifier.SignInName(c.Demand.Hint)
+	c.Demand.Choose = c.Demand.Choose || !account.Named(canonical)
+	return c, nil
+}
+
+// keep stores a ceremony that must wait for its browser, and binds it to that browser.
+func (s *SignIn) keep(r *web.Request, c provider.Ceremony) (provider.Ceremony, []web.Cookie, error) {
+	var cookies []web.Cookie
+	secret := r.Cookie(browserCookie)
+	if secret == "" {
+		secret = provider.NewSecret()
+		cookies = append(cookies, web.Cookie{Name: browserCookie, Value: secret})
+	}
+	c.Browser = provider.HashSecret(secret)
+	id, err := s.Store.BeginCeremony(r.Context(), c)
+	if err != nil {
+		return c, nil, err
+	}
+	c.ID = id
+	kept, err := s.Store.Ceremony(r.Context(), id)
+	return kept, cookies, err
+}
+
+// next reads what Next needs and asks it.
+func (s *SignIn) next(r *web.Request, c *provider.Ceremony) (provider.Step, error) {
+	held, err := s.held(r.Context(), c.Account)
+	if err != nil {
+		return provider.Step{}, err
+	}
+	if c.Consent.Given, err = s.consented(r.Context(), *c); err != nil {
+		return provider.Step{}, err
+	}
+	return provider.Next(*c, held, r.Now), nil
+}

@@ -1,0 +1,178 @@
+package signin
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"gatehouse/provider"
+	"gatehouse/provider/audit"
+	"gatehouse/provider/factor/password"
+	"gatehouse/provider/identifier"
+	"gatehouse/provider/web"
+)
+
+// What people may type. Longer fields are answered beside the field, so that nothing typed is lost.
+const (
+	maxUsername = 254
+	maxPassword = 1024 // bytes
+)
+
+type passwordForm struct {
+	Username string `form:"username" max:"2048"`
+	Password string `form:"password" max:"8192"`
+	Ticket   string `form:"ticket" max:"16384"`
+}
+
+// postPassword checks a name and password together: S-01 to S-03, S-13.
+func (s *SignIn) postPassword(r *web.Request, f passwordForm) (web.Response, error) {
+	c, other, err := s.load(r, f.Ticket, f.Username)
+	if other != nil || err != nil {
+		return orOther(other), err
+	}
+	step, err := s.next(r, &c)
+	if err != nil {
+		return web.Response{}, err
+	}
+	if !step.Offered(provider.Password) {
+		return s.dispatch(r, c, said{notice: "signin.notice.moved"})
+	}
+	say := said{status: http.StatusUnprocessableEntity, username: f.Username, fields: missing(f, step)}
+	if len(say.fields) > 0 {
+		return s.dispatch(r, c, say)
+	}
+	held, err := s.candidate(r.Context(), c, step, f.Username)
+	if err != nil {
+		return web.Response{}, err
+	}
+	ok, stale, err := s.Hasher.Check(r.Context(), string(held.Data), f.Password)
+	if errors.Is(err, password.ErrBusy) {
+		return s.dispatch(r, c, said{status: http.StatusServiceUnavailable, username: f.Username, notice: "signin.notice.busy", retry: retryAfter(err)})
+	}
+	if err != nil {
+		return web.Response{}, err
+	}
+	if !ok || held.ID == "" {
+		return s.mismatch(r, c, held, say)
+	}
+	return s.verified(r, c, held, stale, f)
+}
+
+// missing says what is not filled in, or is longer than anything that could be right.
+func missing(f passwordForm, step provider.Step) map[string]string {
+	fields := map[string]string{}
+	if step.Kind == provider.StepIdentify {
+		switch {
+		case strings.TrimSpace(f.Username) == "":
+			fields["username"] = "signin.field.username.empty"
+		case len(f.Username) > maxUsername:
+			fields["username"] = "signin.field.username.long"
+		}
+	}
+	switch {
+	case f.Password == "":
+		fields["password"] = "signin.field.password.empty"
+	case len(f.Password) > maxPassword:
+		fields["password"] = "signin.field.password.long"
+	}
+	return fields
+}
+
+// candidate finds the password that is to be checked: of the ceremony's account, or of the one with the typed name. A
+// name that nobody has, or that several accounts share, is nobody's: the zero Authenticator, checked all the same.
+func (s *SignIn) candidate(ctx context.Context, c provider.Ceremony, step provider.Step, typed string) (provider.Authenticator, error) {
+	id := c.Account
+	if step.Kind == provider.StepIdentify {
+		kind, canonical := identifier.SignInName(typed)
+		found, err := s.Store.FindAccounts(ctx, kind, canonical)
+		if err != nil {
+			return provider.Authenticator{}, err
+		}
+		id = "nobody" // costs a look-up too
+		if len(found) == 1 {
+			id = found[0]
+		}
+	}
+	held, err := s.held(ctx, id)
+	if err != nil {
+		return provider.Authenticator{}, err
+	}
+	found, _ := provider.Held(held, provider.Password)
+	return found, nil
+}
+
+// mismatch is the one answer to every wrong name or password, whatever the reason, at one deadline.
+func (s *SignIn) mismatch(r *web.Request, c provider.Ceremony, held provider.Authenticator, say said) (web.Response, error) {
+	event := audit.SignInFailed(r.Now, held.Account, c.Client, "password")
+	if _, err := s.Store.CountFailure(r.Context(), held.ID, event); err != nil {
+		return web.Response{}, err
+	}
+	r.Note("outcome", "mismatch")
+	say.err = "signin.error.mismatch"
+	response, err := s.dispatch(r, c, say)
+	response.Every = s.Failures
+	return response, err
+}
+
+// verified adds the proof and goes on.
+func (s *SignIn) verified(r *web.Request, c provider.Ceremony, held provider.Authenticator, stale bool, f passwordForm) (web.Response, error) {
+	if stale {
+		if err := s.rehash(r, held, f.Password); err != nil {
+			return web.Response{}, err
+		}
+	}
+	proof := provider.Proof{Account: held.Account, Authenticator: held.ID, Kind: provider.Password, At: r.Now}
+	proven, err := provider.Apply(c, proof)
+	if err != nil {
+		return web.Response{}, err
+	}
+	return s.swap(r, proven, f.Ticket)
+}
+
+// swap keeps what changed and dispatches; if another request was quicker, it shows where that one led.
+func (s *SignIn) swap(r *web.Request, c provider.Ceremony, sealed string) (web.Response, error) {
+	err := s.Store.SwapCeremony(r.Context(), c)
+	switch {
+	case errors.Is(err, provider.ErrStale):
+		now, other, err := s.load(r, sealed, "")
+		if other != nil || err != nil {
+			return orOther(other), err
+		}
+		return s.dispatch(r, now, said{notice: "signin.notice.moved"})
+	case errors.Is(err, provider.ErrNotFound):
+		_, other, err := s.lost(r, sealed, "")
+		return orOther(other), err
+	case err != nil:
+		return web.Response{}, err
+	}
+	c.Rev++
+	return s.dispatch(r, c, said{})
+}
+
+// rehash replaces a hash of older parameters or an older pepper, now that the password is at hand. Somebody who
+// changed it meanwhile has won.
+func (s *SignIn) rehash(r *web.Request, held provider.Authenticator, plain string) error {
+	encoded, err := s.Hasher.Hash(r.Context(), plain)
+	if errors.Is(err, password.ErrBusy) {
+		return nil // next time
+	}
+	if err != nil {
+		return err
+	}
+	held.Data = []byte(encoded)
+	err = s.Store.SaveAuthenticator(r.Context(), held, audit.PasswordRehashed(r.Now, held.Account))
+	if errors.Is(err, provider.ErrStale) {
+		return nil
+	}
+	return err
+}
+
+// retryAfter is how many seconds somebody who was turned away should wait.
+func retryAfter(err error) int {
+	var busy *password.Busy
+	if errors.As(err, &busy) {
+		return int(busy.RetryAfter.Seconds())
+	}
+	return 1
+}

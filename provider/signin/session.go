@@ -1,0 +1,61 @@
+package signin
+
+import (
+	"errors"
+	"time"
+
+	"gatehouse/provider"
+	"gatehouse/provider/audit"
+	"gatehouse/provider/web"
+)
+
+// visitor is who stands at the door: with a session or without.
+type visitor struct {
+	session *provider.Session // live, not idle
+	away    *provider.Session // live, but idle too long: it must be proven again
+	over    bool              // there was one, and its time is up
+}
+
+// Session is the session of the request's browser, nil if there is none or it has been idle too long.
+func (s *SignIn) Session(r *web.Request) (*provider.Session, error) {
+	v, err := s.visitor(r)
+	return v.session, err
+}
+
+func (s *SignIn) visitor(r *web.Request) (visitor, error) {
+	secret := r.Cookie(sessionCookie)
+	if secret == "" {
+		return visitor{}, nil
+	}
+	session, err := s.Store.SessionBySecret(r.Context(), provider.HashSecret(secret))
+	if errors.Is(err, provider.ErrNotFound) {
+		return visitor{}, nil
+	}
+	if err != nil {
+		return visitor{}, err
+	}
+	switch {
+	case !session.EndedAt.IsZero():
+		return visitor{}, nil
+	case !session.Live(r.Now):
+		return visitor{over: true}, nil
+	case session.Idle(r.Now, s.Clocks.Idle):
+		return visitor{away: &session, over: true}, nil
+	}
+	return visitor{session: &session}, s.touch(r, session)
+}
+
+// touch notes the visit, at most once a minute.
+func (s *SignIn) touch(r *web.Request, session provider.Session) error {
+	if r.Now.Sub(session.SeenAt) < time.Minute {
+		return nil
+	}
+	return s.Store.TouchSession(r.Context(), session.ID, r.Now)
+}
+
+// End ends the session and takes its cookie away. Its grants die with it, on every replica.
+func (s *SignIn) End(r *web.Request, session provider.Session, why string) (web.Cookie, error) {
+	gone := web.Cookie{Name: sessionCookie, MaxAge: -1}
+	_, err := s.Store.EndSession(r.Context(), session.ID, why, r.Now, audit.SessionEnded(r.Now, session, why))
+	return gone, err
+}
