@@ -1,0 +1,106 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+
+	"gatehouse/provider"
+	"gatehouse/storage/row"
+)
+
+// Authenticators returns what is bound to an account, oldest first.
+func (s *Store) Authenticators(ctx context.Context, id provider.AccountID) ([]provider.Authenticator, error) {
+	const query = `
+		SELECT id, kind, data, failures, change_owed, created_at, used_at, rev
+		FROM authenticators
+		WHERE account = ?
+		ORDER BY created_at, id`
+	var held []provider.Authenticator
+	err := s.reader.each(ctx, query, func(rows *sql.Rows) error {
+		a := provider.Authenticator{Account: id}
+		var data []byte
+		err := rows.Scan(&a.ID, &a.Kind, &data, &a.Failures, &a.ChangeOwed, instant{&a.CreatedAt}, instant{&a.UsedAt}, &a.Rev)
+		if err != nil {
+			return err
+		}
+		a.Data, err = row.OpenData(s.sealer, a, data)
+		held = append(held, a)
+		return err
+	}, id)
+	if err != nil {
+		return nil, err
+	}
+	return held, nil
+}
+
+// SaveAuthenticator adds or replaces one. Every change of the row moves its revision, a counted failure too, so that
+// what is written back cannot make a failure unhappen.
+func (s *Store) SaveAuthenticator(ctx context.Context, a provider.Authenticator, e provider.Event) error {
+	return s.act(ctx, e, func(t *tx) error {
+		if a.Rev == 0 {
+			return s.insertAuthenticator(t, a)
+		}
+		return s.replaceAuthenticator(t, a)
+	})
+}
+
+func (s *Store) insertAuthenticator(t *tx, a provider.Authenticator) error {
+	const statement = `
+		INSERT INTO authenticators (id, account, kind, data, failures, change_owed, created_at, used_at, rev)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)
+		ON CONFLICT DO NOTHING`
+	data, err := row.SealData(s.sealer, a)
+	if err != nil {
+		return err
+	}
+	return t.one(provider.ErrStale, statement,
+		a.ID, a.Account, a.Kind, data, a.Failures, a.ChangeOwed, micros(a.CreatedAt), maybe(a.UsedAt))
+}
+
+// replaceAuthenticator leaves account and kind as they are: they are what the sealed data is bound to.
+func (s *Store) replaceAuthenticator(t *tx, a provider.Authenticator) error {
+	const statement = `
+		UPDATE authenticators
+		SET data = ?, failures = ?, change_owed = ?, created_at = ?, used_at = ?, rev = rev + 1
+		WHERE id = ? AND rev = ? AND account = ? AND kind = ?`
+	data, err := row.SealData(s.sealer, a)
+	if err != nil {
+		return err
+	}
+	return t.one(provider.ErrStale, statement,
+		data, a.Failures, a.ChangeOwed, micros(a.CreatedAt), maybe(a.UsedAt), a.ID, a.Rev, a.Account, a.Kind)
+}
+
+// CountFailure increments and answers in one statement. For nobody it does the same to the row of nobody.
+func (s *Store) CountFailure(ctx context.Context, id string, e provider.Event) (int, error) {
+	const statement = `
+		UPDATE authenticators SET failures = failures + 1, rev = rev + 1
+		WHERE id = ?
+		RETURNING failures`
+	const nobody = `UPDATE nobody SET failures = failures + 1 WHERE id = 1 RETURNING failures`
+	count := 0
+	err := s.act(ctx, e, func(t *tx) error {
+		if id == "" {
+			return t.row(nobody).Scan(new(int64))
+		}
+		return found(t.row(statement, id).Scan(&count))
+	})
+	if err != nil {
+		return 0, err
+	}
+	return count, nil
+}
+
+// markVerified sets failures in a row back to 0 and notes the use, of an account's own authenticators only.
+func markVerified(t *tx, account provider.AccountID, c provider.Completion) error {
+	const statement = `
+		UPDATE authenticators SET failures = 0, used_at = ?, rev = rev + 1
+		WHERE id = ? AND account = ?`
+	for _, id := range c.Verified {
+		_, err := t.exec(statement, micros(c.At), id, account)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,78 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+
+	"gatehouse/provider"
+	"gatehouse/storage/row"
+)
+
+// purposeCeremony is under what the completion of a ceremony is marked.
+const purposeCeremony = "ceremony"
+
+// endedReplaced is why a session ended that gave way to another one of the same browser.
+const endedReplaced = "replaced"
+
+// CompleteCeremony marks the ceremony, begins or renews the session, ends the other one, clears the failures of what was
+// verified and writes the event: all of it or nothing.
+func (s *Store) CompleteCeremony(ctx context.Context, c provider.Completion, e provider.Event) error {
+	return s.act(ctx, e, func(t *tx) error {
+		err := t.mark(purposeCeremony, c.Ceremony, c.Until)
+		if err != nil {
+			return err
+		}
+		err = keepSession(t, c)
+		if err != nil {
+			return err
+		}
+		err = endReplaced(t, c.Ends, c.At)
+		if err != nil {
+			return err
+		}
+		return markVerified(t, c.Session.Account, c)
+	})
+}
+
+func keepSession(t *tx, c provider.Completion) error {
+	text, err := row.ProofsText(c.Session.Proofs)
+	if err != nil {
+		return err
+	}
+	if c.Session.Rev == 0 {
+		return insertSession(t, c.Session, text)
+	}
+	return renewSession(t, c.Session, text, c.At)
+}
+
+func insertSession(t *tx, s provider.Session, proofsText string) error {
+	const statement = `
+		INSERT INTO sessions (id, secret_hash, account, proofs, created_at, seen_at, ends_at, ended_at, ended_why, rev)
+		VALUES (?, ?, ?, ?, ?, ?, ?, NULL, '', 1)`
+	_, err := t.exec(statement,
+		s.ID, s.SecretHash, s.Account, proofsText, micros(s.CreatedAt), micros(s.SeenAt), micros(s.EndsAt))
+	return err
+}
+
+// renewSession changes a live session of the same account. Seen is the later of both: TouchSession moves no revision.
+func renewSession(t *tx, s provider.Session, proofsText string, at time.Time) error {
+	const statement = `
+		UPDATE sessions
+		SET secret_hash = ?, proofs = ?, created_at = ?, seen_at = max(seen_at, ?), ends_at = ?, rev = rev + 1
+		WHERE id = ? AND rev = ? AND account = ? AND ended_at IS NULL AND ends_at > ?`
+	return t.one(provider.ErrStale, statement,
+		s.SecretHash, proofsText, micros(s.CreatedAt), micros(s.SeenAt), micros(s.EndsAt),
+		s.ID, s.Rev, s.Account, micros(at))
+}
+
+// endReplaced ends the browser's other session; one that is over already stays as it is.
+func endReplaced(t *tx, id string, at time.Time) error {
+	const statement = `
+		UPDATE sessions SET ended_at = ?, ended_why = ?, rev = rev + 1
+		WHERE id = ? AND ended_at IS NULL AND ends_at > ?`
+	if id == "" {
+		return nil
+	}
+	_, err := t.exec(statement, micros(at), endedReplaced, id, micros(at))
+	return err
+}

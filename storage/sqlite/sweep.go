@@ -1,0 +1,99 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// How long a record stays after it is over.
+const (
+	// ceremonyKept: an expired ceremony still names its application on the page that says so.
+	ceremonyKept = 24 * time.Hour
+	// codeKept: a code that nobody redeemed is useless after its minute; a day later nobody asks about it either.
+	codeKept = 24 * time.Hour
+	// overKept: sessions and grants that are over still tell a late request, and support, why it was refused.
+	overKept = 7 * 24 * time.Hour
+)
+
+// sweep is one sort of record: a statement whose last argument is the batch.
+type sweep struct {
+	statement string
+	args      []any
+}
+
+// Sweep deletes at most batch records of each sort, each sort in a transaction of its own, so that nobody waits long for
+// the write lock. Every statement finds its records by an index, so that a sweep of nothing costs next to nothing.
+// Where keep is 0 or less, events stay for ever.
+func (s *Store) Sweep(ctx context.Context, now time.Time, batch int, keep time.Duration) (int, error) {
+	total := 0
+	for _, each := range sweeps(now, keep) {
+		n, err := s.sweep(ctx, each, max(batch, 0))
+		total += n
+		if err != nil {
+			return total, err
+		}
+	}
+	return total, nil
+}
+
+func (s *Store) sweep(ctx context.Context, each sweep, batch int) (int, error) {
+	var n int64
+	err := s.writer.transact(ctx, func(t *tx) (err error) {
+		n, err = t.exec(each.statement, append(each.args, batch)...)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("sweep: %w", err)
+	}
+	return int(n), nil
+}
+
+func sweeps(now time.Time, keep time.Duration) []sweep {
+	all := []sweep{
+		{sweepCeremonies, []any{micros(now.Add(-ceremonyKept))}},
+		{sweepMarks, []any{micros(now)}},
+		{sweepGrants, []any{micros(now.Add(-codeKept)), micros(now.Add(-overKept)), micros(now.Add(-overKept)), micros(now.Add(-overKept))}},
+		{sweepSessions, []any{micros(now.Add(-overKept))}},
+	}
+	if keep > 0 {
+		all = append(all, sweep{sweepEvents, []any{micros(now.Add(-keep))}})
+	}
+	return all
+}
+
+// Ceremonies are bounded by those begun within their life and a day.
+const sweepCeremonies = `
+	DELETE FROM ceremonies WHERE id IN (SELECT id FROM ceremonies WHERE deadline <= ? ORDER BY deadline LIMIT ?)`
+
+// Marks are bounded by those whose time is not over: after it the thing they guard is refused as expired.
+const sweepMarks = `
+	DELETE FROM marks WHERE (purpose, key_hash) IN (SELECT purpose, key_hash FROM marks WHERE until <= ? ORDER BY until LIMIT ?)`
+
+// Grants are bounded by the live ones, the codes of a day and the dead of a week: unredeemed, revoked, past their end, or
+// bound to a session that is over.
+const sweepGrants = `
+	DELETE FROM grants WHERE id IN (
+		SELECT id FROM grants WHERE code_used_at IS NULL AND code_expires_at <= ?
+		UNION
+		SELECT id FROM grants WHERE revoked_at IS NOT NULL AND revoked_at <= ?
+		UNION
+		SELECT id FROM grants WHERE expires_at <= ?
+		UNION
+		SELECT g.id FROM sessions s JOIN grants g ON g.session = s.id
+		WHERE min(s.ends_at, coalesce(s.ended_at, s.ends_at)) <= ? AND g.offline = 0
+		LIMIT ?)`
+
+// Sessions are bounded by the live ones, and by those over for a week that no grant bound to them holds back (the sweep of
+// grants comes first). An offline grant does not hold its session back: it outlives it, and the gate does not ask for it.
+const sweepSessions = `
+	DELETE FROM sessions WHERE id IN (
+		SELECT s.id FROM sessions s
+		WHERE min(s.ends_at, coalesce(s.ended_at, s.ends_at)) <= ?
+		AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.session = s.id AND g.offline = 0)
+		ORDER BY min(s.ends_at, coalesce(s.ended_at, s.ends_at)) LIMIT ?)`
+
+// Events go from the oldest on: with clocks that agree, what is left is an unbroken end of the trail.
+const sweepEvents = `
+	DELETE FROM events WHERE at <= ?1 AND seq IN (
+		SELECT seq FROM events ORDER BY seq LIMIT ?2)`

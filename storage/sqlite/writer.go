@@ -1,0 +1,167 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"gatehouse/provider"
+	"gatehouse/storage/row"
+)
+
+// writer is the one connection that writes. Who wants to write waits for the turn.
+type writer struct {
+	turn chan struct{} // holds one token while nobody writes
+	db   *sql.DB
+	conn *sql.Conn
+	made map[string]*sql.Stmt // belongs to whoever has the turn
+}
+
+func newWriter(ctx context.Context, db *sql.DB) (*writer, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	w := &writer{turn: make(chan struct{}, 1), db: db, conn: conn, made: map[string]*sql.Stmt{}}
+	w.turn <- struct{}{}
+	return w, nil
+}
+
+// close waits for the turn and keeps it.
+func (w *writer) close() error {
+	_, open := <-w.turn
+	if !open {
+		return nil
+	}
+	var failures []error
+	for _, stmt := range w.made {
+		failures = append(failures, stmt.Close())
+	}
+	close(w.turn)
+	return errors.Join(append(failures, w.conn.Close(), w.db.Close())...)
+}
+
+var errClosed = errors.New("sqlite: the store is closed")
+
+// errNothing ends a transaction that has nothing to write, which is no failure.
+var errNothing = errors.New("nothing to write")
+
+// transact runs do between BEGIN IMMEDIATE and COMMIT. Any error undoes everything; do's own is returned as it is.
+func (w *writer) transact(ctx context.Context, do func(*tx) error) error {
+	select {
+	case _, open := <-w.turn:
+		if !open {
+			return errClosed
+		}
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { w.turn <- struct{}{} }()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return w.carryThrough(&tx{ctx: context.WithoutCancel(ctx), writer: w}, do)
+}
+
+func (w *writer) carryThrough(t *tx, do func(*tx) error) (err error) {
+	_, err = t.exec(`BEGIN IMMEDIATE`)
+	if err != nil {
+		return err
+	}
+	done := false
+	defer func() {
+		if !done { // also where do panics
+			_, _ = t.exec(`ROLLBACK`) // fails where SQLite has rolled back already, as on a full disk
+		}
+	}()
+	err = do(t)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(`COMMIT`)
+	done = err == nil
+	return err
+}
+
+// act is a transaction with its event: no record, no act.
+func (s *Store) act(ctx context.Context, e provider.Event, do func(*tx) error) error {
+	detail, err := row.CheckEvent(e)
+	if err != nil {
+		return err
+	}
+	return s.writer.transact(ctx, func(t *tx) error {
+		err := do(t)
+		if err != nil {
+			return err
+		}
+		return t.record(e, detail)
+	})
+}
+
+// tx is a transaction under way. It lives within one call of transact.
+type tx struct {
+	ctx    context.Context
+	writer *writer
+}
+
+func (t *tx) prepare(query string) (*sql.Stmt, error) {
+	if stmt, ok := t.writer.made[query]; ok {
+		return stmt, nil
+	}
+	stmt, err := t.writer.conn.PrepareContext(t.ctx, strings.TrimSpace(query))
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	t.writer.made[query] = stmt
+	return stmt, nil
+}
+
+// exec answers how many rows a statement changed.
+func (t *tx) exec(query string, args ...any) (int64, error) {
+	stmt, err := t.prepare(query)
+	if err != nil {
+		return 0, err
+	}
+	result, err := stmt.ExecContext(t.ctx, args...)
+	if err != nil {
+		return 0, fmt.Errorf("sqlite: %w", err)
+	}
+	return result.RowsAffected()
+}
+
+// one wants a statement to change a row, and answers otherwise where it changes none.
+func (t *tx) one(otherwise error, query string, args ...any) error {
+	n, err := t.exec(query, args...)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return otherwise
+	}
+	return nil
+}
+
+// row reads one row, of a query or of RETURNING.
+func (t *tx) row(query string, args ...any) answer {
+	stmt, err := t.prepare(query)
+	if err != nil {
+		return answer{err: err}
+	}
+	return answer{row: stmt.QueryRowContext(t.ctx, args...)}
+}
+
+// stale tells why a compare-and-swap changed nothing: the record is another by now, or there is none.
+func (t *tx) stale(exists string, key any) error {
+	var n int64
+	err := t.row(exists, key).Scan(&n)
+	switch {
+	case err != nil:
+		return err
+	case n == 0:
+		return provider.ErrNotFound
+	default:
+		return provider.ErrStale
+	}
+}
