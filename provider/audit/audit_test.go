@@ -57,6 +57,7 @@ func all() map[string]provider.Event {
 		"keys.made":             KeysMade(noon, "kid", "ES256", House),
 		"keys.rotated":          KeysRotated(noon, "kid", "ES256", House),
 		"keys.deleted":          KeysDeleted(noon, "kid", "ES256", House),
+		"keys.changed":          KeysChanged(noon, House),
 	}
 }
 
@@ -138,13 +139,20 @@ func TestDetailsAreBounded(t *testing.T) {
 
 func TestEveryConstructorIsCovered(t *testing.T) {
 	count := 0
-	files, err := parser.ParseDir(token.NewFileSet(), ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0) //nolint:staticcheck // one folder without build tags
+	paths, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range files["audit"].Files {
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, d := range file.Decls {
-			if f, ok := d.(*ast.FuncDecl); ok && f.Name.IsExported() && strings.HasPrefix(f.Type.Params.List[0].Names[0].Name, "at") {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Name.IsExported() && f.Type.Params.List[0].Names[0].Name == "at" {
 				count++
 			}
 		}

@@ -95,18 +95,24 @@ func TestFormRefusesTypesThatAreNone(t *testing.T) {
 	refuses("a number", func() {
 		Form(func(*Request, struct {
 			N int `form:"n"`
-		}) (Response, error) { return Response{}, nil })
+		}) (Response, error) {
+			return Response{}, nil
+		})
 	})
 	refuses("no tag", func() { Form(func(*Request, struct{ N string }) (Response, error) { return Response{}, nil }) })
 	refuses("a bad max", func() {
 		Form(func(*Request, struct {
 			N string `form:"n" max:"x"`
-		}) (Response, error) { return Response{}, nil })
+		}) (Response, error) {
+			return Response{}, nil
+		})
 	})
 	refuses("a name twice", func() {
 		Form(func(*Request, struct {
 			A, B string `form:"n"`
-		}) (Response, error) { return Response{}, nil })
+		}) (Response, error) {
+			return Response{}, nil
+		})
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -183,6 +184,52 @@ func TestAPanicIsAnErrorPageAndTheServerLives(t *testing.T) {
 	}
 	if w := f.ask("GET", "/fine", ""); w.Code != 200 {
 		t.Errorf("afterwards: %d", w.Code)
+	}
+}
+
+func TestFailuresAreAnsweredAtOneTime(t *testing.T) {
+	const every = 60 * time.Millisecond
+	f := open(t, nil, Route{Pattern: "GET /x", Handle: func(r *Request) (Response, error) {
+		work, err := time.ParseDuration(r.Query().Get("work"))
+		time.Sleep(work)
+		return Response{Page: templates.Help{}, Every: every}, err
+	}})
+	for work, want := range map[string]time.Duration{"0s": every, "40ms": every, "70ms": 2 * every} {
+		began := time.Now()
+		f.ask("GET", "/x?work="+work, "")
+		if took := time.Since(began); took < want || took > want+50*time.Millisecond {
+			t.Errorf("after %s of work the answer came at %v, want %v", work, took, want)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	began := time.Now()
+	f.do(httptest.NewRequestWithContext(ctx, "GET", "/x?work=0s", nil))
+	if took := time.Since(began); took > every/2 {
+		t.Errorf("nobody is there any more, and it took %v", took)
+	}
+}
+
+func TestHandlersRunOutOfTime(t *testing.T) {
+	f := open(t, func(c *Config) { c.Timeout = 10 * time.Millisecond }, Route{Pattern: "GET /x", Handle: func(r *Request) (Response, error) {
+		<-r.Context().Done()
+		return Response{}, r.Context().Err()
+	}})
+	if w := f.ask("GET", "/x", ""); w.Code != 503 || w.Header().Get("Retry-After") == "" {
+		t.Errorf("%d", w.Code)
+	}
+}
+
+func TestNotesAreBounded(t *testing.T) {
+	f := open(t, nil, Route{Pattern: "GET /x", Handle: func(r *Request) (Response, error) {
+		for i := range 10 * maxNotes {
+			r.Note("note"+strconv.Itoa(i), i)
+		}
+		return Response{}, nil
+	}})
+	f.ask("GET", "/x", "")
+	if n := strings.Count(f.log.String(), `"note`); n != maxNotes {
+		t.Errorf("%d notes", n)
 	}
 }
 
