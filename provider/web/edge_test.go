@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"gatehouse/templates"
@@ -63,6 +64,7 @@ func TestHeadersOfEachKind(t *testing.T) {
 		{"DELETE", "/open", 405, with(protocol, append(open_, "Allow", "GET, HEAD, OPTIONS")...)},
 		{"GET", "/keys", 200, with(protocol, append(open_, "Cache-Control", "public, max-age=300", "Pragma", "")...)},
 		{"GET", "/keysdown", 500, with(protocol, open_...)},
+		{"GET", "/keysless", 404, with(protocol, open_...)},
 	}
 	f := open(t, nil,
 		Route{Pattern: "GET /page", Handle: plainPage},
@@ -76,6 +78,9 @@ func TestHeadersOfEachKind(t *testing.T) {
 		Route{Kind: Protocol, Pattern: "GET /closed", Handle: plainJSON},
 		Route{Kind: Protocol, Pattern: "GET /open", Handle: plainJSON, CORS: true},
 		Route{Kind: Protocol, Pattern: "GET /keys", Handle: plainJSON, CORS: true, Cache: 5 * time.Minute},
+		Route{Kind: Protocol, Pattern: "GET /keysless", CORS: true, Cache: 5 * time.Minute, Handle: func(*Request) (Response, error) {
+			return Response{Status: 404, JSON: "none"}, nil
+		}},
 		Route{Kind: Protocol, Pattern: "GET /keysdown", Handle: failing(errors.New("x")), CORS: true, Cache: 5 * time.Minute},
 	)
 	for _, c := range cases {
@@ -265,6 +270,14 @@ func TestBodiesThatAreTooBig(t *testing.T) {
 					t.Errorf("%s", w.Body)
 				}
 			}
+		}
+	}
+	for _, method := range []string{"GET", "POST"} { // what says that it is too big is not even read
+		r := httptest.NewRequest(method, "/big", iotest.ErrReader(errors.New("was read")))
+		r.ContentLength = maxBody + 1
+		big := open(t, nil, Route{Pattern: method + " /big", Handle: plainPage})
+		if w := big.do(r); w.Code != 413 {
+			t.Errorf("%s: %d", method, w.Code)
 		}
 	}
 	if asked != 2 {
