@@ -1,0 +1,148 @@
+package storagetest
+
+import (
+	"reflect"
+	"testing"
+
+	"gatehouse/provider"
+)
+
+// act is something done with an event. It is prepared on a furnished store and then done.
+type act struct {
+	name    string
+	prepare func(h house, g provider.Grant) func(e provider.Event) error
+}
+
+var acts = []act{
+	{"CreateAccount", func(h house, _ provider.Grant) func(provider.Event) error {
+		a := newAccount("bob")
+		held := []provider.Authenticator{newAuthenticator(a, provider.Password, began())}
+		return func(e provider.Event) error { return h.CreateAccount(h.ctx(), a, held, e) }
+	}},
+	{"UpdateAccount", func(h house, g provider.Grant) func(provider.Event) error {
+		a, err := h.Account(h.ctx(), g.Account)
+		h.ok(err)
+		a.Status, a.Identifiers = provider.Closed, nil
+		return func(e provider.Event) error { return h.UpdateAccount(h.ctx(), a, e) }
+	}},
+	{"SaveAuthenticator adds", func(h house, g provider.Grant) func(provider.Event) error {
+		a := newAuthenticator(provider.Account{ID: g.Account}, provider.TOTP, began())
+		return func(e provider.Event) error { return h.SaveAuthenticator(h.ctx(), a, e) }
+	}},
+	{"SaveAuthenticator replaces", func(h house, g provider.Grant) func(provider.Event) error {
+		a := h.held(provider.Account{ID: g.Account})
+		a.Data = []byte("replaced")
+		return func(e provider.Event) error { return h.SaveAuthenticator(h.ctx(), a, e) }
+	}},
+	{"CountFailure", func(h house, g provider.Grant) func(provider.Event) error {
+		a := h.held(provider.Account{ID: g.Account})
+		return func(e provider.Event) error {
+			_, err := h.CountFailure(h.ctx(), a.ID, e)
+			return err
+		}
+	}},
+	{"CompleteCeremony begins", func(h house, g provider.Grant) func(provider.Event) error {
+		c := completion(newSession(g.Account))
+		c.Ends, c.Verified = g.Session, []string{h.held(provider.Account{ID: g.Account}).ID}
+		return func(e provider.Event) error { return h.CompleteCeremony(h.ctx(), c, e) }
+	}},
+	{"CompleteCeremony renews", func(h house, g provider.Grant) func(provider.Event) error {
+		s := h.session(g.Session)
+		s.SecretHash = provider.HashSecret("renewed")
+		c := completion(s)
+		return func(e provider.Event) error { return h.CompleteCeremony(h.ctx(), c, e) }
+	}},
+	{"EndSession", func(h house, g provider.Grant) func(provider.Event) error {
+		return func(e provider.Event) error {
+			_, err := h.EndSession(h.ctx(), g.Session, "signed_out", began(), e)
+			return err
+		}
+	}},
+	{"CreateClient", func(h house, _ provider.Grant) func(provider.Event) error {
+		return func(e provider.Event) error { return h.CreateClient(h.ctx(), newClient("new"), e) }
+	}},
+	{"UpdateClient", func(h house, g provider.Grant) func(provider.Event) error {
+		c, err := h.Client(h.ctx(), g.Client)
+		h.ok(err)
+		c.DisabledAt = began()
+		return func(e provider.Event) error { return h.UpdateClient(h.ctx(), c, e) }
+	}},
+	{"RemoveClient", func(h house, g provider.Grant) func(provider.Event) error {
+		return func(e provider.Event) error { return h.RemoveClient(h.ctx(), g.Client, e) }
+	}},
+	{"GiveConsent", func(h house, g provider.Grant) func(provider.Event) error {
+		c := newConsent(g.Account, g.Client)
+		c.Scopes = nil
+		return func(e provider.Event) error { return h.GiveConsent(h.ctx(), c, e) }
+	}},
+	{"WithdrawConsent", func(h house, g provider.Grant) func(provider.Event) error {
+		return func(e provider.Event) error { return h.WithdrawConsent(h.ctx(), g.Account, g.Client, e) }
+	}},
+	{"RedeemCode", func(h house, g provider.Grant) func(provider.Event) error {
+		return func(e provider.Event) error { return h.RedeemCode(h.ctx(), g.ID, began(), e) }
+	}},
+	{"RevokeGrant", func(h house, g provider.Grant) func(provider.Event) error {
+		return func(e provider.Event) error {
+			_, err := h.RevokeGrant(h.ctx(), g.ID, "by_owner", began(), e)
+			return err
+		}
+	}},
+	{"SwapKeyring begins", func(h house, _ provider.Grant) func(provider.Event) error {
+		return func(e provider.Event) error { return h.SwapKeyring(h.ctx(), []byte("one"), 0, e) }
+	}},
+	{"SwapKeyring replaces", func(h house, _ provider.Grant) func(provider.Event) error {
+		h.ok(h.SwapKeyring(h.ctx(), []byte("one"), 0, event("keys.changed")))
+		return func(e provider.Event) error { return h.SwapKeyring(h.ctx(), []byte("two"), 1, e) }
+	}},
+}
+
+// noRecordNoAct does every act first with an event that cannot be kept, which must change nothing, and then with one that
+// can, which must change something and leave exactly that event.
+func (hs Harness) noRecordNoAct(t *testing.T) {
+	for _, a := range acts {
+		t.Run(a.name, func(t *testing.T) {
+			h := house{T: t, Store: hs.Open(t)}
+			g := h.grant()
+			h.ok(h.GiveConsent(h.ctx(), newConsent(g.Account, g.Client), event("consent.given")))
+			do := a.prepare(h, g)
+			before := h.everything(g)
+			h.inTrouble(do(unrecordable()))
+			h.same(h.everything(g), before)
+			h.ok(do(event("the.act")))
+			if reflect.DeepEqual(h.everything(g), before) {
+				h.Fatal("the act changes nothing that this test would see")
+			}
+			h.same(h.events("the.act"), 1)
+		})
+	}
+}
+
+// everything is all that an act might change, but for the events.
+func (h house) everything(g provider.Grant) map[string]any {
+	all := map[string]any{}
+	note := func(name string, v any, err error) {
+		if err != nil {
+			v = err.Error()
+		}
+		all[name] = v
+	}
+	a, err := h.Account(h.ctx(), g.Account)
+	note("account", a, err)
+	held, err := h.Authenticators(h.ctx(), g.Account)
+	note("authenticators", held, err)
+	s, err := h.Session(h.ctx(), g.Session)
+	note("session", s, err)
+	clients, err := h.Clients(h.ctx())
+	note("clients", clients, err)
+	consent, err := h.Consent(h.ctx(), g.Account, g.Client)
+	note("consent", consent, err)
+	st, err := h.GrantByCode(h.ctx(), g.CodeHash)
+	if err == nil {
+		note("grant", *st.Grant, nil)
+	}
+	doc, rev, err := h.Keyring(h.ctx())
+	note("keyring", []any{string(doc), rev}, err)
+	bob, err := h.FindAccounts(h.ctx(), provider.Username, "canonical:bob")
+	note("bob", bob, err)
+	return all
+}

@@ -1,0 +1,115 @@
+package storagetest
+
+import (
+	"time"
+
+	"gatehouse/provider"
+)
+
+var clientPromises = []promise{
+	{"a client is read as it was created, with revision 1", func(h house) {
+		confidential, public := newClient("records"), newClient("app")
+		confidential.PKCEOptional, confidential.FirstParty, confidential.Rotate = true, true, true
+		confidential.PostLogoutRedirectURIs = []string{"https://a.example.org/?x=1&y=\"<é>", "https://b.example.org/"}
+		public.SecretHash, public.AuthMethod, public.Audience, public.DisabledAt = nil, provider.AuthNone, nil, began()
+		for _, c := range []provider.Client{confidential, public} {
+			h.ok(h.CreateClient(h.ctx(), c, event("client.created")))
+			got, err := h.Client(h.ctx(), c.ID)
+			h.ok(err)
+			c.Rev = 1
+			h.same(got, c)
+		}
+	}},
+	{"a client id that is taken is ErrTaken, and the client stays as it is", func(h house) {
+		c := h.client("records")
+		other := newClient("records")
+		other.Name = "Other"
+		h.refused(h.CreateClient(h.ctx(), other, event("client.created")), provider.ErrTaken)
+		got, err := h.Client(h.ctx(), "records")
+		h.ok(err)
+		h.same(got, c)
+		h.same(h.events("client.created"), 1)
+	}},
+	{"an unknown client is ErrNotFound", func(h house) {
+		_, err := h.Client(h.ctx(), "none")
+		h.refused(err, provider.ErrNotFound)
+		h.refused(h.UpdateClient(h.ctx(), newClient("none"), event("client.changed")), provider.ErrNotFound)
+		h.refused(h.RemoveClient(h.ctx(), "none", event("client.removed")), provider.ErrNotFound)
+		h.same(h.events("client.removed"), 0)
+	}},
+	{"all clients are listed by id", func(h house) {
+		b, a := h.client("b"), h.client("a")
+		got, err := h.Clients(h.ctx())
+		h.ok(err)
+		h.same(got, []provider.Client{a, b})
+	}},
+	{"a client is replaced as a whole, and the next read sees it", func(h house) {
+		c := h.client("records")
+		c.Name, c.SecretHash, c.AuthMethod, c.RedirectURIs = "New", nil, provider.AuthNone, []string{"https://x.example.org/"}
+		c.PostLogoutRedirectURIs, c.Grants, c.Scopes, c.Audience = []string{"https://y.example.org/"}, nil, nil, nil
+		c.MinLevel, c.PKCEOptional, c.FirstParty, c.IDTokenAlg, c.Rotate = provider.PHR, true, true, "ES256", true
+		c.DisabledAt = began().Add(time.Hour)
+		h.ok(h.UpdateClient(h.ctx(), c, event("client.changed")))
+		got, err := h.Client(h.ctx(), c.ID)
+		h.ok(err)
+		c.Rev++
+		h.same(got, c)
+	}},
+	{"a client changed meanwhile is ErrStale", func(h house) {
+		c := h.client("records")
+		h.ok(h.UpdateClient(h.ctx(), c, event("client.changed")))
+		h.refused(h.UpdateClient(h.ctx(), c, event("client.changed")), provider.ErrStale)
+	}},
+	{"a client is removed with its consents and grants, and no others", func(h house) {
+		g := h.grant()
+		other := h.client("scheduling")
+		kept := newGrant(g.Account, other.ID, g.Session)
+		h.ok(h.IssueCode(h.ctx(), kept))
+		for _, id := range []string{g.Client, other.ID} {
+			h.ok(h.GiveConsent(h.ctx(), newConsent(g.Account, id), event("consent.given")))
+		}
+		h.ok(h.RemoveClient(h.ctx(), g.Client, event("client.removed")))
+		_, err := h.Client(h.ctx(), g.Client)
+		h.refused(err, provider.ErrNotFound)
+		_, err = h.Standing(h.ctx(), g.ID, "")
+		h.refused(err, provider.ErrNotFound)
+		_, err = h.Consent(h.ctx(), g.Account, g.Client)
+		h.refused(err, provider.ErrNotFound)
+		h.same(h.standing(kept.ID).Grant.ID, kept.ID)
+		_, err = h.Consent(h.ctx(), g.Account, other.ID)
+		h.ok(err)
+	}},
+}
+
+func newConsent(account provider.AccountID, client string) provider.Consent {
+	return provider.Consent{Account: account, Client: client, Scopes: []string{"profile", "email"}, GivenAt: began(), ExpiresAt: began().Add(365 * 24 * time.Hour)}
+}
+
+var consentPromises = []promise{
+	{"a consent is read as it was given, and replaced by the next", func(h house) {
+		c := newConsent(h.account("ada").ID, h.client("records").ID)
+		h.ok(h.GiveConsent(h.ctx(), c, event("consent.given")))
+		got, err := h.Consent(h.ctx(), c.Account, c.Client)
+		h.ok(err)
+		h.same(got, c)
+		c.Scopes, c.GivenAt, c.ExpiresAt = []string{"email"}, began().Add(time.Hour), began().Add(2*time.Hour)
+		h.ok(h.GiveConsent(h.ctx(), c, event("consent.given")))
+		got, err = h.Consent(h.ctx(), c.Account, c.Client)
+		h.ok(err)
+		h.same(got, c)
+	}},
+	{"a consent that was not given is ErrNotFound", func(h house) {
+		a, c := h.account("ada"), h.client("records")
+		_, err := h.Consent(h.ctx(), a.ID, c.ID)
+		h.refused(err, provider.ErrNotFound)
+		h.refused(h.WithdrawConsent(h.ctx(), a.ID, c.ID, event("consent.withdrawn")), provider.ErrNotFound)
+		h.same(h.events("consent.withdrawn"), 0)
+	}},
+	{"a consent that was withdrawn is gone", func(h house) {
+		c := newConsent(h.account("ada").ID, h.client("records").ID)
+		h.ok(h.GiveConsent(h.ctx(), c, event("consent.given")))
+		h.ok(h.WithdrawConsent(h.ctx(), c.Account, c.Client, event("consent.withdrawn")))
+		_, err := h.Consent(h.ctx(), c.Account, c.Client)
+		h.refused(err, provider.ErrNotFound)
+	}},
+}

@@ -1,0 +1,185 @@
+package storagetest
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"gatehouse/provider"
+)
+
+// runners is how many try at once.
+const runners = 50
+
+// race has everybody do the same at once and answers how each fared.
+func race(do func(runner int) error) []error {
+	outcomes := make([]error, runners)
+	start := make(chan struct{})
+	var all sync.WaitGroup
+	for i := range runners {
+		all.Go(func() {
+			<-start
+			outcomes[i] = do(i)
+		})
+	}
+	close(start)
+	all.Wait()
+	return outcomes
+}
+
+// oneWinner wants one success, and the named error for all others.
+func (h house) oneWinner(lost error, do func(runner int) error) {
+	h.Helper()
+	won := 0
+	for _, err := range race(do) {
+		switch {
+		case err == nil:
+			won++
+		case !errors.Is(err, lost):
+			h.Fatalf("a loser got %v, want %v", err, lost)
+		}
+	}
+	if won != 1 {
+		h.Fatalf("%d winners of %d, want 1", won, runners)
+	}
+}
+
+// liveOnce makes a loser of whoever is told that the thing was not live any more.
+func liveOnce(live bool, err error) error {
+	if err == nil && !live {
+		return provider.ErrUsed
+	}
+	return err
+}
+
+var racePromises = []promise{
+	{"Consume has one winner", func(h house) {
+		h.oneWinner(provider.ErrUsed, func(int) error { return h.Consume(h.ctx(), "jti", "k", began().Add(time.Hour)) })
+	}},
+	{"CompleteCeremony has one winner, and one session begins", func(h house) {
+		a := h.account("ada")
+		h.oneWinner(provider.ErrUsed, func(int) error {
+			c := completion(newSession(a.ID))
+			c.Ceremony = "the one"
+			return h.CompleteCeremony(h.ctx(), c, event("session.began"))
+		})
+		h.same(h.events("session.began"), 1)
+	}},
+	{"a session is renewed by one winner", func(h house) {
+		s := h.begin(newSession(h.account("ada").ID))
+		h.oneWinner(provider.ErrStale, func(int) error {
+			mine := s
+			mine.SecretHash = provider.HashSecret(provider.NewSecret())
+			return h.CompleteCeremony(h.ctx(), completion(mine), event("session.renewed"))
+		})
+		h.same(h.session(s.ID).Rev, s.Rev+1)
+	}},
+	{"RedeemCode has one winner", func(h house) {
+		g := h.grant()
+		h.oneWinner(provider.ErrUsed, func(int) error { return h.RedeemCode(h.ctx(), g.ID, began(), event("code.redeemed")) })
+		h.same(h.events("code.redeemed"), 1)
+	}},
+	{"AdvanceGrant has one winner", func(h house) {
+		g := h.grant()
+		h.oneWinner(provider.ErrStale, func(int) error { return h.AdvanceGrant(h.ctx(), g.ID, 0, began()) })
+		h.same(h.standing(g.ID).Grant.Generation, int64(1))
+	}},
+	{"RevokeGrant was live exactly once", func(h house) {
+		g := h.grant()
+		h.oneWinner(provider.ErrUsed, func(int) error {
+			return liveOnce(h.RevokeGrant(h.ctx(), g.ID, "reuse", began(), event("grant.revoked")))
+		})
+		h.same(h.events("grant.revoked"), 1)
+	}},
+	{"EndSession was live exactly once", func(h house) {
+		s := h.begin(newSession(h.account("ada").ID))
+		h.oneWinner(provider.ErrUsed, func(int) error {
+			return liveOnce(h.EndSession(h.ctx(), s.ID, "signed_out", began(), event("session.ended")))
+		})
+		h.same(h.events("session.ended"), 1)
+	}},
+	{"CreateAccount with one username has one winner", func(h house) {
+		h.oneWinner(provider.ErrTaken, func(int) error {
+			return h.CreateAccount(h.ctx(), newAccount("ada"), nil, event("account.created"))
+		})
+		ids, err := h.FindAccounts(h.ctx(), provider.Email, "ada@example.org")
+		h.ok(err)
+		h.same(len(ids), 1)
+	}},
+	{"CreateClient with one id has one winner", func(h house) {
+		h.oneWinner(provider.ErrTaken, func(int) error { return h.CreateClient(h.ctx(), newClient("records"), event("client.created")) })
+	}},
+	{"UpdateAccount has one winner", func(h house) {
+		a := h.account("ada")
+		h.oneWinner(provider.ErrStale, func(i int) error {
+			mine := a
+			mine.Identifiers = []provider.Identifier{{Kind: provider.Username, Value: "u", Canonical: fmt.Sprint(i)}}
+			return h.UpdateAccount(h.ctx(), mine, event("account.changed"))
+		})
+		got, err := h.Account(h.ctx(), a.ID)
+		h.ok(err)
+		h.same(len(got.Identifiers), 1)
+	}},
+	{"UpdateClient has one winner", func(h house) {
+		c := h.client("records")
+		h.oneWinner(provider.ErrStale, func(int) error { return h.UpdateClient(h.ctx(), c, event("client.changed")) })
+	}},
+	{"SaveAuthenticator has one winner", func(h house) {
+		a := h.held(h.account("ada", provider.Password))
+		h.oneWinner(provider.ErrStale, func(int) error { return h.SaveAuthenticator(h.ctx(), a, event("authenticator.changed")) })
+	}},
+	{"the first keyring has one winner", func(h house) { h.raceKeyring() }},
+	{"SwapKeyring has one winner", func(h house) {
+		h.raceKeyring()
+		h.raceKeyring()
+	}},
+	{"SwapCeremony has one winner", raceSwapCeremony},
+	{"fifty failures at once are fifty failures, each told another number", func(h house) {
+		a := h.held(h.account("ada", provider.Password))
+		var told sync.Map
+		for _, err := range race(func(int) error {
+			n, err := h.CountFailure(h.ctx(), a.ID, event("proof.failed"))
+			_, twice := told.LoadOrStore(n, true)
+			if err == nil && twice {
+				return fmt.Errorf("%d was told twice", n)
+			}
+			return err
+		}) {
+			h.ok(err)
+		}
+		h.same(h.held(provider.Account{ID: a.Account}).Failures, runners)
+		h.same(h.events("proof.failed"), runners)
+	}},
+	{"a code is redeemed or its grant revoked first, and the store knows which", func(h house) {
+		g := h.grant()
+		outcomes := race(func(i int) error {
+			if i == runners/2 {
+				return liveOnce(h.RevokeGrant(h.ctx(), g.ID, "reuse", began(), event("grant.revoked")))
+			}
+			return h.RedeemCode(h.ctx(), g.ID, began(), event("code.redeemed"))
+		})
+		h.ok(outcomes[runners/2])
+		redeemed := h.events("code.redeemed")
+		if redeemed > 1 || (redeemed == 1) == h.standing(g.ID).Grant.CodeUsedAt.IsZero() {
+			h.Fatalf("redeemed %d times, used at %v", redeemed, h.standing(g.ID).Grant.CodeUsedAt)
+		}
+	}},
+}
+
+func (hs Harness) races(t *testing.T) { hs.each(t, racePromises) }
+
+func (h house) raceKeyring() {
+	h.Helper()
+	_, rev, err := h.Keyring(h.ctx())
+	h.ok(err)
+	h.oneWinner(provider.ErrStale, func(i int) error {
+		return h.SwapKeyring(h.ctx(), fmt.Append(nil, i), rev, event("keys.changed"))
+	})
+}
+
+func raceSwapCeremony(h house) {
+	c := h.ceremony()
+	h.oneWinner(provider.ErrStale, func(int) error { return h.SwapCeremony(h.ctx(), c) })
+}

@@ -1,0 +1,176 @@
+package storagetest
+
+import (
+	"time"
+
+	"gatehouse/provider"
+)
+
+var sessionPromises = []promise{
+	{"a session is found by its id and by its secret, as it began", func(h house) {
+		s := newSession(h.account("ada").ID)
+		got := h.begin(s)
+		s.Rev = 1
+		h.same(got, s)
+		bySecret, err := h.SessionBySecret(h.ctx(), s.SecretHash)
+		h.ok(err)
+		h.same(bySecret, s)
+	}},
+	{"an unknown session is ErrNotFound", func(h house) {
+		_, err := h.Session(h.ctx(), "none")
+		h.refused(err, provider.ErrNotFound)
+		_, err = h.SessionBySecret(h.ctx(), []byte("none"))
+		h.refused(err, provider.ErrNotFound)
+		_, err = h.SessionBySecret(h.ctx(), nil)
+		h.refused(err, provider.ErrNotFound)
+	}},
+	{"a touched session was seen, never earlier than before", func(h house) {
+		s := h.begin(newSession(h.account("ada").ID))
+		h.ok(h.TouchSession(h.ctx(), s.ID, began().Add(time.Hour)))
+		h.ok(h.TouchSession(h.ctx(), s.ID, began().Add(time.Minute)))
+		s.SeenAt = began().Add(time.Hour)
+		h.same(h.session(s.ID), s)
+	}},
+	{"a touch never revives a session", func(h house) {
+		s := h.begin(newSession(h.account("ada").ID))
+		_, err := h.EndSession(h.ctx(), s.ID, "signed_out", began().Add(time.Minute), event("session.ended"))
+		h.ok(err)
+		ended := h.session(s.ID)
+		h.ok(h.TouchSession(h.ctx(), s.ID, began().Add(time.Hour)))
+		h.same(h.session(s.ID), ended)
+	}},
+	{"a touch of an unknown session is nothing", func(h house) { h.ok(h.TouchSession(h.ctx(), "none", began())) }},
+	{"ending a live session says so, and it can still be found", func(h house) {
+		s := h.begin(newSession(h.account("ada").ID))
+		live, err := h.EndSession(h.ctx(), s.ID, "signed_out", began().Add(time.Minute), event("session.ended"))
+		h.ok(err)
+		h.same(live, true)
+		got, err := h.SessionBySecret(h.ctx(), s.SecretHash)
+		h.ok(err)
+		h.same(got.EndedAt, began().Add(time.Minute))
+		h.same(got.EndedWhy, "signed_out")
+	}},
+	{"ending an ended session writes nothing", func(h house) {
+		s := h.begin(newSession(h.account("ada").ID))
+		_, err := h.EndSession(h.ctx(), s.ID, "signed_out", began().Add(time.Minute), event("session.ended"))
+		h.ok(err)
+		once := h.session(s.ID)
+		live, err := h.EndSession(h.ctx(), s.ID, "by_staff", began().Add(time.Hour), event("session.ended"))
+		h.ok(err)
+		h.same(live, false)
+		h.same(h.session(s.ID), once)
+		h.same(h.events("session.ended"), 1)
+	}},
+	{"ending a session past its absolute end, or none, writes nothing", func(h house) {
+		s := h.begin(newSession(h.account("ada").ID))
+		for _, id := range []string{s.ID, "none"} {
+			live, err := h.EndSession(h.ctx(), id, "signed_out", s.EndsAt, event("session.ended"))
+			h.ok(err)
+			h.same(live, false)
+		}
+		h.same(h.session(s.ID), s)
+		h.same(h.events("session.ended"), 0)
+	}},
+}
+
+var completionPromises = []promise{
+	{"a ceremony is completed once: ErrUsed, and the second session never began", func(h house) {
+		a := h.account("ada")
+		first, second := completion(newSession(a.ID)), completion(newSession(a.ID))
+		second.Ceremony = first.Ceremony
+		h.ok(h.CompleteCeremony(h.ctx(), first, event("session.began")))
+		h.refused(h.CompleteCeremony(h.ctx(), second, event("session.began")), provider.ErrUsed)
+		_, err := h.Session(h.ctx(), second.Session.ID)
+		h.refused(err, provider.ErrNotFound)
+		h.same(h.events("session.began"), 1)
+	}},
+	{"a completion renews the session that it was read as", func(h house) {
+		s := h.begin(newSession(h.account("ada").ID))
+		old := s.SecretHash
+		s.SecretHash = provider.HashSecret("renewed")
+		s.Proofs = append(s.Proofs, provider.Proof{Account: s.Account, Authenticator: "a2", Kind: provider.Passkey, UserVerified: true, At: began().Add(time.Minute)})
+		s.SeenAt = began().Add(time.Minute)
+		got := h.begin(s)
+		s.Rev++
+		h.same(got, s)
+		_, err := h.SessionBySecret(h.ctx(), old)
+		h.refused(err, provider.ErrNotFound)
+	}},
+	{"a session that changed, ended or is over meanwhile is ErrStale, and its ceremony is not used up", func(h house) {
+		a := h.account("ada")
+		changed := h.begin(newSession(a.ID))
+		h.begin(changed)
+		ended := h.begin(newSession(a.ID))
+		_, err := h.EndSession(h.ctx(), ended.ID, "signed_out", began(), event("session.ended"))
+		h.ok(err)
+		ended.Rev++
+		over := h.begin(newSession(a.ID))
+		late := completion(over)
+		late.At = over.EndsAt
+		for _, c := range []provider.Completion{completion(changed), completion(ended), late} {
+			h.refused(h.CompleteCeremony(h.ctx(), c, event("session.renewed")), provider.ErrStale)
+			again := completion(newSession(a.ID))
+			again.Ceremony = c.Ceremony
+			h.ok(h.CompleteCeremony(h.ctx(), again, event("session.began")))
+		}
+		h.same(h.events("session.renewed"), 0)
+	}},
+	{"a session never passes to another account: ErrStale", func(h house) {
+		s := h.begin(newSession(h.account("ada").ID))
+		s.Account = h.account("bob").ID
+		h.refused(h.CompleteCeremony(h.ctx(), completion(s), event("session.renewed")), provider.ErrStale)
+	}},
+	{"a touch between reading and renewing a session disturbs nothing", func(h house) {
+		s := h.begin(newSession(h.account("ada").ID))
+		h.ok(h.TouchSession(h.ctx(), s.ID, began().Add(time.Hour)))
+		got := h.begin(s)
+		h.same(got.SeenAt, began().Add(time.Hour))
+	}},
+	{"a completion ends the other session of the browser", func(h house) {
+		a, b := h.account("ada"), h.account("bob")
+		other := h.begin(newSession(a.ID))
+		c := completion(newSession(b.ID))
+		c.Ends = other.ID
+		h.ok(h.CompleteCeremony(h.ctx(), c, event("session.began")))
+		got := h.session(other.ID)
+		h.same(got.EndedAt, c.At)
+		h.same(got.EndedWhy, "replaced")
+	}},
+	{"a completion leaves the other session alone if it had ended", func(h house) {
+		a := h.account("ada")
+		other := h.begin(newSession(a.ID))
+		_, err := h.EndSession(h.ctx(), other.ID, "signed_out", began().Add(-time.Minute), event("session.ended"))
+		h.ok(err)
+		before := h.session(other.ID)
+		c := completion(newSession(a.ID))
+		c.Ends = other.ID
+		h.ok(h.CompleteCeremony(h.ctx(), c, event("session.began")))
+		h.same(h.session(other.ID), before)
+	}},
+	{"what was verified has no failures and was used; the rest is as it was", func(h house) {
+		a := h.account("ada", provider.Password, provider.TOTP)
+		held, err := h.Authenticators(h.ctx(), a.ID)
+		h.ok(err)
+		for _, one := range held {
+			_, err = h.CountFailure(h.ctx(), one.ID, event("proof.failed"))
+			h.ok(err)
+		}
+		c := completion(newSession(a.ID))
+		c.Verified = []string{held[0].ID}
+		h.ok(h.CompleteCeremony(h.ctx(), c, event("session.began")))
+		after, err := h.Authenticators(h.ctx(), a.ID)
+		h.ok(err)
+		held[0].Failures, held[0].UsedAt, held[0].Rev = 0, c.At, held[0].Rev+2
+		held[1].Failures, held[1].Rev = 1, held[1].Rev+1
+		h.same(after, held)
+	}},
+	{"a completion clears no failures of another account", func(h house) {
+		bob := h.held(h.account("bob", provider.Password))
+		_, err := h.CountFailure(h.ctx(), bob.ID, event("proof.failed"))
+		h.ok(err)
+		c := completion(newSession(h.account("ada").ID))
+		c.Verified = []string{bob.ID}
+		h.ok(h.CompleteCeremony(h.ctx(), c, event("session.began")))
+		h.same(h.held(provider.Account{ID: bob.Account}).Failures, 1)
+	}},
+}
