@@ -25,7 +25,6 @@ func newPipeline(o *OIDC) *pipeline {
 		AuthorizeCodeLifespan:        codeLasts,
 		AccessTokenLifespan:          accessLasts,
 		RefreshTokenLifespan:         grantLasts,
-		MinParameterEntropy:          -1, // state may be absent or short (FAPI 2, 5.3.2); what it protects, PKCE and iss protect
 		ScopeStrategy:                fosite.ExactScopeStrategy,
 		OmitRedirectScopeParam:       true,
 		RedirectSecureChecker:        func(context.Context, *url.URL) bool { return true }, // checked at registration

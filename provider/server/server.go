@@ -39,10 +39,11 @@ type Config struct {
 	Hashing   password.Params
 
 	TrustedProxies []netip.Prefix
-	Preload        bool          // HSTS preload
-	Keep           time.Duration // how long audit events are kept; zero: six years (45 CFR 164.316)
-	Dev            bool          // http issuer, gallery, inbox, banner
-	Inbox          *notify.Inbox // dev: where messages land
+	Preload        bool             // HSTS preload
+	Keep           time.Duration    // how long audit events are kept; zero: six years (45 CFR 164.316)
+	Now            func() time.Time // nil: time.Now
+	Dev            bool             // http issuer, gallery, inbox, banner
+	Inbox          *notify.Inbox    // dev: where messages land
 }
 
 // House is the assembled server.
@@ -86,7 +87,7 @@ func New(c Config) (*House, error) {
 	}
 	public, err := web.New(web.Config{
 		Issuer: c.Issuer, Templates: pages, Log: c.Log, TrustedProxies: c.TrustedProxies,
-		Metrics: meter, Preload: c.Preload, Dev: c.Dev,
+		Metrics: meter, Preload: c.Preload, Now: c.Now, Dev: c.Dev,
 	}, routes...)
 	if err != nil {
 		return nil, err
