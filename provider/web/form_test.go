@@ -34,6 +34,7 @@ func TestFormsAreStrict(t *testing.T) {
 		{"six characters, more bytes", "code=%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9", formType, &sample{Code: "éééééé"}},
 		{"another charset", "username=a", formType + "; charset=latin1", nil},
 		{"an unknown field", "username=a&admin=1", formType, nil},
+		{"an unknown field without a value", "username=a&admin=", formType, nil},
 		{"another case", "Username=a", formType, nil},
 		{"a field twice", "username=a&username=a", formType, nil},
 		{"a tick twice", "keep=on&keep=on", formType, nil},
