@@ -62,6 +62,7 @@ func (s *SignIn) dispatch(r *web.Request, c provider.Ceremony, say said) (web.Re
 	view := view{app: room.App(r, c.Return), base: "/signin/" + c.ID, ticket: sealed, account: account, say: say}
 	page := s.page(c, step, view)
 	response := web.ShowStatus(max(say.status, http.StatusOK), page)
+	response.Self = view.base
 	if say.retry > 0 {
 		response.Header = http.Header{"Retry-After": {strconv.Itoa(say.retry)}}
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -156,7 +157,7 @@ func TestErrorsThatAreNoProblemAreBland(t *testing.T) {
 		code   string
 	}{
 		{"any error", errors.New("pq: secret detail"), 500, "ERROR", "server_error"},
-		{"the store is away", Unavailable(errors.New("dial: secret detail")), 503, "WARN", "temporarily_unavailable"},
+		{"the store is away", fmt.Errorf("%w: dial: secret detail", provider.ErrUnavailable), 503, "WARN", "temporarily_unavailable"},
 		{"out of time", context.DeadlineExceeded, 503, "WARN", "temporarily_unavailable"},
 	}
 	for _, c := range cases {

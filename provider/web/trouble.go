@@ -32,23 +32,13 @@ func Status(kind provider.ProblemKind) int {
 	}
 }
 
-// Unavailable marks an error as the fault of something that is away and will come back, such as the store: the answer is
-// a 503 that says when to try again. A context that ran out of time counts as one without this.
-func Unavailable(err error) error { return &unavailable{err} }
-
-type unavailable struct{ cause error }
-
-func (u *unavailable) Error() string { return "unavailable: " + u.cause.Error() }
-func (u *unavailable) Unwrap() error { return u.cause }
-
 // kindOf says as what an error is told. Everything that is neither a Problem nor something away is Broken.
 func kindOf(err error) provider.ProblemKind {
 	var problem *provider.Problem
-	var away *unavailable
 	switch {
 	case errors.As(err, &problem) && Status(problem.Kind) != http.StatusInternalServerError:
 		return problem.Kind
-	case errors.As(err, &away), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+	case errors.Is(err, provider.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return provider.Busy
 	default:
 		return provider.Broken
