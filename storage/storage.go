@@ -41,9 +41,6 @@ func Open(ctx context.Context, o Options) (provider.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Keyset == nil {
-		return nil, errors.New("storage: a keyset is needed to seal what the database holds")
-	}
 	switch scheme {
 	case "sqlite":
 		return openSQLite(ctx, rest, o)
@@ -54,6 +51,9 @@ func Open(ctx context.Context, o Options) (provider.Store, error) {
 
 // openSQLite keeps a failed open from becoming a provider.Store that is not nil.
 func openSQLite(ctx context.Context, path string, o Options) (provider.Store, error) {
+	if o.Keyset == nil {
+		return nil, errors.New("storage: a keyset is needed to seal what the database holds")
+	}
 	store, err := sqlite.Open(ctx, path, o.Keyset)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,205 @@
+package sqlite
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"gatehouse/keys"
+	"gatehouse/provider"
+)
+
+// canaries are what must stand in no file of the database.
+var canaries = map[string]string{
+	"username": "canary-username-7f3a", "username as compared": "canary-folded-91cc", "e-mail": "canary-mail-52bd@example.org",
+	"name": "Canary Family-Name-e81f", "birthdate": "1931-07-19", "authenticator": "canary-seed-0c44-JBSWY3DPEHPK3PXP",
+	"ceremony hint": "canary-hint-aa07", "ceremony return": "canary-return-36d9", "mark": "canary-token-18b2",
+}
+
+// plant puts every canary where it belongs.
+func plant(t *testing.T, s *Store) (provider.AccountID, string) {
+	t.Helper()
+	at := time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)
+	a := provider.Account{ID: provider.AccountID(provider.NewID()), Status: provider.Active, CreatedAt: at,
+		Identifiers: []provider.Identifier{
+			{Kind: provider.Username, Value: canaries["username"], Canonical: canaries["username as compared"]},
+			{Kind: provider.Email, Value: canaries["e-mail"], Canonical: canaries["e-mail"]},
+		},
+		Profile: provider.Profile{Name: canaries["name"], Birthdate: canaries["birthdate"]}}
+	totp := provider.Authenticator{ID: provider.NewID(), Account: a.ID, Kind: provider.TOTP, Data: []byte(canaries["authenticator"]), CreatedAt: at}
+	if err := s.CreateAccount(t.Context(), a, []provider.Authenticator{totp}, provider.Event{At: at, Kind: "account.created"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Consume(t.Context(), "reset", canaries["mark"], at); err != nil {
+		t.Fatal(err)
+	}
+	id, err := s.BeginCeremony(t.Context(), provider.Ceremony{Return: canaries["ceremony return"], Demand: provider.Demand{Hint: canaries["ceremony hint"]}, Deadline: at})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.ID, id
+}
+
+// TestNothingInClear scans the files, the write-ahead log too, while the database is open and after it was closed.
+func TestNothingInClear(t *testing.T) {
+	dir := t.TempDir()
+	s := openAt(t, filepath.Join(dir, fileName), newKeyset(t))
+	account, _ := plant(t, s)
+	scan(t, dir, string(account))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	scan(t, dir, string(account))
+}
+
+// scan also looks for something that must be found: a scan that cannot find is no proof.
+func scan(t *testing.T, dir, known string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := false
+	for _, entry := range entries {
+		content, err := os.ReadFile(filepath.Join(dir, entry.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen = seen || bytes.Contains(content, []byte(known))
+		for what, canary := range canaries {
+			for _, form := range []string{canary, hex.EncodeToString([]byte(canary)), base64.StdEncoding.EncodeToString([]byte(canary))} {
+				if bytes.Contains(bytes.ToLower(content), bytes.ToLower([]byte(form))) {
+					t.Errorf("%s holds the %s in clear", entry.Name(), what)
+				}
+			}
+		}
+	}
+	if !seen {
+		t.Errorf("no file of %d holds what must be there", len(entries))
+	}
+}
+
+// TestOwnerOnly: nobody else on the machine may read the directory that we make, or any file in it.
+func TestOwnerOnly(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "made", "here")
+	s := openAt(t, dir+"/", newKeyset(t))
+	plant(t, s)
+	for _, name := range []string{"", fileName, fileName + "-wal", fileName + "-shm"} {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%q has mode %v", name, info.Mode())
+		}
+	}
+}
+
+// TestSealedStaysInItsRow: somebody who can write to the database, and has no key, gains nothing by moving values about.
+func TestSealedStaysInItsRow(t *testing.T) {
+	moves := []struct {
+		name, statement string
+		read            func(s *Store, account provider.AccountID, ceremony string) error
+	}{
+		{"a profile of another account", `UPDATE accounts SET profile = (SELECT profile FROM accounts WHERE id <> ?1) WHERE id = ?1`, readAccount},
+		{"a name of another account", `UPDATE identifiers SET name = (SELECT name FROM identifiers WHERE account <> ?1 AND position = 0) WHERE account = ?1 AND position = 0`, readAccount},
+		{"the account's own other name", `UPDATE identifiers SET name = (SELECT name FROM identifiers WHERE account = ?1 AND position = 0) WHERE account = ?1 AND position = 1`, readAccount},
+		{"the fingerprint of another name", `UPDATE identifiers SET fingerprint = x'00' WHERE account = ?1 AND position = 0`, readAccount},
+		{"another account's authenticator", `UPDATE authenticators SET account = ?1 WHERE account <> ?1`, readAuthenticators},
+		{"another account's authenticator data", `UPDATE authenticators SET data = (SELECT data FROM authenticators WHERE account <> ?1) WHERE account = ?1`, readAuthenticators},
+		{"an authenticator of another kind", `UPDATE authenticators SET kind = 'password' WHERE account = ?1`, readAuthenticators},
+		{"another ceremony", `UPDATE ceremonies SET payload = (SELECT payload FROM ceremonies WHERE id <> ?2) WHERE id = ?2 AND ?1 <> ''`, readCeremony},
+	}
+	for _, m := range moves {
+		t.Run(m.name, func(t *testing.T) {
+			s := openAt(t, filepath.Join(t.TempDir(), fileName), newKeyset(t))
+			account, ceremony := plant(t, s)
+			plantSecond(t, s)
+			if err := m.read(s, account, ceremony); err != nil {
+				t.Fatal(err)
+			}
+			meddle(t, s, m.statement, account, ceremony)
+			if err := m.read(s, account, ceremony); err == nil || errors.Is(err, provider.ErrNotFound) {
+				t.Fatalf("the moved value was read: %v", err)
+			}
+		})
+	}
+}
+
+func readAccount(s *Store, account provider.AccountID, _ string) error {
+	_, err := s.Account(context.Background(), account)
+	return err
+}
+
+func readAuthenticators(s *Store, account provider.AccountID, _ string) error {
+	_, err := s.Authenticators(context.Background(), account)
+	return err
+}
+
+func readCeremony(s *Store, _ provider.AccountID, ceremony string) error {
+	_, err := s.Ceremony(context.Background(), ceremony)
+	return err
+}
+
+// plantSecond adds somebody else's records.
+func plantSecond(t *testing.T, s *Store) {
+	t.Helper()
+	at := time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)
+	a := provider.Account{ID: provider.AccountID(provider.NewID()), Status: provider.Active, CreatedAt: at,
+		Identifiers: []provider.Identifier{{Kind: provider.Username, Value: "b", Canonical: "b"}}}
+	totp := provider.Authenticator{ID: provider.NewID(), Account: a.ID, Kind: provider.TOTP, Data: []byte("b"), CreatedAt: at}
+	if err := s.CreateAccount(t.Context(), a, []provider.Authenticator{totp}, provider.Event{At: at, Kind: "account.created"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.BeginCeremony(t.Context(), provider.Ceremony{Deadline: at}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// meddle writes to the database behind the store's back.
+func meddle(t *testing.T, s *Store, statement string, args ...any) {
+	t.Helper()
+	err := s.writer.transact(t.Context(), func(x *tx) error {
+		n, err := x.exec(statement, args...)
+		if err == nil && n == 0 {
+			return errors.New("the meddling changed nothing")
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestAnotherKeyset: with the wrong keyset nobody is found and nothing opens.
+func TestAnotherKeyset(t *testing.T) {
+	file := filepath.Join(t.TempDir(), fileName)
+	account, _ := plant(t, openAt(t, file, newKeyset(t)))
+	s := openAt(t, file, newKeyset(t))
+	if _, err := s.Account(t.Context(), account); !errors.Is(err, keys.ErrSealed) {
+		t.Fatalf("got %v, want keys.ErrSealed", err)
+	}
+	ids, err := s.FindAccounts(t.Context(), provider.Email, canaries["e-mail"])
+	if err != nil || len(ids) != 0 {
+		t.Fatal(ids, err)
+	}
+}
+
+// TestEventsAreAppendOnly: not even a mistake of ours rewrites the trail.
+func TestEventsAreAppendOnly(t *testing.T) {
+	s := openAt(t, filepath.Join(t.TempDir(), fileName), newKeyset(t))
+	plant(t, s)
+	err := s.writer.transact(t.Context(), func(x *tx) error {
+		_, err := x.exec(`UPDATE events SET kind = 'nothing.happened'`)
+		return err
+	})
+	if err == nil {
+		t.Fatal("the audit trail was rewritten")
+	}
+}
