@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"strconv"
+	"text/tabwriter"
+	"time"
+
+	"gatehouse/cmd/demoportal/portal"
+	"gatehouse/provider/audit"
+	"gatehouse/provider/factor/password"
+	"gatehouse/provider/notify"
+	"gatehouse/provider/server"
+	"gatehouse/templates"
+)
+
+type devCmd struct {
+	Data          string     `name:"data" default:"data/dev" placeholder:"DIR" help:"Directory of database, keyset and client secrets; made where it is missing, kept when dev ends."`
+	Listen        string     `name:"listen" default:"localhost:8080" placeholder:"HOST:PORT" help:"Loopback address of the provider; port 0 takes a free one."`
+	PortalListen  string     `name:"portal-listen" default:"127.0.0.1:8090" placeholder:"HOST:PORT" help:"Loopback address of the demo portal."`
+	PrivateListen string     `name:"private-listen" default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Loopback address of health, metrics and profiles; off for none."`
+	LogLevel      slog.Level `name:"log-level" default:"info" placeholder:"LEVEL" help:"What is logged: debug, info, warn or error."`
+	JSON          bool       `name:"json" help:"Print one line of JSON when ready, for programs."`
+}
+
+// Help is the example.
+func (devCmd) Help() string {
+	return `Everything on this machine: the provider, the demo portal, invented people whose passwords are printed, an inbox for the
+messages they would get. Nothing else is needed, and nobody else can reach it.
+
+Example:
+
+  gatehouse dev
+
+  gatehouse dev --listen localhost:0 --portal-listen 127.0.0.1:0 --data /tmp/try --json`
+}
+
+// devHouse is dev when it is ready.
+type devHouse struct {
+	Issuer   string        `json:"issuer"`
+	Portal   string        `json:"portal"`
+	Inbox    string        `json:"inbox"`
+	Gallery  string        `json:"gallery"`
+	Private  string        `json:"private"` // "" for off
+	Accounts []accountLine `json:"accounts"`
+	Clients  []clientLine  `json:"clients"`
+	Staff    []struct{}    `json:"staff"` // the console is not built yet
+}
+
+// places are where dev listens.
+type places struct{ provider, portal, private local }
+
+func (p places) close() {
+	p.provider.close()
+	p.portal.close()
+	p.private.close()
+}
+
+// Run runs dev until ctx ends.
+func (c devCmd) Run(ctx context.Context, d desk) error {
+	log := slog.New(slog.NewTextHandler(d.err, &slog.HandlerOptions{Level: c.LogLevel}))
+	at, err := c.listen()
+	if err != nil {
+		return err
+	}
+	defer at.close()
+	storage := Storage{Data: c.Data}
+	if err := storage.prepare(ctx, time.Now(), log); err != nil {
+		return err
+	}
+	store, err := storage.open(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = store.Close() }()
+	r, ready, err := c.assemble(ctx, store, at, log)
+	if err != nil {
+		return err
+	}
+	r.open()
+	chores, stop := context.WithCancel(ctx)
+	defer stop()
+	go keepHouse(chores, r.house, log)
+	if err := ready.tell(d.out, c.JSON); err != nil {
+		return err
+	}
+	return r.until(ctx)
+}
+
+// listen opens all addresses, so that every one that is taken is told at once.
+func (c devCmd) listen() (at places, err error) {
+	var faults [3]error
+	at.provider, faults[0] = listenLocal(c.Listen, "listen")
+	at.portal, faults[1] = listenLocal(c.PortalListen, "portal-listen")
+	if c.PrivateListen != "off" {
+		at.private, faults[2] = listenLocal(c.PrivateListen, "private-listen")
+	}
+	if err := errors.Join(faults[:]...); err != nil {
+		at.close()
+		return places{}, err
+	}
+	return at, nil
+}
+
+// assemble seeds the database and builds provider and portal.
+func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slog.Logger) (*running, devHouse, error) {
+	now := time.Now()
+	ring, err := server.OpenRing(ctx, store, store.keyset, now, audit.House)
+	if err != nil {
+		return nil, devHouse{}, err
+	}
+	// Passkeys need a name, so the issuer is localhost whatever loopback address is listened on.
+	issuer := "http://" + net.JoinHostPort("localhost", strconv.Itoa(at.provider.port))
+	house, err := server.New(server.Config{
+		Issuer: issuer, Store: store, Keyset: store.keyset, Ring: ring, Log: log, Sender: "no-reply@example.com",
+		Dev: true, Inbox: new(notify.Inbox),
+	})
+	if err != nil {
+		return nil, devHouse{}, err
+	}
+	people := enroller{
+		store: store, hasher: password.NewHasher(password.Params{}, store.keyset, nil), brand: []string{templates.DefaultBrand().Name},
+	}
+	accounts, err := seedPeople(ctx, people, now)
+	if err != nil {
+		return nil, devHouse{}, err
+	}
+	clients, err := seedClients(ctx, store, store.keyset, c.Data, at.portal.url(), now)
+	if err != nil {
+		return nil, devHouse{}, err
+	}
+	site, err := demoPortal(issuer, at.portal.url(), clients, log)
+	if err != nil {
+		return nil, devHouse{}, err
+	}
+	r := &running{log: log, house: house, doors: []door{
+		{name: "portal", handler: site, listeners: at.portal.listeners, slow: time.Minute},
+		{name: "public", handler: house.Public, listeners: at.provider.listeners},
+		{name: "private", handler: house.Private, listeners: at.private.listeners, slow: 2 * time.Minute},
+	}}
+	ready := devHouse{
+		Issuer: issuer, Portal: at.portal.url(), Inbox: issuer + "/dev/inbox", Gallery: issuer + "/dev/gallery",
+		Accounts: accounts, Staff: []struct{}{},
+	}
+	if len(at.private.listeners) > 0 {
+		ready.Private = at.private.url()
+	}
+	for _, client := range clients {
+		ready.Clients = append(ready.Clients, client.line())
+	}
+	return r, ready, nil
+}
+
+// demoPortal is the portal with the apps that are registered.
+func demoPortal(issuer, base string, clients []seededClient, log *slog.Logger) (*portal.Portal, error) {
+	apps := portal.DemoApps()
+	for i := range apps {
+		for _, client := range clients {
+			if client.ID == apps[i].Path {
+				apps[i].ClientID, apps[i].ClientSecret = client.ID, client.secret
+			}
+		}
+	}
+	return portal.New(portal.Config{Issuer: issuer, Base: base, Apps: apps, Log: log})
+}
+
+// tell says that dev is ready, and all that is needed to use it.
+func (h devHouse) tell(w io.Writer, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(w).Encode(h)
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
+	line := func(format string, args ...any) { _, _ = fmt.Fprintf(t, format+"\n", args...) }
+	line("\nGatehouse is ready. Stop it with Ctrl-C.\n")
+	line("demo portal\t%s", h.Portal)
+	line("provider\t%s", h.Issuer)
+	line("inbox\t%s", h.Inbox)
+	line("gallery\t%s", h.Gallery)
+	line("private\t%s\n", orDash(h.Private))
+	line("username\tpassword\te-mail\tphone\tstatus\tnote")
+	for _, a := range h.Accounts {
+		line("%s\t%s\t%s\t%s\t%s\t%s", a.Username, orWord(a.Password, "(changed)"), orDash(a.Email), orDash(a.Phone), a.Status, a.Note)
+	}
+	line("\nclient\tsecret\tgrants\tredirect URI")
+	for _, c := range h.Clients {
+		uri := "-"
+		if len(c.RedirectURIs) > 0 {
+			uri = c.RedirectURIs[0]
+		}
+		line("%s\t%s\t%s\t%s", c.ClientID, orWord(c.ClientSecret, "(public)"), spaced(c.Grants), uri)
+	}
+	line("")
+	return t.Flush()
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gatehouse/provider"
+	"gatehouse/provider/audit"
+	"gatehouse/provider/factor/password"
+	"gatehouse/provider/identifier"
+	"gatehouse/provider/signin"
+)
+
+// person is somebody to make an account for. What an operator enters counts as verified.
+type person struct {
+	username, email, phone, password string
+	profile                          provider.Profile
+}
+
+// account is the account, with all faults of its identifiers at once.
+func (p person) account(now time.Time) (provider.Account, error) {
+	a := provider.Account{
+		ID: provider.AccountID(provider.NewID()), Status: provider.Active, StatusAt: now, Profile: p.profile,
+		CreatedAt: now, UpdatedAt: now,
+	}
+	var faults []error
+	add := func(kind provider.IdentifierKind, value string, canonical func(string) (string, error)) {
+		if value == "" {
+			return
+		}
+		form, err := canonical(value)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("--%s %q: %w", kind, value, inWords(err)))
+			return
+		}
+		a.Identifiers = append(a.Identifiers, provider.Identifier{Kind: kind, Value: value, Canonical: form, VerifiedAt: now})
+	}
+	add(provider.Username, p.username, identifier.Username)
+	add(provider.Email, p.email, identifier.Email)
+	add(provider.Phone, p.phone, identifier.Phone)
+	if p.username == "" && p.email == "" {
+		faults = append(faults, errors.New("a person needs a name to sign in with: --username, or an --email of their own"))
+	}
+	return a, errors.Join(faults...)
+}
+
+// enroller makes accounts.
+type enroller struct {
+	store  provider.Store
+	hasher *password.Hasher
+	policy password.Policy
+	brand  []string
+}
+
+// enroll makes an account with its password and answers how strong that is. owed is why it must be changed at once, "" for
+// not at all.
+func (e enroller) enroll(ctx context.Context, p person, owed string, now time.Time) (provider.Account, password.Word, error) {
+	a, err := p.account(now)
+	own := append(signin.OwnWords(a), e.brand...)
+	if fault := e.policy.Check(p.password, password.Context{Own: own}); fault != nil {
+		err = errors.Join(err, fmt.Errorf("password: %w", inWords(fault)))
+	}
+	if err != nil {
+		return provider.Account{}, "", usageError{err}
+	}
+	if err := e.free(ctx, p, a); err != nil {
+		return provider.Account{}, "", err
+	}
+	encoded, err := e.hasher.Hash(ctx, p.password)
+	if err != nil {
+		return provider.Account{}, "", err
+	}
+	held := []provider.Authenticator{{
+		ID: provider.NewID(), Account: a.ID, Kind: provider.Password, Data: []byte(encoded), ChangeOwed: owed, CreatedAt: now,
+	}}
+	err = e.store.CreateAccount(ctx, a, held, audit.AccountCreated(now, a.ID, audit.Operator))
+	if errors.Is(err, provider.ErrTaken) {
+		return provider.Account{}, "", taken(p.username)
+	}
+	return a, password.Strength(p.password, own), err
+}
+
+// free refuses an account that nobody could sign in to: a shared e-mail address is no sign-in name.
+func (e enroller) free(ctx context.Context, p person, a provider.Account) error {
+	if p.username != "" {
+		return nil
+	}
+	address, _ := a.Identifier(provider.Email)
+	others, err := e.store.FindAccounts(ctx, provider.Email, address.Canonical)
+	if err != nil {
+		return err
+	}
+	if len(others) > 0 {
+		return fmt.Errorf("another account has the e-mail address %s, so it is no name to sign in with: give a --username too", p.email)
+	}
+	return nil
+}
+
+func taken(username string) error {
+	return fmt.Errorf("the username %q belongs to another account: choose another with --username (gatehouse account show %s tells whose it is)", username, username)
+}

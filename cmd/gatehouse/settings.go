@@ -1,0 +1,171 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+	"go.yaml.in/yaml/v3"
+)
+
+// settings finds the value of a flag that is not on the command line: in the environment, then in the file of --config.
+// Every flag of serve and dev has a variable and a line, made of its name: --private-listen is GATEHOUSE_PRIVATE_LISTEN and
+// private-listen. It implements kong.Resolver and gathers faults, so that an operator sees all of them at once.
+type settings struct {
+	env   func(string) (string, bool)
+	known map[string]bool // flags that are settings
+	read  bool            // whether the file has been looked for
+	file  map[string]any
+	path  string
+	wrong []error
+}
+
+func newSettings(env func(string) (string, bool)) *settings {
+	return &settings{env: env, known: map[string]bool{}}
+}
+
+// notSettings are flags that belong to one call.
+func notSettings() []string { return []string{"help", "json", "config"} }
+
+// learn takes the flags of the commands that run a server for the settings there are.
+func (s *settings) learn(app *kong.Node) {
+	for _, command := range app.Children {
+		if command.Name != "serve" && command.Name != "dev" {
+			continue
+		}
+		for _, flag := range command.Flags {
+			if !slices.Contains(notSettings(), flag.Name) {
+				s.known[flag.Name] = true
+			}
+		}
+	}
+}
+
+// Variable is the environment variable of a setting.
+func variable(flag string) string {
+	return "GATEHOUSE_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// describe adds the variable to a flag's help.
+func (s *settings) describe(v *kong.Value) string {
+	if !s.known[v.Name] && v.Name != "config" {
+		return v.Help
+	}
+	return fmt.Sprintf("%s ($%s)", strings.TrimSuffix(v.Help, "."), variable(v.Name))
+}
+
+// Validate implements kong.Resolver. The file has been looked at when the flags were resolved.
+func (s *settings) Validate(*kong.Application) error { return nil }
+
+// Resolve implements kong.Resolver.
+func (s *settings) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	if err := s.readFile(ctx); err != nil {
+		s.wrong = append(s.wrong, err)
+	}
+	if !s.known[flag.Name] {
+		return nil, nil
+	}
+	value, source := s.find(flag.Name)
+	if value == nil {
+		return nil, nil
+	}
+	if err := try(flag, value); err != nil {
+		s.wrong = append(s.wrong, fmt.Errorf("%s: %w", source, err))
+		return nil, nil
+	}
+	return value, nil
+}
+
+// find answers the value and where it stands.
+func (s *settings) find(name string) (value any, source string) {
+	if text, ok := s.env(variable(name)); ok && text != "" {
+		return text, variable(name)
+	}
+	if value, ok := s.file[name]; ok {
+		return value, s.path + ": " + name
+	}
+	return nil, ""
+}
+
+// try reads the value into nothing, to find its faults without ending the search for others.
+func try(flag *kong.Flag, value any) error {
+	scan := kong.Scan().PushTyped(value, kong.FlagValueToken)
+	err := flag.Mapper.Decode(&kong.DecodeContext{Value: flag.Value, Scan: scan}, reflect.New(flag.Target.Type()).Elem())
+	if err != nil {
+		return err
+	}
+	if flag.Enum != "" && !slices.Contains(flag.EnumSlice(), fmt.Sprint(value)) {
+		return fmt.Errorf("%q is none of %s", fmt.Sprint(value), strings.Join(flag.EnumSlice(), ", "))
+	}
+	return nil
+}
+
+// readFile reads the file of --config once.
+func (s *settings) readFile(ctx *kong.Context) error {
+	if s.read {
+		return nil
+	}
+	s.read = true
+	s.path = configPath(ctx)
+	if s.path == "" {
+		s.path, _ = s.env(variable("config"))
+	}
+	if s.path == "" {
+		return nil
+	}
+	file, err := os.Open(s.path)
+	if err != nil {
+		return fmt.Errorf("configuration file: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	return s.parse(file)
+}
+
+func configPath(ctx *kong.Context) string {
+	for _, p := range ctx.Path {
+		if p.Flag != nil && p.Flag.Name == "config" {
+			return fmt.Sprint(ctx.FlagValue(p.Flag))
+		}
+	}
+	return ""
+}
+
+// parse reads the lines of a file and refuses what is no setting.
+func (s *settings) parse(r io.Reader) error {
+	raw := map[string]any{}
+	err := yaml.NewDecoder(r).Decode(&raw)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("%s: %w", s.path, err)
+	}
+	s.file = map[string]any{}
+	var faults []error
+	for name, value := range raw {
+		switch {
+		case !s.known[name]:
+			faults = append(faults, fmt.Errorf("%s: %s is no setting (gatehouse serve --help lists them)", s.path, name))
+		case value == nil:
+			faults = append(faults, fmt.Errorf("%s: %s has no value", s.path, name))
+		default:
+			s.file[name] = plain(value)
+		}
+	}
+	slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errors.Join(faults...)
+}
+
+// plain turns numbers and the like into the text that a flag would have; lists and maps stay.
+func plain(value any) any {
+	switch value.(type) {
+	case bool, []any, map[string]any:
+		return value
+	}
+	return fmt.Sprint(value)
+}
+
+// faults are all that was wrong in the environment and the file.
+func (s *settings) faults() error { return errors.Join(s.wrong...) }

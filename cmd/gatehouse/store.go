@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"gatehouse/keys"
+	"gatehouse/provider"
+	"gatehouse/storage"
+)
+
+// Storage says where the data are: the same flags for every command.
+type Storage struct {
+	// Config is a file with a line for each setting, such as "issuer: https://id.example.org".
+	Config string `name:"config" placeholder:"FILE" help:"YAML file of settings, a line each: the name of the flag without its dashes, a colon, the value."`
+
+	// Data is the directory of an embedded deployment. It stands for --database sqlite:DIR/gatehouse.db and
+	// --keyset DIR/keyset.json.
+	Data string `name:"data" placeholder:"DIR" help:"Directory of an embedded deployment: database gatehouse.db and keyset keyset.json in it."`
+
+	// Database is where accounts, clients, sessions and events are kept.
+	Database string `name:"database" placeholder:"sqlite:PATH" help:"Database, where it is not the one of --data."`
+
+	// Keyset is the file of the keys that seal what the database holds. Back it up apart from the database: one is worth
+	// nothing without the other.
+	Keyset string `name:"keyset" placeholder:"FILE" help:"Keyset file, where it is not the one of --data."`
+}
+
+// database answers the database to open, for storage.Options.
+func (s Storage) database() (string, error) {
+	switch {
+	case s.Database != "":
+		return s.Database, nil
+	case s.Data != "":
+		return "sqlite:" + filepath.Join(s.Data, "gatehouse.db"), nil
+	default:
+		return "", usageError{errors.New("no database given: say --data DIR, or --database sqlite:PATH")}
+	}
+}
+
+// keysetFile answers the path of the keyset.
+func (s Storage) keysetFile() (string, error) {
+	switch {
+	case s.Keyset != "":
+		return s.Keyset, nil
+	case s.Data != "":
+		return filepath.Join(s.Data, "keyset.json"), nil
+	default:
+		return "", usageError{errors.New("no keyset given: say --data DIR, or --keyset FILE (make one with: gatehouse keys init --keyset FILE)")}
+	}
+}
+
+// opened is a database with the keyset that belongs to it.
+type opened struct {
+	provider.Store
+	keyset *keys.Keyset
+}
+
+// open reads the keyset and opens the database, whose schema must be this program's.
+func (s Storage) open(ctx context.Context, log *slog.Logger) (*opened, error) {
+	database, noDatabase := s.database()
+	file, noKeyset := s.keysetFile()
+	if err := errors.Join(noDatabase, noKeyset); err != nil {
+		return nil, err
+	}
+	keyset, err := keys.ReadKeyset(file)
+	if err != nil {
+		return nil, err
+	}
+	store, err := storage.Open(ctx, storage.Options{Database: database, Keyset: keyset, Log: log})
+	if err != nil {
+		return nil, fmt.Errorf("database: %w", err)
+	}
+	return &opened{Store: store, keyset: keyset}, nil
+}
+
+// prepare makes what is missing in the directory of dev: the keyset, and the schema of the database.
+func (s Storage) prepare(ctx context.Context, now time.Time, log *slog.Logger) error {
+	if err := os.MkdirAll(s.Data, 0o700); err != nil {
+		return err
+	}
+	database, err := s.database()
+	if err != nil {
+		return err
+	}
+	file, err := s.keysetFile()
+	if err != nil {
+		return err
+	}
+	if err := s.firstKeyset(file, now); err != nil {
+		return err
+	}
+	_, err = storage.Migrate(ctx, storage.Options{Database: database, Log: log})
+	return err
+}
+
+// firstKeyset makes the keyset unless it is there, and refuses to make a second one for a database that has lost its own.
+func (s Storage) firstKeyset(file string, now time.Time) error {
+	_, err := os.Stat(file)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(s.Data, "gatehouse.db")); err == nil {
+		return fmt.Errorf("%s has a database but no keyset.json, without which it cannot be read: put the file back, or delete the directory to start anew", s.Data)
+	}
+	return makeKeyset(file, now)
+}
+
+func makeKeyset(file string, now time.Time) error {
+	keyset, err := keys.NewKeyset(now)
+	if err != nil {
+		return err
+	}
+	return keyset.WriteNew(file)
+}
+
+// again repeats a read and a write until nobody else has written in between.
+func again(act func() error) error {
+	const tries = 10
+	var err error
+	for range tries {
+		err = act()
+		if !errors.Is(err, provider.ErrStale) {
+			return err
+		}
+	}
+	return fmt.Errorf("it was being changed by others all the time; try again: %w", err)
+}
