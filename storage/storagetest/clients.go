@@ -105,11 +105,16 @@ var consentPromises = []promise{
 		h.refused(h.WithdrawConsent(h.ctx(), a.ID, c.ID, event("consent.withdrawn")), provider.ErrNotFound)
 		h.same(h.events("consent.withdrawn"), 0)
 	}},
-	{"a consent that was withdrawn is gone", func(h house) {
+	{"a consent that was withdrawn is gone, and no other", func(h house) {
 		c := newConsent(h.account("ada").ID, h.client("records").ID)
 		h.ok(h.GiveConsent(h.ctx(), c, event("consent.given")))
+		other := newConsent(c.Account, h.client("scheduling").ID)
+		h.ok(h.GiveConsent(h.ctx(), other, event("consent.given")))
 		h.ok(h.WithdrawConsent(h.ctx(), c.Account, c.Client, event("consent.withdrawn")))
 		_, err := h.Consent(h.ctx(), c.Account, c.Client)
 		h.refused(err, provider.ErrNotFound)
+		got, err := h.Consent(h.ctx(), other.Account, other.Client)
+		h.ok(err)
+		h.same(got, other)
 	}},
 }

@@ -163,6 +163,14 @@ var standingPromises = []promise{
 		h.ok(h.WithdrawConsent(h.ctx(), g.Account, g.Client, event("consent.withdrawn")))
 		h.isShut(h.standing(g.ID), provider.ShutConsent)
 	}},
+	{"a consent to another client, or of another account, is none", func(h house) {
+		g := h.grant()
+		h.ok(h.GiveConsent(h.ctx(), newConsent(g.Account, h.client("scheduling").ID), event("consent.given")))
+		h.ok(h.GiveConsent(h.ctx(), newConsent(h.account("bob").ID, g.Client), event("consent.given")))
+		if st := h.standing(g.ID); st.Consent != nil {
+			h.Fatalf("%+v", st.Consent)
+		}
+	}},
 	{"a disabled client is seen at once", func(h house) {
 		g := h.grant()
 		c, err := h.Client(h.ctx(), g.Client)

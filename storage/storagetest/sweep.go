@@ -71,12 +71,18 @@ var sweepPromises = []promise{
 		h.ok(h.RedeemCode(h.ctx(), g.ID, began(), event("code.redeemed")))
 		over := h.session(g.Session)
 		ended := h.begin(newSession(g.Account))
+		bound := newGrant(g.Account, g.Client, ended.ID)
+		h.ok(h.IssueCode(h.ctx(), bound))
+		h.ok(h.RedeemCode(h.ctx(), bound.ID, began(), event("code.redeemed")))
 		_, err := h.EndSession(h.ctx(), ended.ID, "signed_out", began(), event("session.ended"))
 		h.ok(err)
 		h.sweepAll(began().Add(7*day-time.Microsecond), never)
 		h.session(ended.ID)
+		h.standing(bound.ID)
 		h.sweepAll(began().Add(7*day), never)
 		_, err = h.Session(h.ctx(), ended.ID)
+		h.refused(err, provider.ErrNotFound)
+		_, err = h.Standing(h.ctx(), bound.ID, "")
 		h.refused(err, provider.ErrNotFound)
 		h.sweepAll(over.EndsAt.Add(7*day-time.Microsecond), never)
 		h.session(over.ID)
@@ -85,6 +91,20 @@ var sweepPromises = []promise{
 		_, err = h.Session(h.ctx(), over.ID)
 		h.refused(err, provider.ErrNotFound)
 		_, err = h.Standing(h.ctx(), g.ID, "")
+		h.refused(err, provider.ErrNotFound)
+	}},
+	{"a session stays as long as a grant that is bound to it", func(h house) {
+		g := h.grant()
+		g.ID, g.CodeHash = provider.NewID(), provider.HashSecret("second")
+		h.ok(h.IssueCode(h.ctx(), g))
+		now := h.session(g.Session).EndsAt.Add(7 * day)
+		for _, want := range []error{nil, provider.ErrNotFound} { // one grant at a time
+			_, err := h.Sweep(h.ctx(), now, 1, never)
+			h.ok(err)
+			_, err = h.Session(h.ctx(), g.Session)
+			h.refused(err, want)
+		}
+		_, err := h.Standing(h.ctx(), g.ID, "")
 		h.refused(err, provider.ErrNotFound)
 	}},
 	{"an offline grant outlives its session", func(h house) {
