@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"strings"
+	"time"
 )
 
 func orDash(s string) string { return orWord(s, "-") }
@@ -16,6 +17,21 @@ func orWord(s, word string) string {
 }
 
 func spaced(list []string) string { return orDash(strings.Join(list, " ")) }
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+// stamp is a time for people; never for the zero time.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.UTC().Format("2006-01-02 15:04:05 MST")
+}
 
 // writeJSON prints for programs.
 func writeJSON(w io.Writer, v any) error {

@@ -28,6 +28,8 @@ type desk struct {
 type program struct {
 	Dev     devCmd     `cmd:"" help:"Run everything on this machine, with invented people, to try and to develop."`
 	Serve   serveCmd   `cmd:"" help:"Run the provider."`
+	Migrate migrateCmd `cmd:"" help:"Bring the schema of the database up to this program."`
+	Client  clientCmd  `cmd:"" help:"Relying applications."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
@@ -90,7 +92,7 @@ func newParser(p *program, d desk) (*kong.Kong, *settings, error) {
 	s := newSettings(d.env)
 	parser, err := kong.New(p, kong.Name("gatehouse"), kong.Description(description), kong.Writers(d.out, d.err),
 		kong.Exit(func(code int) { panic(left(code)) }), kong.Resolvers(s),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 120, ValueFormatter: s.describe}))
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 120}), kong.ValueFormatter(s.describe))
 	if err != nil {
 		return nil, nil, err
 	}

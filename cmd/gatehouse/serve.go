@@ -1,13 +1,105 @@
 package main
 
-import "errors"
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"runtime/debug"
+	"time"
 
-type serveCmd struct {
-	Storage
-}
+	"gatehouse/provider/audit"
+	"gatehouse/provider/server"
+)
+
+type serveCmd struct{ Config }
 
 // Help is the example.
-func (serveCmd) Help() string { return "Example:\n\n  gatehouse serve" }
+func (serveCmd) Help() string {
+	return `Needs a keyset (gatehouse keys init) and a database of this program's schema (gatehouse migrate). Ask gatehouse check
+about a deployment that does not work.
 
-// Run serves.
-func (serveCmd) Run() error { return errors.New("serve is not built yet") }
+Example:
+
+  gatehouse serve --config /etc/gatehouse.yaml
+
+  gatehouse serve --issuer https://id.example.org --data /var/lib/gatehouse --trusted-proxy 10.0.0.0/8 --brand-name "Example Health" --brand-phone 1-800-555-0100 --brand-hours "en=Monday to Friday, 8 to 6"`
+}
+
+// Run serves until ctx ends.
+func (c serveCmd) Run(ctx context.Context, d desk) error {
+	if err := c.faults(); err != nil {
+		return usageError{err}
+	}
+	log := slog.New(slog.NewJSONHandler(d.err, &slog.HandlerOptions{Level: c.LogLevel}))
+	if c.MemoryLimit > 0 {
+		debug.SetMemoryLimit(int64(c.MemoryLimit))
+	}
+	store, err := c.open(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = store.Close() }()
+	house, err := c.assemble(ctx, store, log)
+	if err != nil {
+		return err
+	}
+	doors, err := c.doors(house, log)
+	if err != nil {
+		return err
+	}
+	r := &running{log: log, house: house, doors: doors, delay: c.DrainDelay}
+	r.open()
+	chores, stop := context.WithCancel(ctx)
+	defer stop()
+	go keepHouse(chores, house, log)
+	log.Info("ready", "issuer", c.Issuer, "listen", addresses(doors[0]), "private", addresses(doors[1]), "version", version())
+	return r.until(ctx)
+}
+
+func (c serveCmd) assemble(ctx context.Context, store *opened, log *slog.Logger) (*server.House, error) {
+	ring, err := server.OpenRing(ctx, store, store.keyset, time.Now(), audit.House)
+	if err != nil {
+		return nil, err
+	}
+	brand, noBrand := c.brand()
+	policy, noPolicy := c.policy()
+	if err := errors.Join(noBrand, noPolicy); err != nil {
+		return nil, err
+	}
+	return server.New(server.Config{
+		Issuer: c.Issuer, Store: store, Keyset: store.keyset, Ring: ring, Log: log,
+		Brand: brand, Languages: c.Languages, Sender: c.Sender,
+		Clocks: c.Sessions.clocks(), Lasts: c.Sessions.Lasts,
+		Passwords: policy, Hashing: c.hashing(),
+		TrustedProxies: c.TrustedProxy, Preload: c.HSTSPreload,
+		Keep: time.Duration(c.AuditKeepDays) * 24 * time.Hour,
+	})
+}
+
+// doors opens the addresses: the public one, then the private one, which may have none.
+func (c serveCmd) doors(house *server.House, log *slog.Logger) ([]door, error) {
+	public := door{name: "public", handler: house.Public}
+	private := door{name: "private", handler: house.Private, slow: 2 * time.Minute}
+	if c.TLSCert != "" {
+		public.tls = (&certificate{cert: c.TLSCert, key: c.TLSKey, log: log}).config()
+	}
+	var faults [2]error
+	var l net.Listener
+	if l, faults[0] = listen(c.Listen, "listen"); l != nil {
+		public.listeners = []net.Listener{l}
+	}
+	if c.PrivateListen != "off" {
+		if l, faults[1] = listen(c.PrivateListen, "private-listen"); l != nil {
+			private.listeners = []net.Listener{l}
+		}
+	}
+	return []door{public, private}, errors.Join(faults[:]...)
+}
+
+func addresses(d door) string {
+	if len(d.listeners) == 0 {
+		return "off"
+	}
+	return d.listeners[0].Addr().String()
+}

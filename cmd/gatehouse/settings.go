@@ -51,12 +51,16 @@ func variable(flag string) string {
 	return "GATEHOUSE_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// describe adds the variable to a flag's help.
+// describe adds a flag's default and variable to its help.
 func (s *settings) describe(v *kong.Value) string {
-	if !s.known[v.Name] && v.Name != "config" {
-		return v.Help
+	text := strings.TrimSuffix(v.Help, ".")
+	if v.HasDefault {
+		text += "; default " + v.Default
 	}
-	return fmt.Sprintf("%s ($%s)", strings.TrimSuffix(v.Help, "."), variable(v.Name))
+	if s.known[v.Name] || v.Name == "config" {
+		text += " ($" + variable(v.Name) + ")"
+	}
+	return text + "."
 }
 
 // Validate implements kong.Resolver. The file has been looked at when the flags were resolved.
@@ -111,10 +115,7 @@ func (s *settings) readFile(ctx *kong.Context) error {
 		return nil
 	}
 	s.read = true
-	s.path = configPath(ctx)
-	if s.path == "" {
-		s.path, _ = s.env(variable("config"))
-	}
+	s.path = s.configPath(ctx)
 	if s.path == "" {
 		return nil
 	}
@@ -126,11 +127,17 @@ func (s *settings) readFile(ctx *kong.Context) error {
 	return s.parse(file)
 }
 
-func configPath(ctx *kong.Context) string {
-	for _, p := range ctx.Path {
-		if p.Flag != nil && p.Flag.Name == "config" {
-			return fmt.Sprint(ctx.FlagValue(p.Flag))
+// configPath is "" for none, and for a command that takes none.
+func (s *settings) configPath(ctx *kong.Context) string {
+	for _, flag := range ctx.Flags() {
+		if flag.Name != "config" {
+			continue
 		}
+		if given, ok := ctx.FlagValue(flag).(string); ok && given != "" {
+			return given
+		}
+		named, _ := s.env(variable("config"))
+		return named
 	}
 	return ""
 }

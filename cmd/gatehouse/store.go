@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"gatehouse/keys"
@@ -56,6 +57,27 @@ func (s Storage) keysetFile() (string, error) {
 	}
 }
 
+// present refuses an embedded database that is not there: opening it would make an empty one under a mistyped name.
+func (s Storage) present() error {
+	database, err := s.database()
+	if err != nil {
+		return err
+	}
+	path, embedded := strings.CutPrefix(database, "sqlite:")
+	if !embedded || path == "" {
+		return nil // storage knows what to say
+	}
+	info, err := os.Stat(path)
+	if err == nil && info.IsDir() {
+		path = filepath.Join(path, "gatehouse.db")
+		_, err = os.Stat(path)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no database at %s: look at --data or --database, or make one with: gatehouse migrate", path)
+	}
+	return err
+}
+
 // opened is a database with the keyset that belongs to it.
 type opened struct {
 	provider.Store
@@ -70,7 +92,7 @@ func (s Storage) open(ctx context.Context, log *slog.Logger) (*opened, error) {
 		return nil, err
 	}
 	keyset, err := keys.ReadKeyset(file)
-	if err != nil {
+	if err := errors.Join(err, s.present()); err != nil {
 		return nil, err
 	}
 	store, err := storage.Open(ctx, storage.Options{Database: database, Keyset: keyset, Log: log})
