@@ -39,6 +39,7 @@ func all() map[string]provider.Event {
 		"signin.refused":        SignInRefused(noon, "acc", "app", canary),
 		"password.changed":      PasswordChanged(noon, "acc"),
 		"password.rehashed":     PasswordRehashed(noon, "acc"),
+		"password.change_owed":  PasswordChangeOwed(noon, "acc", canary, Operator),
 		"consent.given":         ConsentGiven(noon, consent),
 		"consent.refused":       ConsentRefused(noon, "acc", "app"),
 		"consent.withdrawn":     ConsentWithdrawn(noon, "acc", "app"),

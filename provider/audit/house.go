@@ -22,6 +22,14 @@ func AccountEnabled(at time.Time, account provider.AccountID, from provider.Acco
 	return statusChanged(at, "account.enabled", account, from, provider.Active, by)
 }
 
+// PasswordChangeOwed (password.change_owed): nothing is given to the account until its owner has set a new password.
+// Detail: why (leaked, asked, expired).
+func PasswordChangeOwed(at time.Time, account provider.AccountID, why string, by Actor) provider.Event {
+	return provider.Event{
+		At: at, Kind: "password.change_owed", Account: account, Actor: string(by), Detail: because(why),
+	}
+}
+
 func statusChanged(at time.Time, kind string, account provider.AccountID, from, to provider.AccountStatus, by Actor) provider.Event {
 	return provider.Event{
 		At: at, Kind: kind, Account: account, Actor: string(by),
