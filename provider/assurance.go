@@ -62,12 +62,16 @@ func traits(p Proof) trait {
 }
 
 // Assess says what a set of proofs amounts to: the best level that one or two of them reach, and of those that reach
-// it the ones that were made last. A sign-in never rests on more than two.
+// it the ones that were made last. A sign-in never rests on more than two, nor on two where one of them is enough.
+// The order in which the proofs are listed does not matter: the newest are tried first.
 func Assess(proofs []Proof) Assurance {
 	var best Assurance
-	for i, a := range proofs {
+	latest := slices.SortedStableFunc(slices.Values(proofs), func(a, b Proof) int { return b.At.Compare(a.At) })
+	for _, a := range latest {
 		best = better(best, amounts(a))
-		for _, b := range proofs[i+1:] {
+	}
+	for i, a := range latest {
+		for _, b := range latest[i+1:] {
 			best = better(best, amounts(a, b))
 		}
 	}

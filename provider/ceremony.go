@@ -63,9 +63,9 @@ func Keep(c Ceremony, now time.Time) Ceremony {
 
 // Forget answers it the other way: somebody else signs in. The session stays as it is until they have.
 func Forget(c Ceremony) Ceremony {
-	c.Declined, c.Account, c.Earlier, c.Proofs = c.Session, "", nil, nil
+	c.Declined, c.Earlier, c.Proofs = c.Session, nil, nil
 	c.Demand.Choose, c.Demand.Hint = false, ""
-	return c
+	return nobody(c)
 }
 
 // Lose lets a ceremony know that its browser no longer has the session that it came with: what rested on it is asked again.
@@ -75,8 +75,15 @@ func Lose(c Ceremony) Ceremony {
 	}
 	c.Earlier = nil
 	if len(c.Proofs) == 0 {
-		c.Account = ""
+		return nobody(c)
 	}
+	return c
+}
+
+// nobody leaves open whose ceremony it is. What one person chose and allowed binds no other, who may be met next.
+func nobody(c Ceremony) Ceremony {
+	c.Account, c.ChosenAt = "", time.Time{}
+	c.Consent.At, c.Consent.Allowed = time.Time{}, nil
 	return c
 }
 
