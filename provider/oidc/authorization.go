@@ -122,6 +122,7 @@ func (o *OIDC) pipe(ctx context.Context, a *authorization, now time.Time) error 
 	ctx = context.WithValue(ctx, redirectKey{}, a.redirect)
 	form := maps.Clone(a.form)
 	form.Set("state", stateForFosite)
+	form.Del("audience") // fosite knows it, we do not: an unknown parameter is passed over (RFC 6749, 3.1)
 	request, err := o.fosite.NewAuthorizeRequest(ctx, &http.Request{Method: http.MethodGet, Form: form, PostForm: url.Values{}})
 	if err != nil {
 		return asOAuth(err)
@@ -129,6 +130,9 @@ func (o *OIDC) pipe(ctx context.Context, a *authorization, now time.Time) error 
 	a.request, a.scopes = request, request.GetRequestedScopes()
 	slices.Sort(a.scopes)
 	a.scopes = slices.Compact(a.scopes)
+	if len(a.scopes) == 0 { // there is no default scope (RFC 6749, 3.3)
+		return fail("invalid_scope", "no scope")
+	}
 	return nil
 }
 

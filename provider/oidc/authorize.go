@@ -14,8 +14,9 @@ import (
 	"gatehouse/templates"
 )
 
-// maxPosted bounds what a POST to an entry may carry on in the address of its GET, in bytes.
-const maxPosted = 8 << 10
+// maxRequest bounds a request at an entry, in bytes: by POST it is carried on in the address of its GET, and of an
+// authorization request a copy travels in every page.
+const maxRequest = 8 << 10
 
 // toGet answers a POST that may come from anywhere with the GET that does the work, where the cookies are back.
 func toGet(path string) web.Handler {
@@ -25,7 +26,7 @@ func toGet(path string) web.Handler {
 			return web.Response{}, &provider.Problem{Kind: provider.BadRequest}
 		}
 		query := form.Encode()
-		if len(query) > maxPosted {
+		if len(query) > maxRequest {
 			return web.Response{}, &provider.Problem{Kind: provider.TooBig}
 		}
 		return web.SeeOther(path + "?" + query), nil
@@ -35,6 +36,9 @@ func toGet(path string) web.Handler {
 // authorize is the authorization endpoint (OIDC Core 3.1.2).
 func (o *OIDC) authorize(r *web.Request) (web.Response, error) {
 	raw := r.HTTP.URL.RawQuery
+	if len(raw) > maxRequest {
+		return web.Response{}, &provider.Problem{Kind: provider.TooBig}
+	}
 	a, err := o.read(r.Context(), raw, r.Now)
 	if err != nil {
 		return o.faulty(r, a, err)

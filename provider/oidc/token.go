@@ -65,6 +65,7 @@ func known(grant string, c provider.Client) error {
 
 // runPipeline lets fosite's handlers and ours work on the request. Nothing is written yet.
 func (o *OIDC) runPipeline(ctx context.Context, w *work, form url.Values) (fosite.AccessResponder, error) {
+	form.Del("audience") // fosite knows it, we do not
 	request, err := o.fosite.NewAccessRequest(ctx, &http.Request{Method: http.MethodPost, Form: form, PostForm: form}, &session{})
 	if err != nil {
 		return nil, err

@@ -14,7 +14,7 @@ import (
 // ticket is what travels sealed in every page of a ceremony, so that it can be begun again when it is lost.
 type ticket struct {
 	Room   string `json:"room"`
-	Return string `json:"return"`
+	Return []byte `json:"return"` // bytes, so that its length in the page is known whatever characters it has
 }
 
 const ticketPurpose = "ceremony"
@@ -23,7 +23,7 @@ const ticketPurpose = "ceremony"
 const ticketLasts = 30 * 24 * time.Hour
 
 func (s *SignIn) seal(c provider.Ceremony, now time.Time) (string, error) {
-	text, err := json.Marshal(ticket{Room: c.Room, Return: c.Return})
+	text, err := json.Marshal(ticket{Room: c.Room, Return: []byte(c.Return)})
 	if err != nil {
 		return "", err
 	}
@@ -40,7 +40,7 @@ func (s *SignIn) unseal(sealed string, now time.Time) (Room, string, bool) {
 		return nil, "", false
 	}
 	room, ok := s.rooms[t.Room]
-	return room, t.Return, ok
+	return room, string(t.Return), ok
 }
 
 // load finds the ceremony of the request for the browser that began it. Where that cannot be, the second value answers
