@@ -129,7 +129,7 @@ Example:
 
 // Run registers the client.
 func (c clientAdd) Run(ctx context.Context, d desk) error {
-	client, err := c.client(time.Now())
+	client, err := c.client(now())
 	if err != nil {
 		return usageError{err}
 	}

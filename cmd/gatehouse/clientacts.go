@@ -120,7 +120,7 @@ func (c clientRotate) Run(ctx context.Context, d desk) error {
 				return fmt.Errorf("%s is a public client: it has no secret", client.ID)
 			}
 			client.SecretHash = store.keyset.HashSecret(secret)
-			return store.UpdateClient(ctx, client, audit.ClientSecretRotated(time.Now(), client.ID))
+			return store.UpdateClient(ctx, client, audit.ClientSecretRotated(now(), client.ID))
 		})
 		if err != nil {
 			return err
@@ -139,7 +139,7 @@ func (clientRemove) Help() string {
 // Run removes.
 func (c clientRemove) Run(ctx context.Context, d desk) error {
 	return c.with(ctx, func(store *opened) error {
-		err := store.RemoveClient(ctx, c.ID, audit.ClientRemoved(time.Now(), c.ID))
+		err := store.RemoveClient(ctx, c.ID, audit.ClientRemoved(now(), c.ID))
 		if errors.Is(err, provider.ErrNotFound) {
 			return noClient(c.ID)
 		}
@@ -183,7 +183,7 @@ func (c oneClient) change(ctx context.Context, d desk, act func(*provider.Client
 			if err != nil {
 				return err
 			}
-			event, changes := act(&client, time.Now())
+			event, changes := act(&client, now())
 			if !changes {
 				return nil
 			}

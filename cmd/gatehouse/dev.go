@@ -71,7 +71,7 @@ func (c devCmd) Run(ctx context.Context, d desk) error {
 	}
 	defer at.close()
 	storage := Storage{Data: c.Data}
-	if err := storage.prepare(ctx, time.Now(), log); err != nil {
+	if err := storage.prepare(ctx, log); err != nil {
 		return err
 	}
 	store, err := storage.open(ctx, log)
@@ -110,8 +110,8 @@ func (c devCmd) listen() (at places, err error) {
 
 // assemble seeds the database and builds provider and portal.
 func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slog.Logger) (*running, devHouse, error) {
-	now := time.Now()
-	ring, err := server.OpenRing(ctx, store, store.keyset, now, audit.House)
+	begun := now()
+	ring, err := server.OpenRing(ctx, store, store.keyset, begun, audit.House)
 	if err != nil {
 		return nil, devHouse{}, err
 	}
@@ -127,11 +127,11 @@ func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slo
 	people := enroller{
 		store: store, hasher: password.NewHasher(password.Params{}, store.keyset, nil), brand: []string{templates.DefaultBrand().Name},
 	}
-	accounts, err := seedPeople(ctx, people, now)
+	accounts, err := seedPeople(ctx, people, begun)
 	if err != nil {
 		return nil, devHouse{}, err
 	}
-	clients, err := seedClients(ctx, store, store.keyset, c.Data, at.portal.url(), now)
+	clients, err := seedClients(ctx, store, store.keyset, c.Data, at.portal.url(), begun)
 	if err != nil {
 		return nil, devHouse{}, err
 	}

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"gatehouse/keys"
 	"gatehouse/provider"
@@ -103,7 +102,7 @@ func (s Storage) open(ctx context.Context, log *slog.Logger) (*opened, error) {
 }
 
 // prepare makes what is missing in the directory of dev: the keyset, and the schema of the database.
-func (s Storage) prepare(ctx context.Context, now time.Time, log *slog.Logger) error {
+func (s Storage) prepare(ctx context.Context, log *slog.Logger) error {
 	if err := os.MkdirAll(s.Data, 0o700); err != nil {
 		return err
 	}
@@ -115,31 +114,49 @@ func (s Storage) prepare(ctx context.Context, now time.Time, log *slog.Logger) e
 	if err != nil {
 		return err
 	}
-	if err := s.firstKeyset(file, now); err != nil {
-		return err
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		err = s.makeKeyset(ctx, file)
+		if err != nil {
+			return err
+		}
 	}
 	_, err = storage.Migrate(ctx, storage.Options{Database: database, Log: log})
 	return err
 }
 
-// firstKeyset makes the keyset unless it is there, and refuses to make a second one for a database that has lost its own.
-func (s Storage) firstKeyset(file string, now time.Time) error {
-	_, err := os.Stat(file)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return err
+// makeKeyset writes a new keyset, over no file that is there, and for no database that another keyset has sealed.
+func (s Storage) makeKeyset(ctx context.Context, file string) error {
+	if _, err := os.Stat(file); err == nil {
+		return fmt.Errorf("%s exists already and is left as it is: %w", file, fs.ErrExist)
 	}
-	if _, err := os.Stat(filepath.Join(s.Data, "gatehouse.db")); err == nil {
-		return fmt.Errorf("%s has a database but no keyset.json, without which it cannot be read: put the file back, or delete the directory to start anew", s.Data)
-	}
-	return makeKeyset(file, now)
-}
-
-func makeKeyset(file string, now time.Time) error {
-	keyset, err := keys.NewKeyset(now)
+	keyset, err := keys.NewKeyset(now())
 	if err != nil {
 		return err
 	}
+	if err := s.unsealed(ctx, keyset); err != nil {
+		return err
+	}
 	return keyset.WriteNew(file)
+}
+
+// unsealed refuses a database that holds a keyring: the keyset that sealed it has been lost.
+func (s Storage) unsealed(ctx context.Context, keyset *keys.Keyset) error {
+	database, err := s.database()
+	if err != nil || s.present() != nil {
+		return nil // there is no database yet
+	}
+	store, err := storage.Open(ctx, storage.Options{Database: database, Keyset: keyset})
+	if err != nil {
+		return nil // not yet migrated
+	}
+	doc, _, err := store.Keyring(ctx)
+	if err := errors.Join(err, store.Close()); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	if doc != nil {
+		return fmt.Errorf("%s is sealed with another keyset and cannot be read with a new one: put that file back, or begin with a new database", database)
+	}
+	return nil
 }
 
 // again repeats a read and a write until nobody else has written in between.

@@ -1,0 +1,269 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"gatehouse/provider"
+	"gatehouse/provider/audit"
+	"gatehouse/provider/identifier"
+)
+
+// oneAccount are the flags of commands about one account.
+type oneAccount struct {
+	Storage
+	Name string `arg:"" name:"name" help:"Username, e-mail address that no other account has, or account id."`
+	JSON bool   `name:"json" help:"Print JSON."`
+}
+
+// find answers whose account the name means.
+func (c oneAccount) find(ctx context.Context, store *opened) (provider.Account, error) {
+	kind, canonical := identifier.SignInName(c.Name)
+	found, err := store.FindAccounts(ctx, kind, canonical)
+	if err != nil {
+		return provider.Account{}, err
+	}
+	switch len(found) {
+	case 0:
+		found = []provider.AccountID{provider.AccountID(c.Name)}
+	case 1:
+	default:
+		return provider.Account{}, fmt.Errorf("several accounts have the e-mail address %s: give a username, or an id (%s and perhaps more)", c.Name, joined(found))
+	}
+	a, err := store.Account(ctx, found[0])
+	if errors.Is(err, provider.ErrNotFound) {
+		return provider.Account{}, fmt.Errorf("nobody has the username, e-mail address or account id %q", c.Name)
+	}
+	return a, err
+}
+
+func joined(ids []provider.AccountID) string {
+	text := ""
+	for i, id := range ids {
+		if i > 0 {
+			text += ", "
+		}
+		text += string(id)
+	}
+	return text
+}
+
+func (c oneAccount) with(ctx context.Context, do func(*opened) error) error {
+	store, err := c.open(ctx, nil)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(store), store.Close())
+}
+
+// accountView is how an account is printed.
+type accountView struct {
+	Account        string              `json:"account"`
+	Status         string              `json:"status"`
+	StatusAt       time.Time           `json:"status_at"`
+	Name           string              `json:"name"`
+	Locale         string              `json:"locale"`
+	Identifiers    []identifierView    `json:"identifiers"`
+	Authenticators []authenticatorView `json:"authenticators"`
+	CreatedAt      time.Time           `json:"created_at"`
+}
+
+type identifierView struct {
+	Kind       string     `json:"kind"`
+	Value      string     `json:"value"`
+	VerifiedAt *time.Time `json:"verified_at"`
+}
+
+type authenticatorView struct {
+	ID         string     `json:"id"`
+	Kind       string     `json:"kind"`
+	Failures   int        `json:"failures_in_a_row"`
+	ChangeOwed string     `json:"change_owed"`
+	CreatedAt  time.Time  `json:"created_at"`
+	UsedAt     *time.Time `json:"used_at"`
+}
+
+// show reads what an account holds and prints it.
+func (c oneAccount) show(ctx context.Context, store *opened, a provider.Account, w io.Writer) error {
+	held, err := store.Authenticators(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	v := viewAccount(a, held)
+	if c.JSON {
+		return writeJSON(w, v)
+	}
+	return v.print(w)
+}
+
+func viewAccount(a provider.Account, held []provider.Authenticator) accountView {
+	v := accountView{
+		Account: string(a.ID), Status: string(a.Status), StatusAt: a.StatusAt, Name: a.Profile.FullName(), Locale: a.Profile.Locale,
+		CreatedAt: a.CreatedAt, Identifiers: []identifierView{}, Authenticators: []authenticatorView{},
+	}
+	for _, id := range a.Identifiers {
+		v.Identifiers = append(v.Identifiers, identifierView{Kind: string(id.Kind), Value: id.Value, VerifiedAt: orNull(id.VerifiedAt)})
+	}
+	for _, h := range held {
+		v.Authenticators = append(v.Authenticators, authenticatorView{
+			ID: h.ID, Kind: string(h.Kind), Failures: h.Failures, ChangeOwed: h.ChangeOwed, CreatedAt: h.CreatedAt, UsedAt: orNull(h.UsedAt),
+		})
+	}
+	return v
+}
+
+// orNull makes JSON say null for the zero time.
+func orNull(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func (v accountView) print(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
+	line := func(name, format string, args ...any) { _, _ = fmt.Fprintf(t, name+"\t"+format+"\n", args...) }
+	line("account", "%s", v.Account)
+	line("status", "%s since %s", v.Status, stamp(v.StatusAt))
+	line("name", "%s", orDash(v.Name))
+	line("language", "%s", orDash(v.Locale))
+	line("made", "%s", stamp(v.CreatedAt))
+	for _, id := range v.Identifiers {
+		verified := "not verified"
+		if id.VerifiedAt != nil {
+			verified = "verified " + stamp(*id.VerifiedAt)
+		}
+		line(id.Kind, "%s (%s)", id.Value, verified)
+	}
+	for _, h := range v.Authenticators {
+		used, owed := "never used", ""
+		if h.UsedAt != nil {
+			used = "used " + stamp(*h.UsedAt)
+		}
+		if h.ChangeOwed != "" {
+			owed = "; must be changed: " + h.ChangeOwed
+		}
+		line(h.Kind, "%s; %d failures in a row%s", used, h.Failures, owed)
+	}
+	return t.Flush()
+}
+
+type accountShow struct{ oneAccount }
+
+// Help is the example.
+func (accountShow) Help() string {
+	return "Example:\n\n  gatehouse account show --data /var/lib/gatehouse maria@example.org"
+}
+
+// Run shows.
+func (c accountShow) Run(ctx context.Context, d desk) error {
+	return c.with(ctx, func(store *opened) error {
+		a, err := c.find(ctx, store)
+		if err != nil {
+			return err
+		}
+		return c.show(ctx, store, a, d.out)
+	})
+}
+
+type accountDisable struct{ oneAccount }
+
+// Help is the example.
+func (accountDisable) Help() string {
+	return `The account gets nothing any more, anywhere, from the next request on. Its sessions and grants are not ended: they work
+again when it is enabled, as far as their own clocks allow.
+
+Example:
+
+  gatehouse account disable --data /var/lib/gatehouse maria`
+}
+
+// Run locks.
+func (c accountDisable) Run(ctx context.Context, d desk) error {
+	return c.setStatus(ctx, d, provider.Locked)
+}
+
+type accountEnable struct{ oneAccount }
+
+// Help is the example.
+func (accountEnable) Help() string {
+	return "Example:\n\n  gatehouse account enable --data /var/lib/gatehouse maria"
+}
+
+// Run opens again.
+func (c accountEnable) Run(ctx context.Context, d desk) error {
+	return c.setStatus(ctx, d, provider.Active)
+}
+
+func (c oneAccount) setStatus(ctx context.Context, d desk, to provider.AccountStatus) error {
+	return c.with(ctx, func(store *opened) error {
+		var a provider.Account
+		err := again(func() (err error) {
+			a, err = c.find(ctx, store)
+			if err != nil || a.Status == to {
+				return err
+			}
+			if a.Status == provider.Closed {
+				return fmt.Errorf("account %s is closed, which is for good: make a new one", a.ID)
+			}
+			at, from := now(), a.Status
+			a.Status, a.StatusAt, a.UpdatedAt = to, at, at
+			event := audit.AccountEnabled(at, a.ID, from, audit.Operator)
+			if to != provider.Active {
+				event = audit.AccountDisabled(at, a.ID, from, to, audit.Operator)
+			}
+			return store.UpdateAccount(ctx, a, event)
+		})
+		if err != nil {
+			return err
+		}
+		return c.show(ctx, store, a, d.out)
+	})
+}
+
+type accountMustChange struct {
+	oneAccount
+	Reason string `name:"reason" enum:"leaked,asked,expired" default:"asked" placeholder:"WHY" help:"What the person is told: leaked, asked or expired."`
+}
+
+// Help is the example.
+func (accountMustChange) Help() string {
+	return `The gate stays shut for the account until its owner has signed in and set a new password.
+
+Example:
+
+  gatehouse account must-change --data /var/lib/gatehouse --reason leaked maria`
+}
+
+// Run asks for a new password.
+func (c accountMustChange) Run(ctx context.Context, d desk) error {
+	return c.with(ctx, func(store *opened) error {
+		a, err := c.find(ctx, store)
+		if err != nil {
+			return err
+		}
+		err = again(func() error {
+			all, err := store.Authenticators(ctx, a.ID)
+			if err != nil {
+				return err
+			}
+			held, ok := provider.Held(all, provider.Password)
+			if !ok {
+				return fmt.Errorf("account %s has no password", a.ID)
+			}
+			if held.ChangeOwed == c.Reason {
+				return nil
+			}
+			held.ChangeOwed = c.Reason
+			return store.SaveAuthenticator(ctx, held, audit.PasswordChangeOwed(now(), a.ID, c.Reason, audit.Operator))
+		})
+		if err != nil {
+			return err
+		}
+		return c.show(ctx, store, a, d.out)
+	})
+}
