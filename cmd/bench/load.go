@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+)
+
+// step is one operation by one caller.
+type step func(ctx context.Context) error
+
+// operation prepares a step for each caller; what a step needs beforehand is made before the clock starts.
+type operation struct {
+	name    string
+	prepare func(ctx context.Context, h *house) (step, error)
+	count   int // steps of each caller; 0: as many as fit into the run
+}
+
+// errEnough ends a caller whose prepared work is done.
+var errEnough = errors.New("enough")
+
+// once runs an operation once: every caller does one step after another until the time is up.
+func (s settings) once(ctx context.Context, h *house, op operation) (figures, error) {
+	steps := make([]step, s.callers)
+	for i := range steps {
+		var err error
+		if steps[i], err = op.prepare(ctx, h); err != nil {
+			return figures{}, err
+		}
+	}
+	rows, err := h.rows(ctx)
+	if err != nil {
+		return figures{}, err
+	}
+	cpu, began := h.cpu(), time.Now()
+	took, err := s.drive(ctx, steps)
+	if err != nil {
+		return figures{}, err
+	}
+	wall, used := time.Since(began), h.cpu()-cpu
+	after, err := h.rows(ctx)
+	if err != nil {
+		return figures{}, err
+	}
+	n := float64(len(took))
+	slices.Sort(took)
+	at := func(q float64) float64 { return float64(took[int(q*(n-1))].Microseconds()) / 1000 }
+	return figures{
+		cpu: float64(used.Microseconds()) / n, perSec: n / wall.Seconds(), p50: at(0.5), p99: at(0.99),
+		rows: float64(after-rows) / n,
+	}, nil
+}
+
+func (s settings) drive(ctx context.Context, steps []step) ([]time.Duration, error) {
+	var mu sync.Mutex
+	var all []time.Duration
+	var failure error
+	var wait sync.WaitGroup
+	end := time.Now().Add(s.duration)
+	for _, do := range steps {
+		wait.Go(func() {
+			var mine []time.Duration
+			var err error
+			for err == nil && time.Now().Before(end) {
+				began := time.Now()
+				if err = do(ctx); err == nil {
+					mine = append(mine, time.Since(began))
+				}
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			all = append(all, mine...)
+			if err != nil && !errors.Is(err, errEnough) {
+				failure = errors.Join(failure, err)
+			}
+		})
+	}
+	wait.Wait()
+	if failure == nil && len(all) == 0 {
+		failure = errors.New("no operation was done")
+	}
+	return all, failure
+}

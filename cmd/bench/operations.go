@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// codesEach is how many codes a caller gets before the clock starts: few enough to be redeemed within their minute.
+const codesEach = 250
+
+func operations() []operation {
+	return []operation{
+		{name: "discovery", prepare: getting("/.well-known/openid-configuration")},
+		{name: "JWKS", prepare: getting("/jwks")},
+		{name: "client_credentials", prepare: machine},
+		{name: "introspection", prepare: introspecting},
+		{name: "userinfo", prepare: userinfo},
+		{name: "refresh, rotating (ES256)", prepare: refreshing("bench-public")},
+		{name: "refresh (RS256 ID token)", prepare: refreshing("scheduling")},
+		{name: "code exchange (ES256)", prepare: exchanging("bench-web")},
+		{name: "code exchange (RS256 ID token)", prepare: exchanging("records")},
+		{name: "code flow, signed in (ES256)", prepare: flowing("bench-web")},
+		{name: "whole sign-in, without the hash", prepare: freshSignIn},
+	}
+}
+
+func getting(path string) func(context.Context, *house) (step, error) {
+	return func(_ context.Context, h *house) (step, error) {
+		return func(ctx context.Context) error { return h.get(ctx, path) }, nil
+	}
+}
+
+func machine(_ context.Context, h *house) (step, error) {
+	c := h.clients["backend"]
+	return func(ctx context.Context) error {
+		_, err := h.token(ctx, c, url.Values{"grant_type": {"client_credentials"}})
+		return err
+	}, nil
+}
+
+func introspecting(ctx context.Context, h *house) (step, error) {
+	c := h.clients["bench-web"]
+	got, err := h.signedIn(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) error {
+		body, err := h.post(ctx, "/introspect", c, url.Values{"token": {got.Access}})
+		if err == nil && !strings.Contains(string(body), `"active":true`) {
+			err = fmt.Errorf("introspection: %s", body)
+		}
+		return err
+	}, nil
+}
+
+func userinfo(ctx context.Context, h *house) (step, error) {
+	got, err := h.signedIn(ctx, h.clients["bench-web"])
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) error {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, h.issuer+"/userinfo", nil)
+		if err != nil {
+			return err
+		}
+		request.Header.Set("Authorization", "Bearer "+got.Access)
+		_, err = h.send(request, http.StatusOK)
+		return err
+	}, nil
+}
+
+func refreshing(id string) func(context.Context, *house) (step, error) {
+	return func(ctx context.Context, h *house) (step, error) {
+		c := h.clients[id]
+		now, err := h.signedIn(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		return func(ctx context.Context) error {
+			next, err := h.token(ctx, c, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {now.Refresh}})
+			now = next
+			return err
+		}, nil
+	}
+}
+
+func exchanging(id string) func(context.Context, *house) (step, error) {
+	return func(ctx context.Context, h *house) (step, error) {
+		c := h.clients[id]
+		p := h.person()
+		if err := p.signIn(ctx, c); err != nil {
+			return nil, err
+		}
+		codes := make([]string, 0, codesEach)
+		for range codesEach {
+			code, err := p.authorize(ctx, c)
+			if err != nil {
+				return nil, err
+			}
+			codes = append(codes, code)
+		}
+		return func(ctx context.Context) error {
+			if len(codes) == 0 {
+				return errEnough
+			}
+			code := codes[0]
+			codes = codes[1:]
+			_, err := h.exchange(ctx, c, code)
+			return err
+		}, nil
+	}
+}
+
+func flowing(id string) func(context.Context, *house) (step, error) {
+	return func(ctx context.Context, h *house) (step, error) {
+		c, p := h.clients[id], h.person()
+		if err := p.signIn(ctx, c); err != nil {
+			return nil, err
+		}
+		return func(ctx context.Context) error {
+			code, err := p.authorize(ctx, c)
+			if err != nil {
+				return err
+			}
+			_, err = h.exchange(ctx, c, code)
+			return err
+		}, nil
+	}
+}
+
+// freshSignIn is a new browser each time: authorize, the page, the password, the code, the tokens.
+func freshSignIn(_ context.Context, h *house) (step, error) {
+	c := h.clients["bench-web"]
+	return func(ctx context.Context) error { _, err := h.signedIn(ctx, c); return err }, nil
+}
+
+// tokens of a token response.
+type tokens struct {
+	Access  string `json:"access_token"`
+	Refresh string `json:"refresh_token"`
+}
+
+func (h *house) signedIn(ctx context.Context, c client) (tokens, error) {
+	p := h.person()
+	if err := p.signIn(ctx, c); err != nil {
+		return tokens{}, err
+	}
+	return h.exchange(ctx, c, p.code)
+}
+
+func (h *house) exchange(ctx context.Context, c client, code string) (tokens, error) {
+	return h.token(ctx, c, url.Values{
+		"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {c.Redirects[0]}, "code_verifier": {verifier},
+	})
+}
+
+func (h *house) token(ctx context.Context, c client, form url.Values) (tokens, error) {
+	var got tokens
+	body, err := h.post(ctx, "/token", c, form)
+	if err != nil {
+		return got, err
+	}
+	return got, json.Unmarshal(body, &got)
+}
+
+// post calls a protocol endpoint as a client.
+func (h *house) post(ctx context.Context, path string, c client, form url.Values) ([]byte, error) {
+	if c.Secret == "" {
+		form.Set("client_id", c.ID)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, h.issuer+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if c.Secret != "" {
+		request.SetBasicAuth(url.QueryEscape(c.ID), url.QueryEscape(c.Secret))
+	}
+	return h.send(request, http.StatusOK)
+}
+
+func (h *house) get(ctx context.Context, path string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, h.issuer+path, nil)
+	if err != nil {
+		return err
+	}
+	_, err = h.send(request, http.StatusOK)
+	return err
+}
+
+func (h *house) send(request *http.Request, status int) ([]byte, error) {
+	response, err := h.http.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	body, err := readAll(response)
+	if err == nil && response.StatusCode != status {
+		err = fmt.Errorf("%s %s: %s: %.300s", request.Method, request.URL.Path, response.Status, body)
+	}
+	return []byte(body), err
+}
+
+func readAll(response *http.Response) (string, error) {
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(response.Body)
+	return string(body), err
+}
