@@ -11,6 +11,9 @@ import (
 // All methods: any error other than the ones named means that the store is in trouble, nothing was decided, and the
 // caller fails closed. Times are kept to the microsecond. An Event given to a method is written in the transaction of
 // the act: no record, no act.
+//
+// Rev is 1 for a record that was just made and grows by one with every change; what a caller hands in carries the Rev
+// that it read.
 type Store interface {
 	Accounts
 	Sessions
@@ -46,7 +49,7 @@ type Accounts interface {
 	// SaveAuthenticator adds (Rev 0) or replaces one if Rev is still the one that was read: ErrStale.
 	SaveAuthenticator(ctx context.Context, a Authenticator, e Event) error
 	// CountFailure adds one to an authenticator's failures in a row, in one statement, and answers the new count.
-	// Where id is "", it does the same work for nobody and answers 0, so that both cost alike.
+	// Where id is "", it does the same work for nobody and answers 0, so that both cost alike. ErrNotFound: it is gone.
 	CountFailure(ctx context.Context, id string, e Event) (int, error)
 }
 
@@ -114,6 +117,9 @@ type Grants interface {
 	// RevokeGrant revokes a grant. It answers whether it was live until now; revoking again writes nothing.
 	RevokeGrant(ctx context.Context, grant, why string, at time.Time, e Event) (bool, error)
 }
+
+// RevokedToken is the purpose under which the jti of a revoked access token is marked, and which Standing looks at.
+const RevokedToken = "revoked-token"
 
 // Marks make things single-use, for ever or as long as they could be used at all. They are durable.
 type Marks interface {

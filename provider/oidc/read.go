@@ -11,9 +11,6 @@ import (
 	"gatehouse/provider"
 )
 
-// revokedPurpose marks access tokens that were revoked one by one, until they would have expired.
-const revokedPurpose = "revoked-token"
-
 // unknownKeyEvery is how often a token under an unknown key makes us look whether another replica has made that key.
 const unknownKeyEvery = 5 * time.Second
 
@@ -66,7 +63,7 @@ func (o *OIDC) standingOf(ctx context.Context, claims accessClaims) (provider.St
 	if err != nil {
 		return provider.Standing{}, err
 	}
-	revoked, err := o.Store.Used(ctx, revokedPurpose, claims.ID)
+	revoked, err := o.Store.Used(ctx, provider.RevokedToken, claims.ID)
 	return provider.Standing{Client: &client, Revoked: revoked}, err
 }
 

@@ -76,7 +76,7 @@ func (o *OIDC) revokeAccess(r *web.Request, client provider.Client, token string
 	if err := o.Store.Record(r.Context(), event); err != nil {
 		return errStore{err}
 	}
-	err = o.Store.Consume(r.Context(), revokedPurpose, claims.ID, time.Unix(claims.Expires, 0))
+	err = o.Store.Consume(r.Context(), provider.RevokedToken, claims.ID, time.Unix(claims.Expires, 0))
 	if errors.Is(err, provider.ErrUsed) {
 		return nil
 	}

@@ -3,7 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"fmt"
+	"errors"
 	"strings"
 	"sync"
 )
@@ -45,7 +45,11 @@ func (a answer) Scan(into ...any) error {
 	if a.err != nil {
 		return a.err
 	}
-	return a.row.Scan(into...)
+	err := a.row.Scan(into...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	return fault(err)
 }
 
 // row reads one row. A read is too short to be worth interrupting, which would cost the connection; a caller that has
@@ -56,7 +60,7 @@ func (r *reader) row(ctx context.Context, query string, args ...any) answer {
 	}
 	stmt, err := r.prepare(query)
 	if err != nil {
-		return answer{err: fmt.Errorf("sqlite: %w", err)}
+		return answer{err: fault(err)}
 	}
 	return answer{row: stmt.QueryRowContext(context.WithoutCancel(ctx), args...)}
 }
@@ -68,11 +72,11 @@ func (r *reader) each(ctx context.Context, query string, scan func(*sql.Rows) er
 	}
 	stmt, err := r.prepare(query)
 	if err != nil {
-		return fmt.Errorf("sqlite: %w", err)
+		return fault(err)
 	}
 	rows, err := stmt.QueryContext(context.WithoutCancel(ctx), args...)
 	if err != nil {
-		return fmt.Errorf("sqlite: %w", err)
+		return fault(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -81,5 +85,5 @@ func (r *reader) each(ctx context.Context, query string, scan func(*sql.Rows) er
 			return err
 		}
 	}
-	return rows.Err()
+	return fault(rows.Err())
 }

@@ -6,9 +6,6 @@ import (
 	"gatehouse/provider"
 )
 
-// purposeRevoked is under what the jti of a revoked access token is marked.
-const purposeRevoked = "revoked-token"
-
 // family is what both ways of asking for a standing read: the grant, its account (open or not, nothing sealed), whether
 // its password must be changed, its session and its consent.
 const (
@@ -92,7 +89,7 @@ func (s *Store) Standing(ctx context.Context, grant, tokenID string) (provider.S
 	var c provider.Client
 	var revoked bool
 	columns := append(append(f.columns(), clientColumns(&c)...), &revoked)
-	err := s.reader.row(ctx, query, purposeRevoked, tokenHash(tokenID), grant).Scan(columns...)
+	err := s.reader.row(ctx, query, provider.RevokedToken, tokenHash(tokenID), grant).Scan(columns...)
 	if err != nil {
 		return provider.Standing{}, found(err)
 	}

@@ -112,7 +112,7 @@ func (t *tx) prepare(query string) (*sql.Stmt, error) {
 	}
 	stmt, err := t.writer.conn.PrepareContext(t.ctx, strings.TrimSpace(query))
 	if err != nil {
-		return nil, fmt.Errorf("sqlite: %w", err)
+		return nil, fault(err)
 	}
 	t.writer.made[query] = stmt
 	return stmt, nil
@@ -126,7 +126,7 @@ func (t *tx) exec(query string, args ...any) (int64, error) {
 	}
 	result, err := stmt.ExecContext(t.ctx, args...)
 	if err != nil {
-		return 0, fmt.Errorf("sqlite: %w", err)
+		return 0, fault(err)
 	}
 	return result.RowsAffected()
 }

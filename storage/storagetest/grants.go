@@ -181,8 +181,8 @@ var standingPromises = []promise{
 	}},
 	{"a revoked token is seen at once, and no other", func(h house) {
 		g := h.grant()
-		h.ok(h.Consume(h.ctx(), "revoked-token", "t1", began().Add(time.Minute)))
-		h.ok(h.Consume(h.ctx(), "revoked-token", "", began().Add(time.Minute)))
+		h.ok(h.Consume(h.ctx(), provider.RevokedToken, "t1", began().Add(time.Minute)))
+		h.ok(h.Consume(h.ctx(), provider.RevokedToken, "", began().Add(time.Minute)))
 		h.ok(h.Consume(h.ctx(), "something else", "t2", began().Add(time.Minute)))
 		for token, want := range map[string]bool{"t1": true, "t2": false, "": false} {
 			st, err := h.Standing(h.ctx(), g.ID, token)
