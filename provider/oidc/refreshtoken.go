@@ -40,7 +40,7 @@ func (o *OIDC) deriveRefresh(grant string, generation int64) (string, error) {
 // parseRefresh reads a token that we made; anything else is false, without a reason.
 func (o *OIDC) parseRefresh(token string) (refreshToken, bool) {
 	text, isOurs := strings.CutPrefix(token, refreshPrefix)
-	if !isOurs || len(token) > maxRefresh {
+	if !isOurs || len(token) > maxRefresh || strings.ContainsAny(text, "\r\n") { // base64 would skip line breaks
 		return refreshToken{}, false
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
