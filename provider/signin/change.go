@@ -43,7 +43,7 @@ func (s *SignIn) postNewPassword(r *web.Request, f newPasswordForm) (web.Respons
 	if err != nil {
 		return web.Response{}, err
 	}
-	held, err := s.held(r.Context(), c.Account)
+	held, err := s.held(r.Context(), c.Account, r.Now)
 	if err != nil {
 		return web.Response{}, err
 	}
@@ -64,7 +64,12 @@ func (s *SignIn) postNewPassword(r *web.Request, f newPasswordForm) (web.Respons
 	if other, err := s.replace(r, c, old, f); other != nil || err != nil {
 		return orOther(other), err
 	}
-	return s.dispatch(r, c, said{})
+	response, err := s.dispatch(r, c, said{})
+	if page, leaves := response.Page.(templates.Leaving); leaves { // the person hears how strong it is on the way out
+		page.Notice = strings.Replace(string(password.Strength(f.NewPassword, own)), "password.strength.", "leaving.notice.password_", 1)
+		response.Page = page
+	}
+	return response, err
 }
 
 // refuses answers the key of why a new password will not do, "" if it will.
@@ -97,7 +102,7 @@ func (s *SignIn) replace(r *web.Request, c provider.Ceremony, old provider.Authe
 	if err != nil {
 		return nil, err
 	}
-	old.Data, old.ChangeOwed = []byte(encoded), ""
+	old.Data, old.ChangeOwed, old.CreatedAt = []byte(encoded), "", r.Now
 	err = s.Store.SaveAuthenticator(r.Context(), old, audit.PasswordChanged(r.Now, c.Account))
 	if errors.Is(err, provider.ErrStale) {
 		response, err := s.dispatch(r, c, said{notice: "signin.notice.moved"})

@@ -87,14 +87,15 @@ func (s *SignIn) page(c provider.Ceremony, step provider.Step, v view) templates
 	case provider.StepConsent:
 		return consentPage(c, v)
 	default:
-		return signInPage(c, step, v)
+		return s.signInPage(c, step, v)
 	}
 }
 
-func signInPage(c provider.Ceremony, step provider.Step, v view) templates.SignIn {
+func (s *SignIn) signInPage(c provider.Ceremony, step provider.Step, v view) templates.SignIn {
 	page := templates.SignIn{
 		App: v.app, Action: v.base + "/password", Ticket: v.ticket,
 		Username: v.say.username, Notice: v.say.notice, Error: v.say.err, Fields: fieldsOf(v.say),
+		Minutes: int(s.Clocks.Idle.Minutes()),
 	}
 	if page.Username == "" {
 		page.Username = c.Demand.Hint

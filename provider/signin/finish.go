@@ -67,7 +67,7 @@ func (s *SignIn) hand(r *web.Request, c provider.Ceremony, session provider.Sess
 	if err != nil {
 		return web.Response{}, err
 	}
-	held, err := s.held(r.Context(), session.Account)
+	held, err := s.held(r.Context(), session.Account, r.Now)
 	if err != nil {
 		return web.Response{}, err
 	}

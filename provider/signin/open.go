@@ -109,7 +109,7 @@ func (s *SignIn) keep(r *web.Request, c provider.Ceremony) (provider.Ceremony, [
 
 // next reads what Next needs and asks it.
 func (s *SignIn) next(r *web.Request, c *provider.Ceremony) (provider.Step, error) {
-	held, err := s.held(r.Context(), c.Account)
+	held, err := s.held(r.Context(), c.Account, r.Now)
 	if err != nil {
 		return provider.Step{}, err
 	}

@@ -1,7 +1,6 @@
 package signin
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -42,7 +41,7 @@ func (s *SignIn) postPassword(r *web.Request, f passwordForm) (web.Response, err
 	if len(say.fields) > 0 {
 		return s.dispatch(r, c, say)
 	}
-	held, err := s.candidate(r.Context(), c, step, f.Username)
+	held, err := s.candidate(r, c, step, f.Username)
 	if err != nil {
 		return web.Response{}, err
 	}
@@ -81,11 +80,11 @@ func missing(f passwordForm, step provider.Step) map[string]string {
 
 // candidate finds the password that is to be checked: of the ceremony's account, or of the one with the typed name. A
 // name that nobody has, or that several accounts share, is nobody's: the zero Authenticator, checked all the same.
-func (s *SignIn) candidate(ctx context.Context, c provider.Ceremony, step provider.Step, typed string) (provider.Authenticator, error) {
+func (s *SignIn) candidate(r *web.Request, c provider.Ceremony, step provider.Step, typed string) (provider.Authenticator, error) {
 	id := c.Account
 	if step.Kind == provider.StepIdentify {
 		kind, canonical := identifier.SignInName(typed)
-		found, err := s.Store.FindAccounts(ctx, kind, canonical)
+		found, err := s.Store.FindAccounts(r.Context(), kind, canonical)
 		if err != nil {
 			return provider.Authenticator{}, err
 		}
@@ -94,7 +93,7 @@ func (s *SignIn) candidate(ctx context.Context, c provider.Ceremony, step provid
 			id = found[0]
 		}
 	}
-	held, err := s.held(ctx, id)
+	held, err := s.held(r.Context(), id, r.Now)
 	if err != nil {
 		return provider.Authenticator{}, err
 	}

@@ -96,8 +96,9 @@ func toStep(r *web.Request) (web.Response, error) {
 	return web.SeeOther("/signin/" + r.Path("id")), nil
 }
 
-// held returns what the ceremony's account can use here: of this house's factors, only passwords so far.
-func (s *SignIn) held(ctx context.Context, id provider.AccountID) ([]provider.Authenticator, error) {
+// held returns what the ceremony's account can use here: of this house's factors, only passwords so far. A password
+// older than the operator allows (by default none is) must change.
+func (s *SignIn) held(ctx context.Context, id provider.AccountID, now time.Time) ([]provider.Authenticator, error) {
 	if id == "" {
 		return nil, nil
 	}
@@ -106,6 +107,9 @@ func (s *SignIn) held(ctx context.Context, id provider.AccountID) ([]provider.Au
 		return nil, err
 	}
 	if p, ok := provider.Held(all, provider.Password); ok {
+		if p.ChangeOwed == "" && s.Policy.Expired(p.CreatedAt, now) {
+			p.ChangeOwed = "expired"
+		}
 		return []provider.Authenticator{p}, nil
 	}
 	return nil, nil

@@ -117,7 +117,7 @@ func TestFullDisk(t *testing.T) {
 	for ; err == nil && created < 1000; created++ {
 		err = s.CreateAccount(t.Context(), provider.Account{ID: provider.AccountID(provider.NewID()), Profile: provider.Profile{Name: strings.Repeat("x", 3000)}}, nil, e)
 	}
-	if err == nil || !strings.Contains(err.Error(), "disk is full") {
+	if !errors.Is(err, provider.ErrUnavailable) || !strings.Contains(err.Error(), "disk is full") {
 		t.Fatalf("got %v after %d accounts", err, created)
 	}
 	wantSound(t, s)
