@@ -1,0 +1,251 @@
+package provider_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	. "gatehouse/provider"
+)
+
+// journey is what a bystander notes of a ceremony while it is driven at random: who showed what and when, whose
+// session the browser had, who chose and who allowed. It never asks the ceremony.
+type journey struct {
+	t       *testing.T
+	o       *oracle
+	c       Ceremony
+	now     time.Time
+	held    map[AccountID][]Authenticator
+	step    Step
+	own     []Proof   // shown in this ceremony since it was last begun anew
+	session *Session  // that the ceremony rests on
+	whose   AccountID // who it is by own proofs or session
+	choice  AccountID // who was asked and said "go on"
+	allowed AccountID // who answered about consent
+	denied  bool
+	asked   bool // whether a choice is to be asked for
+	left    string
+	trail   []string
+}
+
+// FuzzCeremony drives a ceremony by bytes: the first ones make the demand and what two people hold, each further one
+// is something that happens.
+func FuzzCeremony(f *testing.F) {
+	f.Add([]byte{0x03, 0x00, 0x3f, 0x03, 0, 0, 4, 1})
+	f.Add([]byte{0x4b, 0x31, 0x0f, 0x3f, 16, 24, 32, 40, 1, 8, 9, 10, 11})
+	f.Add([]byte{0x84, 0x22, 0x3f, 0x15, 2, 17, 24, 40, 17, 24, 32, 48, 0})
+	f.Add([]byte{0x11, 0x12, 0x01, 0x01, 16, 24, 57, 32, 17, 24, 32, 1, 56, 18})
+	f.Add([]byte{0x61, 0x10, 0x3f, 0x3f, 19, 48, 8, 8, 16, 0, 24, 49})
+	f.Add([]byte{0x80, 0x00, 0x7f, 0x3f, 0x40, 0x80, 0x60, 0x41, 0xa1}) // ana chose, ben goes on
+	f.Add([]byte{0x01, 0x00, 0x7f, 0x3f, 0x40, 0xa1, 0x60, 0x41, 0xa1}) // ana allowed, ben goes on
+	f.Add([]byte{0x03, 0x00, 0x3f, 0x3f, 0x48, 0x04, 0x80, 0x48, 0x0a}) // ana's session is declined, and met again
+	f.Add([]byte{0x03, 0xc0, 0x3f, 0x3f, 0x0a, 0x04, 0xcf, 0xdf, 0x01}) // the wrong person, and time
+	o := newOracle()
+	f.Fuzz(func(t *testing.T, script []byte) {
+		if len(script) < 4 || len(script) > 200 {
+			return
+		}
+		j := begin(t, o, script[:4])
+		j.look()
+		for _, b := range script[4:] {
+			j.act(b)
+			j.look()
+		}
+	})
+}
+
+func begin(t *testing.T, o *oracle, b []byte) *journey {
+	j := &journey{t: t, o: o, now: noon()}
+	d := Demand{
+		Level: Level(b[0] % 5), Fresh: b[0]&0x10 != 0, Silent: b[0]&0x60 == 0x60, Choose: b[0]&0x80 != 0,
+		MaxAge: time.Duration(b[1]&3) * 10 * time.Minute, Enrollable: (facts(b[1]) & allKinds).kinds(),
+	}
+	if b[1]&0xc0 == 0xc0 {
+		d.Subject = "ana"
+	}
+	j.asked = d.Choose
+	j.held = map[AccountID][]Authenticator{"ana": holding(facts(b[2]) & allKinds), "ben": holding(facts(b[3]) & allKinds)}
+	j.c = Ceremony{Began: j.now, Deadline: j.now.Add(30 * time.Minute), Demand: d}
+	if b[2]&0x40 != 0 {
+		j.c.Consent.Scopes = []string{"records"}
+	}
+	j.c.Consent.Always = b[2]&0x80 != 0
+	if a, has := Held(j.held["ana"], Password); has && b[3]&0x80 != 0 {
+		a.ChangeOwed = "leaked"
+		j.held["ana"][slices.IndexFunc(j.held["ana"], func(a Authenticator) bool { return a.Kind == Password })] = a
+	}
+	return j
+}
+
+// act lets one thing happen: the three high bits say what, the five low ones how.
+func (j *journey) act(b byte) {
+	how := int(b & 0x1f)
+	switch b >> 5 {
+	case 0, 1: // somebody shows something
+		j.show(Kinds()[how%6], []AccountID{"ana", "ben"}[how/6%2], how >= 12)
+	case 2: // a session is there, of this browser: made up to half an hour ago, or just now
+		j.meet(how)
+	case 3:
+		j.note("lose")
+		before := j.c
+		j.c = Lose(j.c)
+		if len(before.Earlier) > 0 {
+			j.session = nil
+			if len(j.own) == 0 {
+				j.whose, j.choice, j.allowed = "", "", ""
+			}
+		}
+	case 4:
+		if j.step.Kind == StepChoose && how%2 == 0 {
+			j.note("keep")
+			j.c, j.choice = Keep(j.c, j.now), j.whose
+			return
+		}
+		if j.step.Kind == StepChoose || j.step.Kind == StepVerify {
+			j.note("switch")
+			j.c = Forget(j.c)
+			j.left, j.own, j.session, j.asked = j.c.Session, nil, nil, false
+			j.whose, j.choice, j.allowed = "", "", ""
+		}
+	case 5:
+		if j.step.Kind == StepConsent {
+			j.denied = how == 0
+			j.note("answer", !j.denied)
+			j.c, j.allowed = Answer(j.c, j.c.Consent.Scopes, j.denied, j.now), j.whose
+		}
+	case 6:
+		j.note("after", how*how)
+		j.now = j.now.Add(time.Duration(how*how) * time.Second)
+	default:
+		if j.step.Kind == StepChange {
+			j.note("change")
+			for i := range j.held[j.whose] {
+				j.held[j.whose][i].ChangeOwed = ""
+			}
+		}
+	}
+}
+
+func (j *journey) show(k Kind, who AccountID, uv bool) {
+	j.note("show", k, who, uv)
+	p := Proof{Account: who, Authenticator: string(who) + string(k), Kind: k, UserVerified: uv && k == Passkey, At: j.now}
+	if _, has := Held(j.held[who], k); !has || !j.step.Offered(k) {
+		return
+	}
+	c, err := Apply(j.c, p)
+	if ok := j.whose == "" || j.whose == who; ok != (err == nil) {
+		j.t.Fatalf("%v: %v while it is %q's", j.trail, err, j.whose)
+	}
+	if err == nil {
+		j.c, j.whose, j.own = c, who, append(j.own, p)
+	}
+}
+
+func (j *journey) meet(how int) {
+	who := []AccountID{"ana", "ben"}[how&1]
+	s := Session{ID: fmt.Sprintf("%s-%d", who, how>>3), Account: who}
+	at := j.now.Add(-time.Duration(how>>1&3) * 10 * time.Minute)
+	for _, a := range j.held[who] {
+		s.Proofs = append(s.Proofs, Proof{Account: who, Authenticator: string(who) + string(a.Kind), Kind: a.Kind, At: at})
+	}
+	j.note("meet", s.ID, at.Sub(j.now))
+	if len(s.Proofs) == 0 {
+		return // no session without a proof
+	}
+	j.c = Meet(j.c, s)
+	if j.whose == "" && (j.left == "" || j.left != s.ID) {
+		j.whose, j.session = who, &s
+	}
+}
+
+func (j *journey) note(what ...any) { j.trail = append(j.trail, fmt.Sprintln(what...)) }
+
+// counted is what the bystander lets count.
+func (j *journey) counted() facts {
+	all := factsOf(j.own)
+	if j.session == nil || j.c.Demand.Fresh {
+		return all
+	}
+	for _, p := range j.session.Proofs {
+		if limit := j.c.Demand.MaxAge; limit == 0 || p.At.Add(limit).After(j.c.Began) {
+			all |= shown(p.Kind, p.UserVerified)
+		}
+	}
+	return all
+}
+
+// look asks what comes next and holds it to what the bystander knows.
+func (j *journey) look() {
+	held := j.held[j.whose]
+	j.step = Next(j.c, held, j.now)
+	step := j.step
+	fail := func(why string) { j.t.Helper(); j.t.Fatalf("%s: %+v\ndemand %+v\n%v", why, step, j.c.Demand, j.trail) }
+	if j.c.Account != j.whose {
+		fail(fmt.Sprintf("it is %q's, not %q's", j.whose, j.c.Account))
+	}
+	over := !j.now.Before(j.c.Deadline)
+	if over != (step.Reason == RefuseExpired) {
+		fail("the deadline")
+	}
+	if over {
+		return
+	}
+	if j.denied != (step.Reason == RefuseDenied) {
+		fail("the person said no, or did not")
+	}
+	if j.denied {
+		return
+	}
+	asked := max(j.c.Demand.Level, AAL1)
+	right := j.c.Demand.Subject == "" || j.c.Demand.Subject == j.whose
+	enough := j.whose != "" && right && j.o[j.counted()] >= asked
+	if j.c.Demand.Silent && step.Kind != StepDone && step.Kind != StepRefuse {
+		fail("asked, silently")
+	}
+	for _, k := range step.Offers {
+		if _, has := Held(held, k); !has && step.Kind == StepVerify {
+			fail("offers what is not held")
+		}
+	}
+	switch step.Kind {
+	case StepDone:
+		j.judgeDone(enough, fail)
+	case StepChoose, StepChange, StepConsent:
+		if !enough {
+			fail("asks this too early")
+		}
+	case StepVerify, StepIdentify, StepEnroll:
+		if enough || !right && j.whose != "" {
+			fail("asks for more than enough, or the wrong person")
+		}
+		if (step.Kind == StepIdentify) != (j.whose == "") || len(step.Offers) == 0 {
+			fail("offers")
+		}
+	case StepRefuse:
+		if enough && !j.c.Demand.Silent {
+			fail("refused, though enough was shown")
+		}
+	default:
+		fail("an unknown step")
+	}
+}
+
+// judgeDone: never done unless enough was shown by the right person, who chose and allowed what was to be asked.
+func (j *journey) judgeDone(enough bool, fail func(string)) {
+	if !enough {
+		fail("done too early")
+	}
+	if got := j.c.Assurance(); got.Level != j.o[j.counted()] {
+		fail(fmt.Sprintf("says %v", got))
+	}
+	if j.asked && len(j.own) == 0 && j.choice != j.whose {
+		fail("nobody chose this account")
+	}
+	if (len(j.c.Consent.Scopes) > 0 || j.c.Consent.Always) && j.allowed != j.whose {
+		fail("somebody else allowed it")
+	}
+	if a, has := Held(j.held[j.whose], Password); has && a.ChangeOwed != "" {
+		fail("a new password is owed")
+	}
+}

@@ -1,0 +1,453 @@
+package provider_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	. "gatehouse/provider"
+)
+
+// OpenID Connect Core 2, 3.1.2.1; OpenID EAP ACR Values 1.0.
+func TestParseLevel(t *testing.T) {
+	for text, want := range map[string]Level{
+		"aal1": AAL1, "two-step": TwoStep, "aal2": AAL2, "phr": PHR, "phrh": PHR,
+		"urn:gatehouse:acr:aal1": AAL1, "urn:gatehouse:acr:two-step": TwoStep,
+		"urn:gatehouse:acr:aal2": AAL2, "urn:gatehouse:acr:phr": PHR,
+	} {
+		if got, ok := ParseLevel(text); !ok || got != want {
+			t.Errorf("%s: %v %v", text, got, ok)
+		}
+	}
+	for _, text := range []string{"", "none", "AAL1", "aal3", "0", "urn:gatehouse:acr:", "urn:gatehouse:acr:none", " phr"} {
+		if got, ok := ParseLevel(text); ok || got != NoLevel {
+			t.Errorf("%q: %v %v", text, got, ok)
+		}
+	}
+}
+
+func TestLevelsHaveNames(t *testing.T) {
+	for _, l := range []Level{AAL1, TwoStep, AAL2, PHR} {
+		for _, name := range []string{l.ACR(), l.String()} {
+			if got, ok := ParseLevel(name); !ok || got != l {
+				t.Errorf("%v: %q reads as %v", l, name, got)
+			}
+		}
+		if !strings.HasPrefix(l.ACR(), "urn:") || !slices.Contains(ACRs(), l.ACR()) {
+			t.Errorf("%v: %q", l, l.ACR())
+		}
+	}
+	if NoLevel.ACR() != "" || NoLevel.String() != "none" || Level(9).String() != "none" {
+		t.Errorf("no level: %q %q", NoLevel.ACR(), NoLevel.String())
+	}
+	want := []string{"urn:gatehouse:acr:aal1", "urn:gatehouse:acr:two-step", "urn:gatehouse:acr:aal2", "urn:gatehouse:acr:phr", "phr"}
+	if !slices.Equal(ACRs(), want) {
+		t.Errorf("published: %v", ACRs())
+	}
+}
+
+// OpenID Connect Core 3.1.2.1: acr_values are a voluntary wish, and any one of them will do.
+func TestLeastOf(t *testing.T) {
+	for asked, want := range map[string]Level{
+		"": NoLevel, "unknown": NoLevel, "phr": PHR, "phrh phr": PHR, "phr aal2": AAL2, "aal2 phr": AAL2,
+		"phr unknown two-step aal2": TwoStep, "urn:gatehouse:acr:aal1 phrh": AAL1, "unknown phr": PHR,
+	} {
+		if got := LeastOf(strings.Fields(asked)); got != want {
+			t.Errorf("%q: %v", asked, got)
+		}
+	}
+}
+
+func TestAnswerACR(t *testing.T) {
+	const urn = "urn:gatehouse:acr:"
+	for _, c := range []struct {
+		asked   string
+		reached Level
+		want    string
+	}{
+		{"", AAL2, urn + "aal2"},
+		{"", NoLevel, ""},
+		{"unknown", AAL1, urn + "aal1"},
+		{"phr", PHR, "phr"},
+		{urn + "phr", PHR, urn + "phr"},
+		{"phr " + urn + "phr", PHR, "phr"},
+		{"phrh", PHR, urn + "phr"}, // nobody can tell whether it lives in hardware
+		{"phrh phr", PHR, "phr"},
+		{"phr", AAL2, urn + "aal2"}, // not reached: said as it is
+		{"phr aal2", AAL2, "aal2"},
+		{"aal2 phr", PHR, "phr"},
+		{"phr aal2", PHR, "phr"},
+		{"aal1 two-step", PHR, "two-step"},
+		{"two-step", AAL1, urn + "aal1"},
+		{"phr", NoLevel, ""},
+	} {
+		if got := AnswerACR(strings.Fields(c.asked), c.reached); got != c.want {
+			t.Errorf("asked %q, reached %v: %q, want %q", c.asked, c.reached, got, c.want)
+		}
+	}
+}
+
+// OpenID Connect Core 3.1.2.1, max_age: counted from when the ceremony began, to the instant.
+func TestDemandAccepts(t *testing.T) {
+	at := func(age time.Duration) Proof { return Proof{Kind: Password, At: noon().Add(-age)} }
+	for _, c := range []struct {
+		demand Demand
+		age    time.Duration
+		want   bool
+	}{
+		{Demand{}, 0, true},
+		{Demand{}, 9999 * time.Hour, true},
+		{Demand{MaxAge: time.Minute}, time.Minute - 1, true},
+		{Demand{MaxAge: time.Minute}, time.Minute, false},
+		{Demand{MaxAge: time.Minute}, time.Minute + 1, false},
+		{Demand{MaxAge: time.Minute}, -time.Second, true}, // made in another tab since
+		{Demand{Fresh: true}, 0, false},
+		{Demand{Fresh: true}, -time.Second, false},
+		{Demand{Fresh: true, MaxAge: time.Hour}, time.Second, false},
+	} {
+		if got := c.demand.Accepts(at(c.age), noon()); got != c.want {
+			t.Errorf("%+v, %v old: %v", c.demand, c.age, got)
+		}
+	}
+}
+
+// A proof counts for the account that it is of, and for no other.
+func TestCountingIsOfOneAccount(t *testing.T) {
+	mixed := []Proof{{Account: "patient", Kind: Password, At: noon()}, {Account: "sister", Kind: TOTP, At: noon()}}
+	c := Meet(Ceremony{Began: noon()}, Session{ID: "sid", Account: "patient", Proofs: mixed})
+	if got := c.Counting(); len(got) != 1 || got[0].Kind != Password {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestApply(t *testing.T) {
+	c := Ceremony{Began: noon(), Deadline: noon().Add(time.Hour)}
+	known := c
+	known.Account = "patient"
+	for _, try := range []struct {
+		name string
+		c    Ceremony
+		p    Proof
+		want error
+	}{
+		{"first", c, Proof{Account: "patient", At: noon()}, nil},
+		{"last moment", c, Proof{Account: "patient", At: noon().Add(time.Hour - 1)}, nil},
+		{"at the deadline", c, Proof{Account: "patient", At: noon().Add(time.Hour)}, ErrExpired},
+		{"before it began", c, Proof{Account: "patient", At: noon().Add(-1)}, ErrNotOffered},
+		{"of nobody", c, Proof{At: noon()}, ErrNotOffered},
+		{"of nobody, somebody known", known, Proof{At: noon()}, ErrNotOffered},
+		{"of another", known, Proof{Account: "sister", At: noon()}, ErrOtherAccount},
+		{"of the same", known, Proof{Account: "patient", At: noon()}, nil},
+	} {
+		got, err := Apply(try.c, try.p)
+		if !errors.Is(err, try.want) || err == nil && (len(got.Proofs) != 1 || got.Account != "patient") {
+			t.Errorf("%s: %v, %+v", try.name, err, got)
+		}
+		if err != nil && !reflect.DeepEqual(got, try.c) {
+			t.Errorf("%s: changed to %+v", try.name, got)
+		}
+	}
+}
+
+// The rules are pure: what they are given stays as it was, also what shares memory with it.
+func TestRulesLeaveTheirArgumentsAlone(t *testing.T) {
+	roomy := append(make([]Proof, 0, 8), Proof{Account: "patient", Kind: Password, At: noon()})
+	c := Ceremony{Account: "patient", Began: noon(), Deadline: noon().Add(time.Hour), Proofs: roomy}
+	first, err := Apply(c, Proof{Account: "patient", Kind: TOTP, At: noon()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = Apply(c, Proof{Account: "patient", Kind: EmailCode, At: noon()}); err != nil {
+		t.Fatal(err)
+	}
+	if first.Proofs[1].Kind != TOTP {
+		t.Error("two ceremonies share their proofs")
+	}
+	unsorted := []Proof{{Kind: Password, At: noon()}, {Kind: TOTP, At: noon().Add(time.Hour)}}
+	before := slices.Clone(unsorted)
+	Assess(unsorted)
+	Next(Ceremony{Account: "a", Began: noon(), Deadline: noon().Add(1), Earlier: unsorted}, holding(allKinds), noon())
+	if !reflect.DeepEqual(before, unsorted) {
+		t.Error("Assess or Next moved the proofs")
+	}
+	kinds := Kinds()
+	kinds[0] = "changed"
+	if Kinds()[0] == "changed" {
+		t.Error("Kinds gives its own list away")
+	}
+	acrs := ACRs()
+	acrs[0] = "changed"
+	if ACRs()[0] == "changed" {
+		t.Error("ACRs gives its own list away")
+	}
+	ask := ConsentAsk{Scopes: []string{"a", "b", "c"}, Optional: []string{"a"}, Allowed: []string{"c"}, At: noon()}
+	ask.Required()
+	ask.Granted()
+	if !slices.Equal(ask.Scopes, []string{"a", "b", "c"}) {
+		t.Errorf("the scopes became %v", ask.Scopes)
+	}
+}
+
+// What a ceremony carries through the volatile store is all that Next needs.
+func TestCeremonySurvivesStorage(t *testing.T) {
+	s := walk{held: allKinds, earlier: bit(Password), shown: bit(EmailCode), level: PHR, known: true}
+	c := s.ceremony()
+	c.Demand = Demand{Level: PHR, MaxAge: 2 * time.Hour, Choose: true, Subject: "patient", Hint: "anna", Enrollable: []Kind{Passkey}}
+	c = Keep(Answer(c, []string{"records"}, false, noon()), noon())
+	c.Consent.Scopes, c.Consent.Optional, c.Consent.Always = []string{"records", "x"}, []string{"x"}, true
+	text, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back Ceremony
+	if err := json.Unmarshal(text, &back); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(c, back) {
+		t.Errorf("got  %+v\nwant %+v", back, c)
+	}
+}
+
+func TestSessionClocks(t *testing.T) {
+	s := Session{SeenAt: noon(), EndsAt: noon().Add(time.Hour)}
+	if !s.Live(noon()) || !s.Live(s.EndsAt.Add(-1)) || s.Live(s.EndsAt) || s.Live(s.EndsAt.Add(1)) {
+		t.Error("the absolute clock")
+	}
+	ended := s
+	ended.EndedAt = noon()
+	if ended.Live(noon()) || ended.Live(noon().Add(-time.Hour)) {
+		t.Error("an ended session lives")
+	}
+	if (Session{}).Live(noon()) {
+		t.Error("a session without an end lives")
+	}
+	const idle = 15 * time.Minute
+	if s.Idle(noon().Add(idle-1), idle) || !s.Idle(noon().Add(idle), idle) || s.Idle(noon().Add(-time.Hour), idle) {
+		t.Error("the idle clock")
+	}
+	if !s.Live(noon().Add(idle)) {
+		t.Error("an idle session is not over: grants bound to it live on")
+	}
+}
+
+func TestNewest(t *testing.T) {
+	p := func(name string, uv bool, age time.Duration) Proof {
+		return Proof{Authenticator: name, UserVerified: uv, At: noon().Add(-age)}
+	}
+	got := Newest([]Proof{p("a", false, 3), p("b", false, 2), p("a", false, 1), p("a", true, 5), p("b", false, 9), p("a", true, 6)})
+	if want := []Proof{p("a", false, 1), p("b", false, 2), p("a", true, 5)}; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v", got)
+	}
+	if Newest(nil) != nil {
+		t.Error("of nothing")
+	}
+}
+
+// Nothing is lost by keeping only the newest: a session assesses as all that was ever shown in it.
+func TestNewestAssessesAlike(t *testing.T) {
+	kinds := kindOrder()
+	for i := range 6 * 6 * 6 * 6 {
+		var all []Proof
+		for n, rest := 0, i; n < 4; n, rest = n+1, rest/6 {
+			k := kinds[rest%6]
+			all = append(all, Proof{Authenticator: string(k), Kind: k, UserVerified: k == Passkey && n%2 == 0, At: noon().Add(time.Duration(n*7%4) * time.Minute)})
+		}
+		if got, want := Assess(Newest(all)), Assess(all); !reflect.DeepEqual(got, want) {
+			t.Fatalf("%v: %v instead of %v", all, got, want)
+		}
+	}
+}
+
+// RFC 9700, 4.14.2; DESIGN section 4.
+func TestRefreshVerdicts(t *testing.T) {
+	public := Client{AuthMethod: AuthNone}
+	confidential := Client{AuthMethod: AuthBasic}
+	rotating := Client{AuthMethod: AuthPost, Rotate: true}
+	g := Grant{Generation: 5, RotatedAt: noon()}
+	for _, c := range []struct {
+		name       string
+		generation int64
+		client     Client
+		since      time.Duration
+		want       RefreshVerdict
+	}{
+		{"current, public", 5, public, 0, RefreshAdvance},
+		{"current, public, long after", 5, public, 999 * time.Hour, RefreshAdvance},
+		{"current, confidential", 5, confidential, time.Hour, RefreshRepeat},
+		{"current, rotating", 5, rotating, time.Hour, RefreshAdvance},
+		{"predecessor, public, at once", 4, public, 0, RefreshRepeat},
+		{"predecessor, public, in time", 4, public, RefreshGrace - 1, RefreshRepeat},
+		{"predecessor, public, too late", 4, public, RefreshGrace, RefreshReuse},
+		{"predecessor, confidential, whenever", 4, confidential, 999 * time.Hour, RefreshRepeat},
+		{"predecessor, rotating, whenever", 4, rotating, 999 * time.Hour, RefreshRepeat},
+		{"older, public", 3, public, 0, RefreshReuse},
+		{"older, confidential", 3, confidential, 0, RefreshReuse},
+		{"older, rotating", 3, rotating, 0, RefreshReuse},
+		{"far older", -9, rotating, 0, RefreshReuse},
+		{"ahead, public", 6, public, 0, RefreshAhead},
+		{"far ahead, confidential", 99, confidential, 0, RefreshAhead},
+	} {
+		if got := g.Refresh(c.generation, c.client, noon().Add(c.since)); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+func TestConsentCovers(t *testing.T) {
+	c := Consent{Scopes: []string{"records", "name"}, ExpiresAt: noon()}
+	before := noon().Add(-1)
+	for _, try := range []struct {
+		scopes string
+		now    time.Time
+		want   bool
+	}{
+		{"records", before, true}, {"name records", before, true}, {"", before, true},
+		{"records secrets", before, false}, {"record", before, false},
+		{"records", noon(), false}, {"", noon(), false},
+	} {
+		if got := c.Covers(strings.Fields(try.scopes), try.now); got != try.want {
+			t.Errorf("%q: %v", try.scopes, got)
+		}
+	}
+	if (Consent{}).Covers(nil, noon()) {
+		t.Error("no consent covers nothing")
+	}
+}
+
+func TestConsentAsk(t *testing.T) {
+	given := &Consent{Scopes: []string{"records", "old"}, ExpiresAt: noon().Add(time.Hour)}
+	all, some := []string{"records", "offline_access"}, []string{"offline_access"}
+	for _, c := range []struct {
+		name    string
+		ask     ConsentAsk
+		owed    bool
+		granted string
+	}{
+		{"nothing needs consent", ConsentAsk{}, false, ""},
+		{"nothing needs consent, given before", ConsentAsk{Given: given}, false, ""},
+		{"nothing needs it, but prompt=consent", ConsentAsk{Always: true}, true, ""},
+		{"never given", ConsentAsk{Scopes: all}, true, ""},
+		{"never given, all optional", ConsentAsk{Scopes: some, Optional: some}, true, ""},
+		{"given for less", ConsentAsk{Scopes: all, Given: given}, true, "records"},
+		{"given for all that is required", ConsentAsk{Scopes: all, Optional: some, Given: given}, false, "records"},
+		{"given, but prompt=consent", ConsentAsk{Scopes: []string{"records"}, Given: given, Always: true}, true, "records"},
+		{"answered", ConsentAsk{Scopes: all, Allowed: all, At: noon()}, false, "records offline_access"},
+		{"answered with less than before", ConsentAsk{Scopes: all, Optional: some, Allowed: some, Given: given, At: noon()}, false, "offline_access"},
+		{"answered with more than was asked", ConsentAsk{Scopes: some, Allowed: []string{"admin", "offline_access"}, At: noon()}, false, "offline_access"},
+		{"answered to prompt=consent", ConsentAsk{Scopes: all, Always: true, Allowed: all, At: noon()}, false, "records offline_access"},
+	} {
+		if got := c.ask.Owed(noon()); got != c.owed {
+			t.Errorf("%s: owed %v", c.name, got)
+		}
+		if got := strings.Join(c.ask.Granted(), " "); got != c.granted {
+			t.Errorf("%s: granted %q", c.name, got)
+		}
+	}
+	if got := (ConsentAsk{Scopes: all, Optional: some}).Required(); !slices.Equal(got, []string{"records"}) {
+		t.Errorf("required %v", got)
+	}
+}
+
+func TestFullName(t *testing.T) {
+	for _, c := range []struct {
+		p    Profile
+		want string
+	}{
+		{Profile{}, ""},
+		{Profile{Name: "Ana Ruiz"}, "Ana Ruiz"},
+		{Profile{Name: "Dr. Ruiz", GivenName: "Ana", FamilyName: "Ruiz"}, "Dr. Ruiz"},
+		{Profile{GivenName: "Ana", FamilyName: "Ruiz"}, "Ana Ruiz"},
+		{Profile{GivenName: "Ana"}, "Ana"},
+		{Profile{FamilyName: "Ruiz"}, "Ruiz"},
+		{Profile{GivenName: "Ana", MiddleName: "María", FamilyName: "Ruiz"}, "Ana Ruiz"},
+		{Profile{Name: "Dr. Ruiz", GivenName: "Ana"}, "Dr. Ruiz"},
+	} {
+		if got := c.p.FullName(); got != c.want {
+			t.Errorf("%+v: %q", c.p, got)
+		}
+	}
+}
+
+func TestAccountIdentifiers(t *testing.T) {
+	a := Account{Identifiers: []Identifier{
+		{Kind: Email, Value: "A@x.example", Canonical: "a@x.example"}, {Kind: Email, Canonical: "b@x.example"}, {Kind: Phone},
+	}}
+	if id, ok := a.Identifier(Email); !ok || id.Value != "A@x.example" {
+		t.Errorf("e-mail: %v %v", id, ok)
+	}
+	if id, ok := a.Identifier(Username); ok || id != (Identifier{}) {
+		t.Errorf("username: %v %v", id, ok)
+	}
+	if !a.Named("b@x.example") || a.Named("A@x.example") || a.Named("") {
+		t.Error("names")
+	}
+}
+
+func TestClientPolicy(t *testing.T) {
+	c := Client{AuthMethod: AuthNone, Grants: []string{GrantCode}}
+	if !c.Public() || !c.Rotates() || !c.Enabled() || !c.May(GrantCode) || c.May(GrantMachine) {
+		t.Errorf("public: %+v", c)
+	}
+	c = Client{AuthMethod: AuthBasic, DisabledAt: noon()}
+	if c.Public() || c.Rotates() || c.Enabled() || c.May(GrantCode) {
+		t.Errorf("confidential: %+v", c)
+	}
+	if c.Rotate = true; !c.Rotates() {
+		t.Error("set to rotate")
+	}
+}
+
+func TestProblem(t *testing.T) {
+	cause := errors.New("disk full")
+	p := error(&Problem{Kind: Busy, Cause: cause})
+	if p.Error() != "busy: disk full" || (&Problem{Kind: Busy}).Error() != "busy" || !errors.Is(p, cause) {
+		t.Errorf("got %v", p)
+	}
+}
+
+func TestRandomNames(t *testing.T) {
+	for name, c := range map[string]struct {
+		make  func() string
+		chars int
+		bytes int
+	}{"NewID": {NewID, 22, 16}, "NewSecret": {NewSecret, 43, 32}} {
+		seen := map[string]bool{}
+		var bits [32]byte
+		for range 2000 {
+			text := c.make()
+			raw, err := base64.RawURLEncoding.DecodeString(text)
+			if err != nil || len(text) != c.chars || len(raw) != c.bytes || seen[text] {
+				t.Fatalf("%s: %q, seen before: %v", name, text, seen[text])
+			}
+			seen[text] = true
+			for i, b := range raw {
+				bits[i] |= b
+			}
+		}
+		for i, b := range bits[:c.bytes] {
+			if b != 0xff {
+				t.Errorf("%s: byte %d never had some of its bits set: %08b", name, i, b)
+			}
+		}
+	}
+}
+
+// FIPS 180-4: the SHA-256 of "abc".
+func TestHashSecret(t *testing.T) {
+	want := []byte{
+		0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea, 0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23,
+		0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad,
+	}
+	if got := HashSecret("abc"); !bytes.Equal(got, want) {
+		t.Errorf("got %x", got)
+	}
+	if bytes.Equal(HashSecret("a"), HashSecret("b")) {
+		t.Error("two secrets with one hash")
+	}
+}
