@@ -41,6 +41,7 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	Preload        bool             // HSTS preload
 	Keep           time.Duration    // how long audit events are kept; zero: six years (45 CFR 164.316)
+	ClosedUntil    time.Time        // planned work: people see a page that says so until then
 	Now            func() time.Time // nil: time.Now
 	Dev            bool             // http issuer, gallery, inbox, banner
 	Inbox          *notify.Inbox    // dev: where messages land
@@ -87,7 +88,7 @@ func New(c Config) (*House, error) {
 	}
 	public, err := web.New(web.Config{
 		Issuer: c.Issuer, Templates: pages, Log: c.Log, TrustedProxies: c.TrustedProxies,
-		Metrics: meter, Preload: c.Preload, Now: c.Now, Dev: c.Dev,
+		Metrics: meter, Preload: c.Preload, Now: c.Now, ClosedUntil: c.ClosedUntil, Dev: c.Dev,
 	}, routes...)
 	if err != nil {
 		return nil, err

@@ -22,6 +22,7 @@ type Config struct {
 	Metrics        Meter            // nil: nothing is counted
 	Timeout        time.Duration    // of a handler's context; 0: 20 s
 	Preload        bool             // HSTS preload: an operator's decision that is hard to take back
+	ClosedUntil    time.Time        // planned work: people see E-06 until then, applications go on; zero: open
 	Dev            bool             // the issuer may be http; nothing else changes
 }
 

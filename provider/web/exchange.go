@@ -7,10 +7,12 @@ import (
 	"net/http"
 	"path"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/templates"
 )
 
 // An exchange is one request on its way to its response. It is an http.ResponseWriter only so that the mux can hand it on.
@@ -108,6 +110,9 @@ func (x *exchange) try() (ready prepared, err error) {
 	default:
 		return prepared{}, &provider.Problem{Kind: provider.WrongMethod}
 	}
+	if route.Kind == Browser && x.request.Now.Before(x.house.ClosedUntil) {
+		return x.prepare(x.closed())
+	}
 	if err := x.admit(route); err != nil {
 		return prepared{}, err
 	}
@@ -122,6 +127,14 @@ func (x *exchange) try() (ready prepared, err error) {
 		response = cached(response, route.Cache)
 	}
 	return x.prepare(response)
+}
+
+// closed is E-06: planned work, with the time when it is over. Applications keep what they have: tokens go on.
+func (x *exchange) closed() Response {
+	until := x.house.ClosedUntil
+	response := ShowStatus(http.StatusServiceUnavailable, templates.Trouble{Key: string(provider.ClosedForWork), Until: until, At: x.request.Now})
+	response.Header = http.Header{"Retry-After": {strconv.Itoa(int(until.Sub(x.request.Now).Seconds()) + 1)}}
+	return response
 }
 
 // listen learns the language of the answer, and takes the cookies away from whom they do not concern.
