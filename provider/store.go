@@ -27,6 +27,8 @@ type Store interface {
 	Ready(ctx context.Context) error
 	// Clock is the durable database's own time, to compare with the caller's.
 	Clock(ctx context.Context) (time.Time, error)
+	// Rows counts the records of every table, for operators and measurements. It reads them all: not for a request.
+	Rows(ctx context.Context) (map[string]int, error)
 	// Sweep deletes at most batch records of each sort that are over: expired ceremonies and marks, ended sessions
 	// and dead grants once nothing can refer to them, events older than keep. It answers how many went.
 	Sweep(ctx context.Context, now time.Time, batch int, keep time.Duration) (int, error)

@@ -11,7 +11,7 @@ import (
 )
 
 func TestContract(t *testing.T) {
-	storagetest.Run(t, storagetest.Harness{Open: openContract, Reopen: reopenContract, Rows: rowsOf})
+	storagetest.Run(t, storagetest.Harness{Open: openContract, Reopen: reopenContract})
 }
 
 func openContract(t *testing.T) provider.Store {
@@ -58,28 +58,4 @@ func fileOf(t testing.TB, s *Store) string {
 		t.Fatal(err)
 	}
 	return file
-}
-
-// rowsOf counts the rows of every table.
-func rowsOf(t *testing.T, store provider.Store) map[string]int {
-	t.Helper()
-	s := store.(*Store)
-	counts := map[string]int{}
-	rows, err := s.reader.db.Query(`SELECT name FROM sqlite_schema WHERE type = 'table'`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var table string
-		if err := rows.Scan(&table); err != nil {
-			t.Fatal(err)
-		}
-		var n int
-		if err := s.reader.db.QueryRow(`SELECT count(*) FROM "` + table + `"`).Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		counts[table] = n
-	}
-	return counts
 }

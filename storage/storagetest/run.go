@@ -13,8 +13,6 @@ type Harness struct {
 	Open func(t *testing.T) provider.Store
 	// Reopen closes a store that Open made, as a restart of the process would, and opens its database again. Optional.
 	Reopen func(t *testing.T, s provider.Store) provider.Store
-	// Rows counts the rows of every table. Optional.
-	Rows func(t *testing.T, s provider.Store) map[string]int
 }
 
 // promise is one sentence of provider/store.go and its proof, on a store of its own.
