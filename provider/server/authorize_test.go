@@ -265,7 +265,7 @@ func TestAcrValues(t *testing.T) {
 	} {
 		got := a.Tokens(h.Browser(), "acr_values", asked)
 		_, id := a.Verified(got.Str("id_token"))
-		_, access := jose(t, got.Str("access_token"))
+		_, access := joseParts(t, got.Str("access_token"))
 		if id["acr"] != want || access["acr"] != want {
 			t.Errorf("acr_values %q gave acr %v and %v, want %s", asked, id["acr"], access["acr"], want)
 		}

@@ -17,7 +17,7 @@ func TestRFC6749_4_4_ClientCredentials(t *testing.T) {
 	h := newHouse(t)
 	a := h.App("jobs", machine)
 	got := a.Post("/token", "grant_type", "client_credentials", "scope", "jobs.read").Is(200, "")
-	header, claims := jose(t, got.Str("access_token"))
+	header, claims := joseParts(t, got.Str("access_token"))
 	if header["typ"] != "at+jwt" || claims["sub"] != "jobs" || claims["client_id"] != "jobs" || claims["scope"] != "jobs.read" || claims["sid"] != nil {
 		t.Errorf("token %v %v", header, claims)
 	}

@@ -41,7 +41,7 @@ func TestCore_3_1_CodeFlow(t *testing.T) {
 			id, err := op.Verifier(&oidc.Config{ClientID: a.Client.ID}).Verify(ctx, token.Extra("id_token").(string))
 			must(t, err)
 			must(t, id.VerifyAccessToken(token.AccessToken))
-			header, claims := jose(t, token.Extra("id_token").(string))
+			header, claims := joseParts(t, token.Extra("id_token").(string))
 			if want := cmp.Or(alg, "RS256"); header["alg"] != want {
 				t.Errorf("alg %v, want %v", header["alg"], want)
 			}
@@ -85,7 +85,7 @@ func TestRFC9068_AccessToken(t *testing.T) {
 	ana := h.Person("ana")
 	a := h.App("records", func(c *provider.Client) { c.Audience = []string{"fhir", "records"} })
 	got := a.Tokens(h.Browser(), "scope", "openid email")
-	header, claims := jose(t, got.Str("access_token"))
+	header, claims := joseParts(t, got.Str("access_token"))
 	if header["typ"] != "at+jwt" || header["alg"] != "ES256" || header["kid"] == "" {
 		t.Errorf("header %v", header)
 	}
@@ -115,7 +115,7 @@ func TestRFC9068_AccessToken(t *testing.T) {
 		t.Errorf("lives %v s, expires_in says %v", lives, got.JSON["expires_in"])
 	}
 	again := a.Tokens(h.Browser(), "scope", "openid email")
-	if _, other := jose(t, again.Str("access_token")); other["jti"] == claims["jti"] || len(claims["jti"].(string)) < 22 {
+	if _, other := joseParts(t, again.Str("access_token")); other["jti"] == claims["jti"] || len(claims["jti"].(string)) < 22 {
 		t.Errorf("jti %v and %v", claims["jti"], other["jti"])
 	}
 	h.Userinfo(got.Str("id_token")).Is(401, "invalid_token") // an ID token is no access token (RFC 9068, 4)

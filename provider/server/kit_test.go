@@ -258,8 +258,8 @@ func (a *app) Verified(token string) (*oidc.IDToken, map[string]any) {
 	return id, claims
 }
 
-// jose reads the header and payload of a JWT without believing them.
-func jose(t *testing.T, token string) (header, payload map[string]any) {
+// joseParts reads the header and payload of a JWT without believing them.
+func joseParts(t *testing.T, token string) (header, payload map[string]any) {
 	t.Helper()
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
