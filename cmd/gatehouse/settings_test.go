@@ -1,0 +1,190 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// config parses serve's settings without serving.
+func config(t *testing.T, env map[string]string, args ...string) (Config, error) {
+	t.Helper()
+	var p program
+	parser, s, err := newParser(&p, desk{env: func(name string) (string, bool) { v, ok := env[name]; return v, ok }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = parser.Parse(append([]string{"serve"}, args...))
+	if faults := s.faults(); faults != nil {
+		err = faults
+	}
+	return p.Serve.Config, err
+}
+
+func file(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "gatehouse.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestFlagThenVariableThenFileThenDefault(t *testing.T) {
+	path := file(t, "issuer: https://file.example\nsender: file@example.org\nlisten: :1\nsession-idle: 20m\n")
+	env := map[string]string{"GATEHOUSE_ISSUER": "https://env.example", "GATEHOUSE_SENDER": "env@example.org", "GATEHOUSE_CONFIG": path}
+	c, err := config(t, env, "--issuer", "https://flag.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := []string{c.Issuer, c.Sender, c.Listen, c.PrivateListen, c.Sessions.Idle.String()}
+	want := []string{"https://flag.example", "env@example.org", ":1", "127.0.0.1:9090", "20m0s"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestTheFileTakesListsMapsAndNumbers(t *testing.T) {
+	path := file(t, `
+trusted-proxy: [10.0.0.0/8, "fd00::/8"]
+languages: [es, en]
+password-min: 20
+hsts-preload: true
+memory-limit: 512MiB
+log-level: warn
+brand-hours:
+  en: Monday to Friday, 8 to 6
+  es: De lunes a viernes
+`)
+	c, err := config(t, nil, "--config", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.TrustedProxy) != 2 || !slices.Equal(c.Languages, []string{"es", "en"}) || c.Min != 20 || !c.HSTSPreload ||
+		c.MemoryLimit != 512<<20 || c.LogLevel.String() != "WARN" || c.Brand.Hours["en"] != "Monday to Friday, 8 to 6" || c.Brand.Hours["es"] == "" {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestHoursAreForAllLanguagesOrForOne(t *testing.T) {
+	c, err := config(t, map[string]string{"GATEHOUSE_BRAND_HOURS": "8 to 6, daily; es=De 8 a 18"})
+	if err != nil || c.Brand.Hours[""] != "8 to 6, daily" || c.Brand.Hours["es"] != "De 8 a 18" {
+		t.Errorf("%v %v", c.Brand.Hours, err)
+	}
+	c, err = config(t, nil, "--brand-hours", "en=8 to 6", "--brand-hours", "de=8 bis 18")
+	if err != nil || len(c.Brand.Hours) != 2 {
+		t.Errorf("%v %v", c.Brand.Hours, err)
+	}
+}
+
+func TestAllFaultsOfFileAndEnvironmentAreToldAtOnce(t *testing.T) {
+	path := file(t, "isuer: https://x\nlisten:\nsession-idle: soon\njson: true\n")
+	env := map[string]string{"GATEHOUSE_PASSWORD_MIN": "many", "GATEHOUSE_TRUSTED_PROXY": "10.0.0.0/99"}
+	c := gatehouse(t, env, "", "serve", "--config", path)
+	c.says(t, exitUsage, "isuer is no setting", "listen has no value", "json is no setting", "session-idle", "GATEHOUSE_PASSWORD_MIN", "GATEHOUSE_TRUSTED_PROXY")
+}
+
+func TestAFileThatIsNoneIsRefused(t *testing.T) {
+	gatehouse(t, nil, "", "serve", "--config", "/nowhere/gatehouse.yaml").says(t, exitUsage, "/nowhere/gatehouse.yaml")
+	gatehouse(t, nil, "", "serve", "--config", file(t, "listen: :1\nlisten: :2\n")).says(t, exitUsage, "listen")
+	gatehouse(t, nil, "", "serve", "--config", file(t, "- a\n")).says(t, exitUsage, "gatehouse.yaml")
+}
+
+func TestAllFaultsOfSettingsAreToldAtOnce(t *testing.T) {
+	c := gatehouse(t, nil, "", "serve", "--issuer", "http://id.example.org/", "--session-idle", "24h", "--password-min", "4",
+		"--password-require", "emoji", "--languages", "tlh", "--tls-cert", "x.pem", "--brand-phone", "1", "--brand-accent", "#eeeeee", "--drain-delay=-1s")
+	c.says(t, exitUsage, "--issuer", "no database", "no keyset", "--session-idle", "--password-min", "emoji", "--languages", "--tls-key", "--brand-name", "--brand-hours", "--drain-delay")
+}
+
+// Every field of Config is a flag with help, a variable and a line of the file.
+func TestEverySettingHasAFlagHelpAndAVariable(t *testing.T) {
+	var p program
+	parser, s, err := newParser(&p, desk{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	serve := child(parser.Model.Node, "serve")
+	for _, name := range fields(reflect.TypeFor[Config](), "") {
+		i := slices.IndexFunc(serve.Flags, func(f *kong.Flag) bool { return f.Name == name })
+		if i < 0 || serve.Flags[i].Help == "" {
+			t.Errorf("%s: no flag, or no help", name)
+			continue
+		}
+		if told := s.describe(serve.Flags[i].Value); !strings.Contains(told, variable(name)) {
+			t.Errorf("%s: its variable is not told: %s", name, told)
+		}
+		if name != "config" && !s.known[name] {
+			t.Errorf("%s: no line of the file", name)
+		}
+	}
+}
+
+func fields(of reflect.Type, prefix string) []string {
+	var names []string
+	for i := range of.NumField() {
+		f := of.Field(i)
+		if f.Type.Kind() == reflect.Struct && f.Type.PkgPath() == of.PkgPath() {
+			names = append(names, fields(f.Type, prefix+f.Tag.Get("prefix"))...)
+			continue
+		}
+		names = append(names, prefix+f.Tag.Get("name"))
+	}
+	return names
+}
+
+func child(n *kong.Node, name string) *kong.Node {
+	i := slices.IndexFunc(n.Children, func(c *kong.Node) bool { return c.Name == name })
+	return n.Children[i]
+}
+
+func TestEveryCommandHasAnExample(t *testing.T) {
+	parser, _, err := newParser(new(program), desk{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, leaf := range parser.Model.Leaves(false) {
+		if !strings.Contains(leaf.Detail, "Example:") || !strings.Contains(leaf.Detail, "gatehouse "+leaf.Path()[:strings.IndexByte(leaf.Path()+" ", ' ')]) {
+			t.Errorf("%s has no example: %q", leaf.Path(), leaf.Detail)
+		}
+		args := append(strings.Fields(strings.Split(leaf.Path(), "<")[0]), "--help")
+		if text := must(t, nil, "", args...); !strings.Contains(text, "Example:") {
+			t.Errorf("%v prints no example", args)
+		}
+	}
+}
+
+func TestUsageFaultsAreCodeTwo(t *testing.T) {
+	gatehouse(t, nil, "", "sevre").says(t, exitUsage, "sevre")
+	gatehouse(t, nil, "", "client", "list").says(t, exitUsage, "--data DIR", "--keyset FILE")
+	gatehouse(t, nil, "", "client", "list", "--database", "mysql:secret@host", "--keyset", "x").says(t, exitFailed, "no keyset at x")
+	if text := must(t, nil, ""); !strings.Contains(text, "serve") {
+		t.Error("no arguments print no help")
+	}
+}
+
+func TestSizes(t *testing.T) {
+	for text, want := range map[string]size{"1": 1, "64KiB": 64 << 10, "512MiB": 512 << 20, "2GiB": 2 << 30, "0": 0, "5XB": 0, "-1MiB": 0, "99999999999GiB": 0} {
+		var s size
+		err := s.UnmarshalText([]byte(text))
+		if s != want || (err == nil) != (want != 0) {
+			t.Errorf("%s: %d %v", text, s, err)
+		}
+	}
+}
+
+func TestGoodSettingsHaveNoFaults(t *testing.T) {
+	c, err := config(t, nil, "--issuer", "https://id.example.org", "--data", t.TempDir(), "--trusted-proxy", "127.0.0.1/32",
+		"--brand-name", "Example Health", "--brand-phone", "1-800-555-0100", "--brand-hours", "8 to 6")
+	if err != nil || c.faults() != nil {
+		t.Error(err, c.faults())
+	}
+	if c.AuditKeepDays != 2192 || c.Sessions.Absolute != 12*time.Hour {
+		t.Error("defaults have changed")
+	}
+}
