@@ -144,7 +144,7 @@ func TestGateMatrix(t *testing.T) {
 			if first.strike(&s) {
 				want = first.shut
 			}
-			if got := Gate(s, noon()); got != want {
+			if got := Gate(s, noon()); !errors.Is(got, want) {
 				t.Errorf("%s, %s: got %v, want %v", shape.name, first.name, got, want)
 			}
 			shut[want] = true
