@@ -91,6 +91,8 @@ func (s *SignIn) shut(r *web.Request, c provider.Ceremony, a provider.Account, w
 		return s.closed(r, c, a)
 	case errors.Is(why, provider.ShutSession), errors.Is(why, provider.ShutChange):
 		return s.restart(r, s.rooms[c.Room], c.Return, said{notice: "signin.notice.lost"})
+	case errors.Is(why, provider.ShutClient):
+		return s.rooms[c.Room].Refuse(r, c, provider.RefuseDenied) // the room knows how to say it: O-06
 	default:
 		return web.Response{}, &provider.Problem{Kind: provider.NotAllowed, Cause: why}
 	}
@@ -108,27 +110,26 @@ func (s *SignIn) client(r *web.Request, id string) (provider.Client, error) {
 	return client, err
 }
 
-// sessionFor makes the session that the ceremony ends in: the browser's own one renewed, if it is the same person's
-// and lives; else a new one, and the browser's old one ends.
+// sessionFor makes the session that the ceremony ends in: the one that the browser has by now, renewed, if it is the same
+// person's; else a new one, and the browser's ends.
 func (s *SignIn) sessionFor(r *web.Request, c provider.Ceremony) (session provider.Session, ends string, err error) {
-	fresh := provider.Session{ID: provider.NewID(), Account: c.Account, Proofs: c.Proofs, CreatedAt: r.Now}
-	if c.Session != "" {
-		old, err := s.Store.Session(r.Context(), c.Session)
-		switch {
-		case errors.Is(err, provider.ErrNotFound):
-		case err != nil:
-			return fresh, "", err
-		case old.Account == c.Account && old.Live(r.Now):
-			old.Proofs = append(old.Proofs, c.Proofs...)
-			fresh = old
-		default:
-			ends = old.ID
-		}
+	session = provider.Session{ID: provider.NewID(), Account: c.Account, Proofs: c.Proofs, CreatedAt: r.Now}
+	old, err := s.Present(r)
+	if err != nil {
+		return session, "", err
 	}
-	fresh.Proofs = provider.Newest(fresh.Proofs)
-	fresh.SecretHash = provider.HashSecret(c.Secret)
-	fresh.SeenAt, fresh.EndsAt = r.Now, r.Now.Add(s.Clocks.Absolute)
-	return fresh, ends, nil
+	switch {
+	case old == nil:
+	case old.Account == c.Account:
+		session = *old
+		session.Proofs = append(session.Proofs, c.Proofs...)
+	default:
+		ends = old.ID
+	}
+	session.Proofs = provider.Newest(session.Proofs)
+	session.SecretHash = provider.HashSecret(c.Secret)
+	session.SeenAt, session.EndsAt = r.Now, r.Now.Add(s.Clocks.Absolute)
+	return session, ends, nil
 }
 
 func begunOrRenewed(now time.Time, session provider.Session, client string) provider.Event {
