@@ -30,7 +30,7 @@ func (o *OIDC) logout(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return web.Response{}, err
 	}
-	session, err := o.SignIn.Session(r)
+	session, err := o.SignIn.Present(r)
 	if err != nil {
 		return web.Response{}, err
 	}
@@ -70,7 +70,7 @@ func (o *OIDC) confirmLogout(r *web.Request, f confirmForm) (web.Response, error
 	if err != nil {
 		return web.Response{}, err
 	}
-	session, err := o.SignIn.Session(r)
+	session, err := o.SignIn.Present(r)
 	if err != nil {
 		return web.Response{}, err
 	}

@@ -22,6 +22,15 @@ func (s *SignIn) Session(r *web.Request) (*provider.Session, error) {
 	return v.session, err
 }
 
+// Present is the session to sign out of: also one that has been idle too long, whose applications may still be busy.
+func (s *SignIn) Present(r *web.Request) (*provider.Session, error) {
+	v, err := s.visitor(r)
+	if v.session == nil {
+		return v.away, err
+	}
+	return v.session, err
+}
+
 func (s *SignIn) visitor(r *web.Request) (visitor, error) {
 	secret := r.Cookie(sessionCookie)
 	if secret == "" {
