@@ -122,6 +122,24 @@ func TestDevTellsAllThatIsNeededInOneLine(t *testing.T) {
 	if err != nil || issuer.Scheme != "http" || issuer.Hostname() != "localhost" || issuer.Port() == "0" || f.Inbox != f.Issuer+"/dev/inbox" {
 		t.Errorf("%+v", f.devHouse)
 	}
+	line := parsed[map[string]any](t, f.line)
+	for _, name := range []string{"issuer", "portal", "inbox", "private", "accounts", "clients", "staff"} {
+		if line[name] == nil {
+			t.Errorf("no %s in %s", name, f.line)
+		}
+	}
+	for name, members := range map[string][]string{
+		"accounts": {"username", "email", "phone", "password", "totp_secret", "status"},
+		"clients":  {"client_id", "client_secret", "redirect_uris", "post_logout_redirect_uris", "auth_method", "scopes", "grants", "first_party"},
+	} {
+		for _, one := range line[name].([]any) {
+			for _, member := range members {
+				if one.(map[string]any)[member] == nil {
+					t.Errorf("%s: no %s in %v", name, member, one)
+				}
+			}
+		}
+	}
 	b := newBrowser(t)
 	for _, address := range []string{f.Portal, f.Inbox, f.Inbox + ".json", f.Gallery, f.Private + "/readyz", f.Issuer + "/.well-known/openid-configuration"} {
 		if p := b.get(address); p.status != 200 {
@@ -157,6 +175,7 @@ func TestTheSameDataGiveTheSamePasswordsAndSecrets(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
 	first := startDev(t, data)
 	must(t, first.env(), "", "account", "disable", "bruno")
+	must(t, first.env(), "", "client", "rotate-secret", "backend")
 	first.end()
 	second := startDev(t, data)
 	for i, a := range second.Accounts {
@@ -172,6 +191,9 @@ func TestTheSameDataGiveTheSamePasswordsAndSecrets(t *testing.T) {
 		if c.ClientSecret != first.client(c.ClientID).ClientSecret {
 			t.Errorf("%s has another secret", c.ClientID)
 		}
+	}
+	if p := token(t, second, "backend", second.client("backend").ClientSecret); p.status != 200 {
+		t.Errorf("the secret that is told is not the one that works: %d %s", p.status, p.text)
 	}
 	if second.client("records").RedirectURIs[0] != second.Portal+"/records/callback" {
 		t.Error("the portal has moved, and its client has not")

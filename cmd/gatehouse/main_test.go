@@ -69,6 +69,7 @@ func parsed[T any](t *testing.T, text string) T {
 // fleet is dev in this process.
 type fleet struct {
 	devHouse
+	line string // as it was printed
 	data string
 	stop context.CancelFunc
 	done chan int
@@ -89,7 +90,7 @@ func startDev(t *testing.T, data string, more ...string) *fleet {
 	t.Cleanup(f.end)
 	select {
 	case line := <-lines:
-		f.devHouse = parsed[devHouse](t, line)
+		f.devHouse, f.line = parsed[devHouse](t, line), line
 	case code := <-f.done:
 		f.done <- code
 		t.Fatalf("dev ended with %d: %s", code, f.errs)

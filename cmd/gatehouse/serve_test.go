@@ -104,6 +104,9 @@ func TestSIGTERMDrains(t *testing.T) {
 		t.Fatal(err)
 	}
 	logged(t, log, "draining")
+	if answer, err := http.Get(private + "/readyz"); err != nil || answer.StatusCode != 503 {
+		t.Errorf("ready while draining: %v %v", answer, err)
+	}
 	if _, err := io.WriteString(half.conn, inFlightBody); err != nil {
 		t.Fatal(err)
 	}
