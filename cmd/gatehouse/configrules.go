@@ -1,0 +1,149 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"gatehouse/provider"
+	"gatehouse/provider/factor/password"
+	"gatehouse/templates"
+)
+
+// faults are all that is wrong with the settings, at once.
+func (c Config) faults() error {
+	_, noDatabase := c.database()
+	_, noKeyset := c.keysetFile()
+	_, brand := c.brand()
+	_, policy := c.policy()
+	return errors.Join(noDatabase, noKeyset, checkIssuer(c.Issuer), c.checkTLS(), brand, c.checkLanguages(), c.Sessions.check(),
+		policy, c.hashing().Check(), atLeast("audit-keep-days", c.AuditKeepDays, 1), c.checkDrain())
+}
+
+func checkIssuer(issuer string) error {
+	if issuer == "" {
+		return errors.New("--issuer is needed: the address of Gatehouse as browsers see it, such as https://id.example.org")
+	}
+	u, err := url.Parse(issuer)
+	switch {
+	case err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil:
+		return fmt.Errorf("--issuer %q is not an https address like https://id.example.org", issuer)
+	case u.Path != "" || u.RawQuery != "" || strings.ContainsAny(issuer, "?#"):
+		return fmt.Errorf("--issuer %q must end after its host (or port): no slash, path or query", issuer)
+	}
+	return nil
+}
+
+func (c Config) checkTLS() error {
+	switch {
+	case (c.TLSCert == "") != (c.TLSKey == ""):
+		return errors.New("--tls-cert and --tls-key are given together or not at all")
+	case c.TLSCert != "":
+		_, err := readCertificate(c.TLSCert, c.TLSKey)
+		return err
+	case len(c.TrustedProxy) == 0:
+		return errors.New("nothing ends TLS: give --tls-cert and --tls-key, or --trusted-proxy CIDR for the proxy that does")
+	}
+	return nil
+}
+
+func (c Config) checkDrain() error {
+	if c.DrainDelay < 0 || c.DrainDelay > 5*time.Minute {
+		return fmt.Errorf("--drain-delay %s is not between 0 and 5m", c.DrainDelay)
+	}
+	return nil
+}
+
+// checkLanguages asks the set of pages, with the brand of dev so that no fault of the brand is told twice.
+func (c Config) checkLanguages() error {
+	if _, err := templates.New(templates.DefaultBrand(), c.Languages); err != nil {
+		return fmt.Errorf("--languages: %w", err)
+	}
+	return nil
+}
+
+func (s Sessions) check() error {
+	if s.Idle < time.Minute || s.Absolute < s.Idle {
+		return fmt.Errorf("--session-idle %s and --session-absolute %s: the first is a minute at least, and no longer than the second", s.Idle, s.Absolute)
+	}
+	if s.Lasts < 5*time.Minute || s.Lasts > 24*time.Hour {
+		return fmt.Errorf("--signin-lasts %s is not between 5m and 24h", s.Lasts)
+	}
+	return nil
+}
+
+func (s Sessions) clocks() provider.SessionClocks {
+	return provider.SessionClocks{Idle: s.Idle, Absolute: s.Absolute}
+}
+
+// brand reads the logo and lets the pages judge the rest.
+func (c Config) brand() (templates.Brand, error) {
+	given := c.Brand
+	var faults []error
+	for flag, value := range map[string]string{"name": given.Name, "phone": given.Phone, "hours": strings.Join(given.Hours.all(), "")} {
+		if strings.TrimSpace(value) == "" {
+			faults = append(faults, fmt.Errorf("--brand-%s is needed: every page shows it", flag))
+		}
+	}
+	slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	b := templates.Brand{
+		Name: given.Name, Service: given.Service, Phone: given.Phone, TTY: given.TTY, Hours: given.Hours, Accent: given.Accent,
+		Privacy: given.Privacy, Accessibility: given.Accessibility,
+	}
+	if b.TTY == "off" {
+		b.TTY = ""
+	}
+	if given.Logo != "" {
+		logo, err := os.ReadFile(given.Logo)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("--brand-logo: %w", err))
+		}
+		b.Logo = logo
+	}
+	if len(faults) == 0 {
+		_, err := templates.New(b, c.Languages)
+		faults = append(faults, err)
+	}
+	return b, errors.Join(faults...)
+}
+
+// policy is what a new password must be. Numbers that the policy would quietly mend are refused: an operator should know.
+func (p Passwords) policy() (password.Policy, error) {
+	faults := []error{atLeast("password-min", p.Min, 8), atLeast("password-min-beside", p.MinBeside, 8), atLeast("password-max-age-days", p.MaxDays, 0)}
+	if p.Max < 64 || p.Max > 256 || p.Max < p.Min || p.Max < p.MinBeside {
+		faults = append(faults, fmt.Errorf("--password-max %d is not between 64 and 256, or below a least length", p.Max))
+	}
+	policy := password.Policy{
+		MinAlone: p.Min, MinBeside: p.MinBeside, Max: p.Max, MaxAge: time.Duration(p.MaxDays) * 24 * time.Hour,
+	}
+	for _, kind := range p.Require {
+		switch kind {
+		case "upper":
+			policy.Composition.Upper = true
+		case "lower":
+			policy.Composition.Lower = true
+		case "digit":
+			policy.Composition.Digit = true
+		case "symbol":
+			policy.Composition.Symbol = true
+		default:
+			faults = append(faults, fmt.Errorf("--password-require %q is none of upper, lower, digit, symbol", kind))
+		}
+	}
+	return policy, errors.Join(faults...)
+}
+
+func (p Passwords) hashing() password.Params {
+	return password.Params{MemoryKiB: p.HashKiB, Time: p.HashTime}
+}
+
+func atLeast(flag string, value, least int) error {
+	if value < least {
+		return fmt.Errorf("--%s %d is less than %d", flag, value, least)
+	}
+	return nil
+}
