@@ -44,6 +44,9 @@ type Config struct {
 	// DrainDelay is how long the server goes on answering after it has begun to say that it is not ready.
 	DrainDelay time.Duration `name:"drain-delay" default:"2s" placeholder:"TIME" help:"At the end, how long to answer on while the balancer learns of it."`
 
+	// ClosedUntil closes the pages for planned work; applications keep getting and refreshing their tokens.
+	ClosedUntil time.Time `name:"closed-until" placeholder:"TIME" help:"Planned work: until then, such as 2026-05-04T22:00:00Z, people see a page that says so."`
+
 	// Sender is shown on the page that helps people to tell false messages from real ones.
 	Sender string `name:"sender" placeholder:"ADDRESS" help:"E-mail address that messages to people come from."`
 
@@ -86,11 +89,10 @@ type Sessions struct {
 
 // Passwords are the rules of new passwords and the cost of their hashes. The defaults are those of NIST SP 800-63B-4.
 type Passwords struct {
-	Min       int      `name:"password-min" default:"15" placeholder:"N" help:"Fewest characters of a password that stands alone or with e-mail codes; at least 8."`
-	MinBeside int      `name:"password-min-beside" default:"8" placeholder:"N" help:"Fewest characters beside a real second factor; at least 8."`
-	Max       int      `name:"password-max" default:"256" placeholder:"N" help:"Most characters; 64 to 256."`
-	Require   []string `name:"password-require" placeholder:"KIND" help:"Kinds of characters that must be there: upper, lower, digit, symbol. NIST advises against it."`
-	MaxDays   int      `name:"password-max-age-days" default:"0" placeholder:"DAYS" help:"Days until a new password is asked for; 0 for never, as NIST advises."`
-	HashKiB   uint32   `name:"password-hash-kib" default:"19456" placeholder:"KIB" help:"Memory of one password hash (Argon2id)."`
-	HashTime  uint32   `name:"password-hash-passes" default:"2" placeholder:"N" help:"Passes over that memory."`
+	Min      int      `name:"password-min" default:"15" placeholder:"N" help:"Fewest characters of a password that stands alone or with e-mail codes; at least 8."`
+	Max      int      `name:"password-max" default:"256" placeholder:"N" help:"Most characters; 64 to 256."`
+	Require  []string `name:"password-require" placeholder:"KIND" help:"Kinds of characters that must be there: upper, lower, digit, symbol. NIST advises against it."`
+	MaxDays  int      `name:"password-max-age-days" default:"0" placeholder:"DAYS" help:"Days until a new password is asked for; 0 for never, as NIST advises."`
+	HashKiB  uint32   `name:"password-hash-kib" default:"19456" placeholder:"KIB" help:"Memory of one password hash (Argon2id)."`
+	HashTime uint32   `name:"password-hash-passes" default:"2" placeholder:"N" help:"Passes over that memory."`
 }

@@ -113,12 +113,12 @@ func (c Config) brand() (templates.Brand, error) {
 
 // policy is what a new password must be. Numbers that the policy would quietly mend are refused: an operator should know.
 func (p Passwords) policy() (password.Policy, error) {
-	faults := []error{atLeast("password-min", p.Min, 8), atLeast("password-min-beside", p.MinBeside, 8), atLeast("password-max-age-days", p.MaxDays, 0)}
-	if p.Max < 64 || p.Max > 256 || p.Max < p.Min || p.Max < p.MinBeside {
-		faults = append(faults, fmt.Errorf("--password-max %d is not between 64 and 256, or below a least length", p.Max))
+	faults := []error{atLeast("password-min", p.Min, 8), atLeast("password-max-age-days", p.MaxDays, 0)}
+	if p.Max < 64 || p.Max > 256 || p.Max < p.Min {
+		faults = append(faults, fmt.Errorf("--password-max %d is not between 64 and 256, or below --password-min", p.Max))
 	}
 	policy := password.Policy{
-		MinAlone: p.Min, MinBeside: p.MinBeside, Max: p.Max, MaxAge: time.Duration(p.MaxDays) * 24 * time.Hour,
+		MinAlone: p.Min, Max: p.Max, MaxAge: time.Duration(p.MaxDays) * 24 * time.Hour,
 	}
 	for _, kind := range p.Require {
 		switch kind {

@@ -73,7 +73,8 @@ func (c serveCmd) assemble(ctx context.Context, store *opened, log *slog.Logger)
 		Clocks: c.Sessions.clocks(), Lasts: c.Sessions.Lasts,
 		Passwords: policy, Hashing: c.hashing(),
 		TrustedProxies: c.TrustedProxy, Preload: c.HSTSPreload,
-		Keep: time.Duration(c.AuditKeepDays) * 24 * time.Hour,
+		ClosedUntil: c.ClosedUntil,
+		Keep:        time.Duration(c.AuditKeepDays) * 24 * time.Hour,
 	})
 }
 

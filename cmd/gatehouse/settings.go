@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 	"go.yaml.in/yaml/v3"
@@ -46,7 +47,7 @@ func (s *settings) learn(app *kong.Node) {
 	}
 }
 
-// Variable is the environment variable of a setting.
+// variable is the environment variable of a setting.
 func variable(flag string) string {
 	return "GATEHOUSE_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
@@ -165,11 +166,13 @@ func (s *settings) parse(r io.Reader) error {
 	return errors.Join(faults...)
 }
 
-// plain turns numbers and the like into the text that a flag would have; lists and maps stay.
+// plain turns numbers, times and the like into the text that a flag would have; lists and maps stay.
 func plain(value any) any {
-	switch value.(type) {
+	switch v := value.(type) {
 	case bool, []any, map[string]any:
 		return value
+	case time.Time:
+		return v.Format(time.RFC3339)
 	}
 	return fmt.Sprint(value)
 }

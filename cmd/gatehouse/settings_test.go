@@ -58,6 +58,7 @@ password-min: 20
 hsts-preload: true
 memory-limit: 512MiB
 log-level: warn
+closed-until: 2026-05-04T22:00:00Z
 brand-hours:
   en: Monday to Friday, 8 to 6
   es: De lunes a viernes
@@ -66,7 +67,7 @@ brand-hours:
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c.TrustedProxy) != 2 || !slices.Equal(c.Languages, []string{"es", "en"}) || c.Min != 20 || !c.HSTSPreload ||
+	if c.ClosedUntil.Format(time.RFC3339) != "2026-05-04T22:00:00Z" || len(c.TrustedProxy) != 2 || !slices.Equal(c.Languages, []string{"es", "en"}) || c.Min != 20 || !c.HSTSPreload ||
 		c.MemoryLimit != 512<<20 || c.LogLevel.String() != "WARN" || c.Brand.Hours["en"] != "Monday to Friday, 8 to 6" || c.Brand.Hours["es"] == "" {
 		t.Errorf("%+v", c)
 	}
