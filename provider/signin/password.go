@@ -35,7 +35,7 @@ func (s *SignIn) postPassword(r *web.Request, f passwordForm) (web.Response, err
 		return web.Response{}, err
 	}
 	if !step.Offered(provider.Password) {
-		return s.dispatch(r, c, said{notice: "signin.notice.moved"})
+		return s.late(r, c, f)
 	}
 	say := said{status: http.StatusUnprocessableEntity, username: f.Username, fields: missing(f, step)}
 	if len(say.fields) > 0 {
@@ -56,6 +56,23 @@ func (s *SignIn) postPassword(r *web.Request, f passwordForm) (web.Response, err
 		return s.mismatch(r, c, held, say)
 	}
 	return s.verified(r, c, held, stale, f)
+}
+
+// late answers a form that is not due any more, mostly since another tab has signed in meanwhile. Where somebody else
+// of the household filled it in, they are asked who goes on (S-12): nobody ends up in another's records unasked.
+func (s *SignIn) late(r *web.Request, c provider.Ceremony, f passwordForm) (web.Response, error) {
+	if len(c.Earlier) == 0 || len(c.Proofs) > 0 || strings.TrimSpace(f.Username) == "" {
+		return s.dispatch(r, c, said{notice: "signin.notice.moved"})
+	}
+	account, err := s.Store.Account(r.Context(), c.Account)
+	if err != nil {
+		return web.Response{}, err
+	}
+	if _, canonical := identifier.SignInName(f.Username); !account.Named(canonical) && c.ChosenAt.IsZero() {
+		c.Demand.Choose = true
+		return s.swap(r, c, f.Ticket)
+	}
+	return s.dispatch(r, c, said{notice: "signin.notice.moved"})
 }
 
 // missing says what is not filled in, or is longer than anything that could be right.

@@ -76,18 +76,25 @@ func (s *SignIn) Admit(rooms ...Room) {
 	}
 }
 
-// Routes are the addresses of this room.
+// Routes are the addresses of this room. What a POST answered can be loaded again: it shows the step that is right now.
 func (s *SignIn) Routes() []web.Route {
-	return []web.Route{
+	routes := []web.Route{
 		{Pattern: "GET /signin", Handle: toAccount},
 		{Pattern: "GET /signin/{id}", Handle: s.show},
-		{Pattern: "GET /signin/{id}/{kind}", Handle: toStep}, // a reload of what a POST answered
-		{Pattern: "POST /signin/{id}/password", Handle: web.Form(s.postPassword)},
-		{Pattern: "POST /signin/{id}/switch", Handle: web.Form(s.postSwitch)},
-		{Pattern: "POST /signin/{id}/choose", Handle: web.Form(s.postChoose)},
-		{Pattern: "POST /signin/{id}/new-password", Handle: web.Form(s.postNewPassword)},
-		{Pattern: "POST /signin/{id}/consent", Handle: web.Form(s.postConsent)},
+		{Pattern: "GET /signin/{id}/{kind}", Handle: toStep},
 	}
+	for kind, post := range map[string]web.Handler{
+		"password":     web.Form(s.postPassword),
+		"switch":       web.Form(s.postSwitch),
+		"choose":       web.Form(s.postChoose),
+		"new-password": web.Form(s.postNewPassword),
+		"consent":      web.Form(s.postConsent),
+	} {
+		routes = append(routes,
+			web.Route{Pattern: "GET /signin/{id}/" + kind, Handle: toStep},
+			web.Route{Pattern: "POST /signin/{id}/" + kind, Handle: post})
+	}
+	return routes
 }
 
 func toAccount(*web.Request) (web.Response, error) { return web.SeeOther("/account"), nil }
