@@ -290,7 +290,7 @@ func (p *page) Form(t *testing.T, suffix string) (string, url.Values) {
 		}
 		return m[1], fields
 	}
-	t.Fatalf("no form to %s on %s (%d):\n%s", suffix, p.URL, p.Status, p.Body)
+	t.Fatalf("no form to %s on %s (%d, %s)", suffix, p.URL, p.Status, title(p))
 	return "", nil
 }
 
