@@ -451,3 +451,36 @@ func TestHashSecret(t *testing.T) {
 		t.Error("two secrets with one hash")
 	}
 }
+
+// Only what is to be shown can be shown: binding something is not showing it.
+func TestOffered(t *testing.T) {
+	for kind, want := range map[StepKind]bool{
+		StepIdentify: true, StepVerify: true, StepEnroll: false, StepChoose: false, StepChange: false,
+		StepConsent: false, StepDone: false, StepRefuse: false,
+	} {
+		step := Step{Kind: kind, Offers: []Kind{TOTP}}
+		if step.Offered(TOTP) != want || step.Offered(Password) {
+			t.Errorf("%s: %v %v", kind, step.Offered(TOTP), step.Offered(Password))
+		}
+	}
+}
+
+// The name that was filled in belonged to the one who leaves; the application's other wishes stay.
+func TestForget(t *testing.T) {
+	c := Ceremony{Session: "sid", Account: "mother", Demand: Demand{Hint: "mother", Choose: true, Fresh: true, Subject: "patient", Level: AAL2}}
+	c = Forget(c)
+	if want := (Demand{Fresh: true, Subject: "patient", Level: AAL2}); !reflect.DeepEqual(c.Demand, want) {
+		t.Errorf("the demand became %+v", c.Demand)
+	}
+	if c.Session != "sid" || c.Declined != "sid" || c.Account != "" {
+		t.Errorf("got %+v", c)
+	}
+}
+
+// Nobody is signed in by proofs of whom nobody knows.
+func TestUnknownIsNeverDone(t *testing.T) {
+	c := Ceremony{Began: noon(), Deadline: noon().Add(time.Hour), Proofs: []Proof{{Kind: Passkey, UserVerified: true, At: noon()}}}
+	if step := Next(c, nil, noon()); step.Kind != StepIdentify {
+		t.Errorf("got %v", step)
+	}
+}
