@@ -15,6 +15,7 @@ import (
 type checkCmd struct {
 	Config
 	Online bool `name:"online" help:"Ask the issuer too, over the network, as an application would."`
+	Rows   bool `name:"rows" help:"Print instead how many rows each table has."`
 	JSON   bool `name:"json" help:"Print JSON, a finding a line."`
 }
 
@@ -51,6 +52,9 @@ func fix(what string, err error, mend string) finding {
 
 // Run looks at everything, in an order in which the first fault is likely the cause of the next.
 func (c checkCmd) Run(ctx context.Context, d desk) error {
+	if c.Rows {
+		return c.printRows(ctx, d)
+	}
 	found := c.settings()
 	found = append(found, c.certificate(now())...)
 	keyset, f := c.keysetFinding()

@@ -27,6 +27,15 @@ type devCmd struct {
 	PrivateListen string     `name:"private-listen" default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Loopback address of health, metrics and profiles; off for none."`
 	LogLevel      slog.Level `name:"log-level" default:"info" placeholder:"LEVEL" help:"What is logged: debug, info, warn or error."`
 	JSON          bool       `name:"json" help:"Print one line of JSON when ready, for programs."`
+	CheapHashing  bool       `name:"insecure-hashing" hidden:"" help:"Hash passwords for next to nothing, to measure all the rest."`
+}
+
+// hashing is what the invented people's passwords cost.
+func (c devCmd) hashing() password.Params {
+	if c.CheapHashing {
+		return password.Params{MemoryKiB: 64, Time: 1, Insecure: true}
+	}
+	return password.Params{}
 }
 
 // Help is the example.
@@ -119,13 +128,13 @@ func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slo
 	issuer := "http://" + net.JoinHostPort("localhost", strconv.Itoa(at.provider.port))
 	house, err := server.New(server.Config{
 		Issuer: issuer, Store: store, Keyset: store.keyset, Ring: ring, Log: log, Sender: "no-reply@example.com",
-		Dev: true, Inbox: new(notify.Inbox),
+		Dev: true, Inbox: new(notify.Inbox), Hashing: c.hashing(),
 	})
 	if err != nil {
 		return nil, devHouse{}, err
 	}
 	people := enroller{
-		store: store, hasher: password.NewHasher(password.Params{}, store.keyset, nil), brand: []string{templates.DefaultBrand().Name},
+		store: store, hasher: password.NewHasher(c.hashing(), store.keyset, nil), brand: []string{templates.DefaultBrand().Name},
 	}
 	accounts, err := seedPeople(ctx, people, begun)
 	if err != nil {
