@@ -67,8 +67,8 @@ func (s *SignIn) allow(r *web.Request, c provider.Ceremony, f consentForm) (web.
 		}
 	}
 	kept := allowed
-	if c.Consent.Given != nil { // what earlier grants of this application rest on stays allowed
-		kept = append(slices.Clone(allowed), c.Consent.Given.Scopes...)
+	if before := c.Consent.Given; before != nil && r.Now.Before(before.ExpiresAt) { // what earlier grants rest on stays allowed
+		kept = append(slices.Clone(allowed), before.Scopes...)
 		slices.Sort(kept)
 		kept = slices.Compact(kept)
 	}
