@@ -62,8 +62,11 @@ func LeastOf(acrValues []string) Level {
 func AnswerACR(asked []string, reached Level) string {
 	best, answer := NoLevel, reached.ACR()
 	for _, v := range asked {
+		if v == "phrh" {
+			v = "phr"
+		}
 		l, ok := ParseLevel(v)
-		if ok && l <= reached && l > best && v != "phrh" {
+		if ok && l <= reached && l > best {
 			best, answer = l, v
 		}
 	}

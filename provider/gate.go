@@ -79,7 +79,7 @@ func gateFamily(s Standing, now time.Time) error {
 	var scopes []string
 	offline := false
 	if g := s.Grant; g != nil {
-		if !g.RevokedAt.IsZero() || !now.Before(g.ExpiresAt) {
+		if !g.RevokedAt.IsZero() || !now.Before(g.ExpiresAt) || g.Account != s.Account.ID || g.Client != s.Client.ID {
 			return ShutGrant
 		}
 		scopes, offline = g.Scopes, g.Offline

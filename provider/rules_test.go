@@ -77,7 +77,7 @@ func TestAnswerACR(t *testing.T) {
 		{"phr", PHR, "phr"},
 		{urn + "phr", PHR, urn + "phr"},
 		{"phr " + urn + "phr", PHR, "phr"},
-		{"phrh", PHR, urn + "phr"}, // nobody can tell whether it lives in hardware
+		{"phrh", PHR, "phr"}, // nobody can tell whether it lives in hardware
 		{"phrh phr", PHR, "phr"},
 		{"phr", AAL2, urn + "aal2"}, // not reached: said as it is
 		{"phr aal2", AAL2, "aal2"},

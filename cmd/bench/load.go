@@ -15,7 +15,6 @@ type step func(ctx context.Context) error
 type operation struct {
 	name    string
 	prepare func(ctx context.Context, h *house) (step, error)
-	count   int // steps of each caller; 0: as many as fit into the run
 }
 
 // errEnough ends a caller whose prepared work is done.

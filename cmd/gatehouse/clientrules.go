@@ -115,7 +115,7 @@ func checkURI(uri string, public bool) error {
 	case u.User != nil:
 		return errors.New("it must have no user name")
 	case slices.Contains(strings.Split(u.Path, "/"), ".."):
-		return errors.New("it must be written out, without .. in its path")
+		return errors.New("it must be written out, without going up in its path")
 	case u.Scheme == "https" && u.Hostname() != "":
 		return nil
 	case u.Scheme == "http" && onThisMachine(u.Hostname()):

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"encoding/json"
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -167,8 +168,11 @@ func TestEveryConstructorIsCovered(t *testing.T) {
 func TestOnlyAuditMakesEvents(t *testing.T) {
 	root, seen := filepath.Join("..", ".."), 0
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) { // it may vanish meanwhile
+			return nil
+		}
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") {
-			return nil // a file may vanish meanwhile
+			return err
 		}
 		place, err := filepath.Rel(root, path)
 		if err != nil {

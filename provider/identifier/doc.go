@@ -15,13 +15,4 @@
 // Rejected: mapping homoglyphs between scripts (Latin a, Cyrillic а), which
 // punishes honest names; they stay two accounts, and no page shows one person
 // another's name.
-//
-// E-mail. Context: mail servers may tell Maria@ from maria@, hardly any does, and
-// people do not. Choice: the whole address is compared in lower case and NFKC,
-// the domain as lower-case ASCII (IDNA 2008 with the mapping of UTS 46); dots and
-// +tags stay. Rejected: rules for single mail houses, which change.
-//
-// Telephone. Context: reading national spellings needs a library of several
-// megabytes. Choice: for now only E.164 with its plus sign; the library comes with
-// the factor that sends texts. Rejected: guessing a country.
 package identifier

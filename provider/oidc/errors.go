@@ -15,7 +15,6 @@ import (
 type oauthError struct {
 	code   string
 	detail string // for the log
-	basic  bool   // the client tried HTTP Basic: challenge it (RFC 6749, 5.2)
 	cause  error
 }
 

@@ -19,7 +19,6 @@ type Request struct {
 
 	query   url.Values
 	form    url.Values
-	formErr error
 	tongue  tongue
 	notes   []slog.Attr
 }

@@ -8,17 +8,11 @@ import (
 	"gatehouse/storage/row"
 )
 
-// purposeCeremony is under what the completion of a ceremony is marked.
-const purposeCeremony = "ceremony"
-
-// endedReplaced is why a session ended that gave way to another one of the same browser.
-const endedReplaced = "replaced"
-
 // CompleteCeremony marks the ceremony, begins or renews the session, ends the other one, clears the failures of what was
 // verified and writes the event: all of it or nothing.
 func (s *Store) CompleteCeremony(ctx context.Context, c provider.Completion, e provider.Event) error {
 	return s.act(ctx, e, func(t *tx) error {
-		err := t.mark(purposeCeremony, c.Ceremony, c.Until)
+		err := t.mark(row.PurposeCeremony, c.Ceremony, c.Until)
 		if err != nil {
 			return err
 		}
@@ -73,6 +67,6 @@ func endReplaced(t *tx, id string, at time.Time) error {
 	if id == "" {
 		return nil
 	}
-	_, err := t.exec(statement, micros(at), endedReplaced, id, micros(at))
+	_, err := t.exec(statement, micros(at), row.EndedReplaced, id, micros(at))
 	return err
 }

@@ -2,10 +2,10 @@ package sqlite
 
 import (
 	"context"
-	"crypto/sha256"
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/storage/row"
 )
 
 // Consume marks key of purpose as used.
@@ -16,19 +16,13 @@ func (s *Store) Consume(ctx context.Context, purpose, key string, until time.Tim
 // mark is the one consume. A mark whose time is over but that was not swept yet still counts: what was used stays used.
 func (t *tx) mark(purpose, key string, until time.Time) error {
 	const statement = `INSERT INTO marks (purpose, key_hash, until) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
-	return t.one(provider.ErrUsed, statement, purpose, keyHash(key), micros(until))
+	return t.one(provider.ErrUsed, statement, purpose, row.KeyHash(key), micros(until))
 }
 
 // Used reports whether key of purpose is marked.
 func (s *Store) Used(ctx context.Context, purpose, key string) (bool, error) {
 	const query = `SELECT EXISTS (SELECT 1 FROM marks WHERE purpose = ? AND key_hash = ?)`
 	var used bool
-	err := s.reader.row(ctx, query, purpose, keyHash(key)).Scan(&used)
+	err := s.reader.row(ctx, query, purpose, row.KeyHash(key)).Scan(&used)
 	return used, err
-}
-
-// keyHash makes every key equally long, and says nothing of it.
-func keyHash(key string) []byte {
-	sum := sha256.Sum256([]byte(key))
-	return sum[:]
 }

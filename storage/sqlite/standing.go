@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"gatehouse/provider"
+	"gatehouse/storage/row"
 )
 
 // family is what both ways of asking for a standing read: the grant, its account (open or not, nothing sealed), whether
@@ -103,5 +104,5 @@ func tokenHash(tokenID string) any {
 	if tokenID == "" {
 		return nil
 	}
-	return keyHash(tokenID)
+	return row.KeyHash(tokenID)
 }

@@ -4,16 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
-)
 
-// How long a record stays after it is over.
-const (
-	// ceremonyKept: an expired ceremony still names its application on the page that says so.
-	ceremonyKept = 24 * time.Hour
-	// codeKept: a code that nobody redeemed is useless after its minute; a day later nobody asks about it either.
-	codeKept = 24 * time.Hour
-	// overKept: sessions and grants that are over still tell a late request, and support, why it was refused.
-	overKept = 7 * 24 * time.Hour
+	"gatehouse/storage/row"
 )
 
 // sweep is one sort of record: a statement whose last argument is the batch.
@@ -51,10 +43,10 @@ func (s *Store) sweep(ctx context.Context, each sweep, batch int) (int, error) {
 
 func sweeps(now time.Time, keep time.Duration) []sweep {
 	all := []sweep{
-		{sweepCeremonies, []any{micros(now.Add(-ceremonyKept))}},
+		{sweepCeremonies, []any{micros(now.Add(-row.CeremonyKept))}},
 		{sweepMarks, []any{micros(now)}},
-		{sweepGrants, []any{micros(now.Add(-codeKept)), micros(now.Add(-overKept)), micros(now.Add(-overKept)), micros(now.Add(-overKept))}},
-		{sweepSessions, []any{micros(now.Add(-overKept))}},
+		{sweepGrants, []any{micros(now.Add(-row.CodeKept)), micros(now.Add(-row.OverKept)), micros(now.Add(-row.OverKept)), micros(now.Add(-row.OverKept))}},
+		{sweepSessions, []any{micros(now.Add(-row.OverKept))}},
 	}
 	if keep > 0 {
 		all = append(all, sweep{sweepEvents, []any{micros(now.Add(-keep))}})

@@ -35,10 +35,10 @@ func Run(t *testing.T, h Harness) {
 	t.Run("Reopen", h.reopen)
 }
 
-func (h Harness) each(t *testing.T, sets ...[]promise) {
+func (hs Harness) each(t *testing.T, sets ...[]promise) {
 	for _, set := range sets {
 		for _, p := range set {
-			t.Run(p.name, func(t *testing.T) { p.keep(house{T: t, Store: h.Open(t)}) })
+			t.Run(p.name, func(t *testing.T) { p.keep(house{T: t, Store: hs.Open(t)}) })
 		}
 	}
 }

@@ -10,6 +10,11 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// Blocklist. Context: NIST SP 800-63B-4 wants whole passwords compared, not
+// parts. Choice: the most frequent passwords, and what everybody makes of them to
+// reach 15 signs (said twice, run along the keyboard, a run or up to three signs
+// at either end). Rejected: asking a service on the network.
+
 // Bounds on the own words that are looked at, and the digits that may stand
 // between them: a whole date.
 const (

@@ -13,6 +13,6 @@ func AnswerAt(start, now time.Time, every time.Duration) time.Time {
 	if every <= 0 {
 		every = AnswerEvery
 	}
-	turns := max((now.Sub(start)+every-1)/every, 1)
-	return start.Add(turns * every)
+	turns := max(int64((now.Sub(start)+every-1)/every), 1)
+	return start.Add(time.Duration(turns * int64(every)))
 }
