@@ -100,7 +100,7 @@ func newer(current, target int64) error {
 	return fmt.Errorf("%w (it has version %d, this program knows %d)", ErrNewer, current, target)
 }
 
-// open makes a goose provider; global registrations are left out, so that only the embedded files count.
+// open makes a goose provider.
 func open(db *sql.DB, d Dialect) (*goose.Provider, error) {
 	t, err := d.traits()
 	if err != nil {
@@ -110,7 +110,11 @@ func open(db *sql.DB, d Dialect) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(t.goose, db, files, goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true))
+	options, err := t.options()
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(t.goose, db, files, options...)
 }
 
 // versions answers the version of the database (0: empty) and that of this build.

@@ -1,5 +1,6 @@
-// Package row says what every durable backend writes the same way: what is sealed, under which name, and what an event may
-// be. It keeps the backends' files readable by one another's sealing, and no backend can forget to bind a value to its row.
+// Package row says what every durable backend writes the same way: what is sealed, under which name, what an event may
+// be, and how long what is over is kept. It keeps the backends' files readable by one another's sealing, and no backend can
+// forget to bind a value to its row.
 //
 // It does not hold SQL (each backend's own, beside the method) and no key (package keys). Its neighbours are the backends.
 //

@@ -1,0 +1,28 @@
+package row
+
+import (
+	"crypto/sha256"
+	"time"
+)
+
+// How long a record stays after it is over.
+const (
+	// CeremonyKept: an expired ceremony still names its application on the page that says so.
+	CeremonyKept = 24 * time.Hour
+	// CodeKept: a code that nobody redeemed is useless after its minute; a day later nobody asks about it either.
+	CodeKept = 24 * time.Hour
+	// OverKept: sessions and grants that are over still tell a late request, and support, why it was refused.
+	OverKept = 7 * 24 * time.Hour
+)
+
+// PurposeCeremony is under what the completion of a ceremony is marked.
+const PurposeCeremony = "ceremony"
+
+// EndedReplaced is why a session ended that gave way to another one of the same browser.
+const EndedReplaced = "replaced"
+
+// KeyHash makes the key of every mark equally long, and says nothing of it (SHA-256, 32 bytes).
+func KeyHash(key string) []byte {
+	sum := sha256.Sum256([]byte(key))
+	return sum[:]
+}
