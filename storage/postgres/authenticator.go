@@ -1,0 +1,118 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"gatehouse/provider"
+	"gatehouse/storage/row"
+)
+
+// Authenticators returns what is bound to an account, oldest first.
+func (s *Store) Authenticators(ctx context.Context, id provider.AccountID) ([]provider.Authenticator, error) {
+	const query = `
+		SELECT id, kind, data, failures, change_owed, created_at, used_at, rev
+		FROM authenticators
+		WHERE account = $1
+		ORDER BY created_at, id`
+	var held []provider.Authenticator
+	err := s.each(ctx, query, func(rows pgx.Rows) error {
+		a := provider.Authenticator{Account: id}
+		var data []byte
+		err := rows.Scan(&a.ID, (*string)(&a.Kind), &data, &a.Failures, &a.ChangeOwed, instant{&a.CreatedAt}, instant{&a.UsedAt}, &a.Rev)
+		if err != nil {
+			return err
+		}
+		a.Data, err = row.OpenData(s.sealer, a, data)
+		held = append(held, a)
+		return err
+	}, string(id))
+	if err != nil {
+		return nil, err
+	}
+	return held, nil
+}
+
+// bound are the authenticators of a new account, a column each.
+type bound struct {
+	ids, kinds []string
+	data       [][]byte
+	failures   []int32
+	changeOwed []string
+	createdAt  []int64
+	usedAt     []*int64
+}
+
+func (b bound) columns() []any {
+	return []any{b.ids, b.kinds, b.data, b.failures, b.changeOwed, b.createdAt, b.usedAt}
+}
+
+func (s *Store) bound(account provider.AccountID, held []provider.Authenticator) (bound, error) {
+	b := bound{[]string{}, []string{}, [][]byte{}, []int32{}, []string{}, []int64{}, []*int64{}} // no NULL: unnest wants arrays
+	for _, h := range held {
+		if h.Account != account {
+			return bound{}, errStranger(h.ID)
+		}
+		data, err := row.SealData(s.sealer, h)
+		if err != nil {
+			return bound{}, err
+		}
+		b.ids, b.kinds = append(b.ids, h.ID), append(b.kinds, string(h.Kind))
+		b.data, b.failures = append(b.data, data), append(b.failures, int32(h.Failures))
+		b.changeOwed = append(b.changeOwed, h.ChangeOwed)
+		b.createdAt, b.usedAt = append(b.createdAt, micros(h.CreatedAt)), append(b.usedAt, maybe(h.UsedAt))
+	}
+	return b, nil
+}
+
+// SaveAuthenticator adds or replaces one. Every change of the row moves its revision, a counted failure too, so that
+// what is written back cannot make a failure unhappen. A replaced one stays what it is, of the account that it is of: that
+// is what the sealed data is bound to.
+func (s *Store) SaveAuthenticator(ctx context.Context, a provider.Authenticator, e provider.Event) error {
+	const add = `
+		WITH done AS (
+			INSERT INTO authenticators (id, account, kind, data, failures, change_owed, created_at, used_at, rev)
+			VALUES ($9, $10, $11, $12, $13, $14, $15, $16, 1)
+			ON CONFLICT DO NOTHING RETURNING 1)` + counted
+	const replace = `
+		WITH done AS (
+			UPDATE authenticators
+			SET data = $12, failures = $13, change_owed = $14, created_at = $15, used_at = $16, rev = rev + 1
+			WHERE id = $9 AND account = $10 AND kind = $11 AND rev = $17
+			RETURNING 1)` + counted
+	data, err := row.SealData(s.sealer, a)
+	if err != nil {
+		return err
+	}
+	args := []any{a.ID, string(a.Account), string(a.Kind), data, a.Failures, a.ChangeOwed, micros(a.CreatedAt), maybe(a.UsedAt)}
+	if a.Rev == 0 {
+		return s.act(ctx, e, add, args...).one(provider.ErrStale)
+	}
+	return s.act(ctx, e, replace, append(args, a.Rev)...).one(provider.ErrStale)
+}
+
+// CountFailure increments and answers in one statement. For nobody it does the same to one of the rows of nobody.
+func (s *Store) CountFailure(ctx context.Context, id string, e provider.Event) (int, error) {
+	const ofOne = `
+		WITH done AS (
+			UPDATE authenticators SET failures = failures + 1, rev = rev + 1
+			WHERE id = $9
+			RETURNING failures)` + said + `
+		SELECT failures FROM done`
+	const ofNobody = `
+		WITH done AS (
+			UPDATE nobody SET failures = failures + 1
+			WHERE id = (SELECT floor(random() * 64)::int)
+			RETURNING failures)` + said + `
+		SELECT failures FROM done`
+	var count int64
+	if id == "" {
+		return 0, s.act(ctx, e, ofNobody).Scan(&count)
+	}
+	err := s.act(ctx, e, ofOne, id).Scan(&count)
+	if err != nil {
+		return 0, found(err)
+	}
+	return int(count), nil
+}

@@ -1,0 +1,68 @@
+package postgres
+
+import (
+	"context"
+
+	"gatehouse/provider"
+	"gatehouse/storage/row"
+)
+
+// CompleteCeremony marks the ceremony, begins or renews the session, ends the other one, clears the failures of what was
+// verified and writes the event: all of it or nothing, in one statement whose every part takes its row from the mark.
+func (s *Store) CompleteCeremony(ctx context.Context, c provider.Completion, e provider.Event) error {
+	proofsText, err := row.ProofsText(c.Session.Proofs)
+	if err != nil {
+		return err
+	}
+	statement := beginSession
+	args := []any{row.PurposeCeremony, row.KeyHash(c.Ceremony), micros(c.Until),
+		c.Session.ID, c.Session.SecretHash, string(c.Session.Account), proofsText,
+		micros(c.Session.CreatedAt), micros(c.Session.SeenAt), micros(c.Session.EndsAt),
+		c.Ends, micros(c.At), row.EndedReplaced, verified(c)}
+	if c.Session.Rev != 0 {
+		statement, args = renewSession, append(args, c.Session.Rev)
+	}
+	return s.act(ctx, e, statement, args...).one(provider.ErrUsed)
+}
+
+// verified is never NULL: that would be equal to nothing, and to no list.
+func verified(c provider.Completion) []string { return append([]string{}, c.Verified...) }
+
+const (
+	// marked is the one consume: of many at once, the first writes it, and the others find no row to go on with.
+	marked = `
+		WITH marked AS (
+			INSERT INTO marks (purpose, key_hash, until) VALUES ($9, $10, $11) ON CONFLICT DO NOTHING RETURNING 1)`
+
+	// replacedAndVerified ends the browser's other session, unless it is over, and notes the use of the account's own
+	// authenticators.
+	replacedAndVerified = `,
+		replaced AS (
+			UPDATE sessions SET ended_at = $20, ended_why = $21, rev = rev + 1
+			FROM marked
+			WHERE id = $19 AND id <> $12 AND ended_at IS NULL AND ends_at > $20),
+		verified AS (
+			UPDATE authenticators SET failures = 0, used_at = $20, rev = rev + 1
+			FROM marked
+			WHERE id = ANY ($22::text[]) AND account = $14)`
+
+	beginSession = marked + `,
+		done AS (
+			INSERT INTO sessions (id, secret_hash, account, proofs, created_at, seen_at, ends_at, ended_at, ended_why, rev)
+			SELECT $12, $13, $14, $15, $16, $17, $18, NULL, '', 1 FROM marked
+			RETURNING 1)` + replacedAndVerified + counted
+
+	// renewSession changes a live session of the same account. Seen is the later of both: TouchSession moves no revision.
+	// Where the ceremony was marked and there is no such session any more, the mark must not stay: refuse undoes it.
+	renewSession = marked + `,
+		done AS (
+			UPDATE sessions
+			SET secret_hash = $13, proofs = $15, created_at = $16, seen_at = greatest(seen_at, $17), ends_at = $18, rev = rev + 1
+			FROM marked
+			WHERE id = $12 AND rev = $23 AND account = $14 AND ended_at IS NULL AND ends_at > $20
+			RETURNING 1)` + replacedAndVerified + said + `
+		SELECT CASE
+			WHEN EXISTS (SELECT 1 FROM done) THEN 1
+			WHEN EXISTS (SELECT 1 FROM marked) AND refuse('` + codeStale + `') THEN 0
+			ELSE 0 END`
+)

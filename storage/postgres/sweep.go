@@ -1,0 +1,134 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gatehouse/storage/row"
+)
+
+// sweep is one sort of record: a statement whose first argument is the batch. It answers how many records went and at how
+// many it looked.
+type sweep struct {
+	statement string
+	args      []any
+}
+
+// Sweep deletes at most batch records of each sort, each sort in a statement of its own, so that nobody waits long for
+// anything. Every statement finds its records by an index, so that a sweep of nothing costs next to nothing. Of several
+// replicas one sweeps at a time; the others have nothing to do. Where keep is 0 or less, events stay for ever.
+func (s *Store) Sweep(ctx context.Context, now time.Time, batch int, keep time.Duration) (int, error) {
+	total := 0
+	for _, sort := range sweeps(now, keep) {
+		left := max(batch, 0)
+		for _, each := range sort {
+			n, err := s.sweep(ctx, each, left)
+			total, left = total+n, left-n
+			if err != nil {
+				return total, fmt.Errorf("sweep: %w", err)
+			}
+		}
+	}
+	return total, nil
+}
+
+// sweep goes on while it looked at a full batch and nothing of it could go.
+func (s *Store) sweep(ctx context.Context, each sweep, batch int) (int, error) {
+	for {
+		var went, seen int
+		err := s.ask(ctx, each.statement, append([]any{batch}, each.args...)...).Scan(&went, &seen)
+		if err != nil || went > 0 || seen < batch || batch == 0 {
+			return went, err
+		}
+	}
+}
+
+// sweeps are the sorts of record; grants go in two ways.
+func sweeps(now time.Time, keep time.Duration) [][]sweep {
+	over := micros(now.Add(-row.OverKept))
+	all := [][]sweep{
+		{{sweepCeremonies, []any{micros(now.Add(-row.CeremonyKept))}}},
+		{{sweepMarks, []any{micros(now)}}},
+		{
+			{sweepGrants, []any{micros(now), micros(now.Add(-row.CodeKept)), over, row.OverKept.Microseconds()}},
+			{sweepBoundGrants, []any{over}},
+		},
+		{{sweepSessions, []any{over}}},
+	}
+	if keep > 0 {
+		all = append(all, []sweep{{sweepEvents, []any{micros(now.Add(-keep))}}})
+	}
+	return all
+}
+
+// turn is the janitor's: an advisory lock that ends with the statement, so that no session has to keep it. The number is
+// "janitor" in ASCII.
+const turn = `
+	WITH turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(x'6a616e69746f72'::bigint) AS mine),`
+
+const wentAndSeen = ` SELECT count(*), 0 FROM gone`
+
+// Ceremonies are bounded by those begun within their life and a day.
+const sweepCeremonies = turn + `
+	gone AS (
+		DELETE FROM ceremonies
+		WHERE (SELECT mine FROM turn)
+		AND id = ANY (ARRAY (SELECT id FROM ceremonies WHERE deadline <= $2 ORDER BY deadline LIMIT $1))
+		RETURNING 1)` + wentAndSeen
+
+// Marks are bounded by those whose time is not over: after it the thing they guard is refused as expired.
+const sweepMarks = turn + `
+	gone AS (
+		DELETE FROM marks
+		WHERE (SELECT mine FROM turn)
+		AND ctid = ANY (ARRAY (SELECT ctid FROM marks WHERE until <= $2 ORDER BY until LIMIT $1))
+		AND until <= $2
+		RETURNING 1)` + wentAndSeen
+
+// Grants are bounded by the live ones, the codes of a day and the dead of a week: unredeemed, revoked, or past their end. A
+// grant that is looked at and lives on is looked at again a week after its end; revoking it brings that forward.
+const sweepGrants = turn + `
+	seen AS MATERIALIZED (
+		SELECT id,
+			code_used_at IS NULL AND code_expires_at <= $3 OR revoked_at <= $4 OR expires_at <= $4 AS over,
+			least(expires_at, revoked_at) + $5 AS next
+		FROM grants
+		WHERE (SELECT mine FROM turn) AND sweep_at <= $2
+		ORDER BY sweep_at LIMIT $1
+		FOR UPDATE SKIP LOCKED),
+	gone AS (DELETE FROM grants USING seen WHERE grants.id = seen.id AND seen.over RETURNING 1),
+	kept AS (UPDATE grants SET sweep_at = seen.next FROM seen WHERE grants.id = seen.id AND NOT seen.over RETURNING 1)
+	SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept)`
+
+// Grants that are bound to a session go with it, a week after it is over.
+const sweepBoundGrants = turn + `
+	gone AS (
+		DELETE FROM grants
+		WHERE (SELECT mine FROM turn)
+		AND id = ANY (ARRAY (
+			SELECT g.id FROM sessions s JOIN grants g ON g.session = s.id
+			WHERE least(s.ends_at, s.ended_at) <= $2 AND NOT g.offline
+			LIMIT $1))
+		RETURNING 1)` + wentAndSeen
+
+// Sessions are bounded by the live ones, and by those over for a week that no grant bound to them holds back (the sweep of
+// grants comes first). An offline grant does not hold its session back: it outlives it, and the gate does not ask for it.
+const sweepSessions = turn + `
+	gone AS (
+		DELETE FROM sessions
+		WHERE (SELECT mine FROM turn)
+		AND id = ANY (ARRAY (
+			SELECT s.id FROM sessions s
+			WHERE least(s.ends_at, s.ended_at) <= $2
+			AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.session = s.id AND NOT g.offline)
+			ORDER BY least(s.ends_at, s.ended_at) LIMIT $1))
+		RETURNING 1)` + wentAndSeen
+
+// Events go from the oldest on: with clocks that agree, what is left is an unbroken end of the trail.
+const sweepEvents = turn + `
+	gone AS (
+		DELETE FROM events
+		WHERE (SELECT mine FROM turn) AND at <= $2
+		AND seq = ANY (ARRAY (SELECT seq FROM events ORDER BY seq LIMIT $1))
+		RETURNING 1)` + wentAndSeen

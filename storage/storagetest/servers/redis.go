@@ -1,0 +1,87 @@
+package servers
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Redis is a Redis server.
+type Redis struct {
+	dir  string
+	port int
+	more []string
+	now  *process
+}
+
+// StartRedis starts a server; more are arguments of redis-server, such as "--cluster-enabled", "yes".
+func StartRedis(more ...string) (*Redis, error) {
+	dir, err := directory("redis", nil)
+	if err != nil {
+		return nil, err
+	}
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	r := &Redis{dir: dir, port: port, more: more}
+	err = r.Start()
+	if err != nil {
+		r.Stop()
+		return nil, err
+	}
+	return r, nil
+}
+
+// Start starts the server again after Kill. It reads the last snapshot, if Save made one.
+func (r *Redis) Start() error {
+	program, err := find("redis-server")
+	if err != nil {
+		return err
+	}
+	args := append([]string{"--port", strconv.Itoa(r.port), "--bind", "127.0.0.1", "--dir", r.dir, "--save", "", "--appendonly", "no"}, r.more...)
+	r.now, err = start(syscall.SIGKILL, nil, filepath.Join(r.dir, "log"), program, args...)
+	if err != nil {
+		return err
+	}
+	return r.now.until(func(ctx context.Context) error { return r.Do(ctx, "PING") })
+}
+
+// Addr is where it listens.
+func (r *Redis) Addr() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(r.port)) }
+
+// URL is what names it.
+func (r *Redis) URL() string { return fmt.Sprintf("redis://%s/0", r.Addr()) }
+
+// Do sends a command, as an operator would.
+func (r *Redis) Do(ctx context.Context, command ...any) error {
+	client := redis.NewClient(&redis.Options{Addr: r.Addr()})
+	defer client.Close()
+	return client.Do(ctx, command...).Err()
+}
+
+// Save writes the snapshot from which the next start reads.
+func (r *Redis) Save(ctx context.Context) error { return r.Do(ctx, "SAVE") }
+
+// Stall makes the server stand still: it takes connections and never answers.
+func (r *Redis) Stall() error { return r.now.signal(syscall.SIGSTOP) }
+
+// Resume lets it go on.
+func (r *Redis) Resume() error { return r.now.signal(syscall.SIGCONT) }
+
+// Kill ends the server at once; its memory is lost.
+func (r *Redis) Kill() { r.now.end(syscall.SIGKILL) }
+
+// Stop ends the server and removes its directory.
+func (r *Redis) Stop() {
+	if r.now != nil {
+		r.now.end(syscall.SIGKILL)
+	}
+	_ = os.RemoveAll(r.dir)
+}
