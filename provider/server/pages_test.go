@@ -44,7 +44,7 @@ var volatile = []*regexp.Regexp{
 
 // normal takes out of a page what must differ: the echo of what was typed, the ticket, the ceremony, the reference.
 func normal(p *page, typed string) string {
-	text := strings.ReplaceAll(p.Body, `value="`+strings.NewReplacer("&", "&amp;", "+", "&#43;").Replace(typed)+`"`, `value="TYPED"`)
+	text := strings.ReplaceAll(p.Body, `value="`+strings.NewReplacer("&", "&amp;", "+", "&#43;", "<", "&lt;", ">", "&gt;").Replace(typed)+`"`, `value="TYPED"`)
 	for _, v := range volatile {
 		text = v.ReplaceAllString(text, "X")
 	}
@@ -89,14 +89,14 @@ func TestS02_OneAnswer(t *testing.T) {
 			t.Errorf("%s: the password is in the page", what)
 		}
 		text := normal(p, try.name)
-		if !strings.Contains(text, `value="TYPED"`) && what != "no name at all" {
+		if !strings.Contains(text, `value="TYPED"`) {
 			t.Errorf("%s: the name was not kept", what)
 		}
 		if first == nil {
 			first, reference = p, text
 			continue
 		}
-		if what != "no name at all" && text != reference {
+		if text != reference {
 			t.Errorf("%s: another page:\n%s", what, difference(reference, text))
 		}
 		if got, want := headers(p), headers(first); got != want {

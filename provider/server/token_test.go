@@ -389,6 +389,9 @@ func TestSessionEnded(t *testing.T) {
 	}
 	h.Userinfo(away.Str("access_token")).Is(200, "")
 	a.Refresh(away.Str("refresh_token")).Is(200, "")
+	if p := b.Get(a.Ask()).Shows(t, 200, `name="password"`); strings.Contains(p.Body, "so we signed you out") {
+		t.Error("who was ended by staff is told that she was away")
+	}
 
 	c := h.Browser()
 	bound, away = a.Tokens(c), a.Tokens(c, "scope", "openid offline_access")
