@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"syscall"
 
@@ -14,14 +15,19 @@ import (
 
 // Redis is a Redis server.
 type Redis struct {
-	dir  string
-	port int
-	more []string
-	now  *process
+	dir       string
+	port      int
+	arguments []string
+	now       *process
 }
 
-// StartRedis starts a server; more are arguments of redis-server, such as "--cluster-enabled", "yes".
+// StartRedis starts a server that keeps nothing by itself; more are arguments of redis-server, such as "--cluster-enabled",
+// "yes".
 func StartRedis(more ...string) (*Redis, error) {
+	return startRedis(append([]string{"--save", "", "--appendonly", "no"}, more...)...)
+}
+
+func startRedis(arguments ...string) (*Redis, error) {
 	dir, err := directory("redis", nil)
 	if err != nil {
 		return nil, err
@@ -30,7 +36,7 @@ func StartRedis(more ...string) (*Redis, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Redis{dir: dir, port: port, more: more}
+	r := &Redis{dir: dir, port: port, arguments: arguments}
 	err = r.Start()
 	if err != nil {
 		r.Stop()
@@ -39,13 +45,27 @@ func StartRedis(more ...string) (*Redis, error) {
 	return r, nil
 }
 
+// StartSentinel starts a Sentinel that knows a server by a name. It keeps its state in the file config.
+func StartSentinel(config, name string, of *Redis) (*Redis, error) {
+	line := fmt.Sprintf("sentinel monitor %s 127.0.0.1 %d 1\n", name, of.port)
+	err := os.WriteFile(config, []byte(line), 0o600)
+	if err != nil {
+		return nil, err
+	}
+	return startRedis(config, "--sentinel")
+}
+
 // Start starts the server again after Kill. It reads the last snapshot, if Save made one.
 func (r *Redis) Start() error {
 	program, err := find("redis-server")
 	if err != nil {
 		return err
 	}
-	args := append([]string{"--port", strconv.Itoa(r.port), "--bind", "127.0.0.1", "--dir", r.dir, "--save", "", "--appendonly", "no"}, r.more...)
+	where := []string{"--port", strconv.Itoa(r.port), "--bind", "127.0.0.1", "--dir", r.dir}
+	args := slices.Concat(where, r.arguments)
+	if len(args) > 0 && r.arguments[0][0] != '-' { // a file of configuration comes first
+		args = slices.Concat(r.arguments[:1], where, r.arguments[1:])
+	}
 	r.now, err = start(syscall.SIGKILL, nil, filepath.Join(r.dir, "log"), program, args...)
 	if err != nil {
 		return err
