@@ -5,7 +5,7 @@
 // its only user beside tests. What is sealed under which name is storage/row's.
 //
 // A ceremony is one string under one key, whose hash tag is its id: eight bytes of revision, then what is sealed. It goes by
-// itself a day after its deadline. To replace one is a script that compares the revision and writes, since of two tabs one
+// itself row.CeremonyKept after its deadline. To replace one is a script that compares the revision and writes, since of two tabs one
 // must lose; to begin and to read one is a plain command.
 //
 // A stalled Redis must not stall a sign-in: 50 ms for everything together, no retries (a retried swap would lose against
