@@ -16,9 +16,9 @@ var ErrConflict = errors.New("keys: the keyring was changed by another")
 type Store interface {
 	// Keyring returns the document and its revision; nil and 0 when there is none yet.
 	Keyring(ctx context.Context) (doc []byte, rev int64, err error)
-	// SwapKeyring replaces the document if its revision is still rev (0: if there is none yet) and raises the revision, in
+	// SwapKeyring replaces the document, at a time that is for the record, if its revision is still rev (0: if there is none yet) and raises the revision, in
 	// one step. Otherwise the error satisfies errors.Is(err, ErrConflict).
-	SwapKeyring(ctx context.Context, doc []byte, rev int64) error
+	SwapKeyring(ctx context.Context, doc []byte, rev int64, at time.Time) error
 }
 
 // maxSwaps is how often a change is tried anew after losing to another replica.
@@ -140,7 +140,7 @@ func (r *Ring) tryChange(ctx context.Context, now time.Time, asked func([]KeyMet
 		return err
 	}
 	if changed || !r.keyset.SealedByPrimary(sealed) {
-		if err := r.write(ctx, after, rev); err != nil {
+		if err := r.write(ctx, after, rev, now); err != nil {
 			return err
 		}
 	}
@@ -166,12 +166,12 @@ func (r *Ring) develop(doc document, now time.Time, asked func([]KeyMeta) Action
 	return doc, changed, nil
 }
 
-func (r *Ring) write(ctx context.Context, doc document, rev int64) error {
+func (r *Ring) write(ctx context.Context, doc document, rev int64, now time.Time) error {
 	sealed, err := doc.seal(r.keyset)
 	if err != nil {
 		return err
 	}
-	if err := r.store.SwapKeyring(ctx, sealed, rev); err != nil {
+	if err := r.store.SwapKeyring(ctx, sealed, rev, now); err != nil {
 		return fmt.Errorf("keys: writing the keyring: %w", err)
 	}
 	return nil

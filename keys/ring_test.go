@@ -28,7 +28,7 @@ func (m *memoryStore) Keyring(context.Context) ([]byte, int64, error) {
 	return bytes.Clone(m.doc), m.rev, m.fail
 }
 
-func (m *memoryStore) SwapKeyring(_ context.Context, doc []byte, rev int64) error {
+func (m *memoryStore) SwapKeyring(_ context.Context, doc []byte, rev int64, _ time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if rev != m.rev {

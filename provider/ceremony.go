@@ -5,24 +5,25 @@ import "time"
 // Ceremony is one browser's way from a demand to a session. It is kept in the volatile store: it may vanish at any
 // moment, and then the person starts again.
 type Ceremony struct {
-	ID       string     `json:"-"`
-	Rev      int64      `json:"-"`
-	Browser  []byte     `json:"browser"`           // hash of the cookie of the browser that began it
-	Room     string     `json:"room"`              // who opened it and gets the browser back
-	Client   string     `json:"client,omitempty"`  // client_id, where an application asked
-	Locales  string     `json:"locales,omitempty"` // ui_locales
-	Return   string     `json:"return"`            // the room's own: what to go on with
-	Demand   Demand     `json:"demand"`
-	Consent  ConsentAsk `json:"consent"`
-	Session  string     `json:"session,omitempty"` // the session that the browser came with
-	Account  AccountID  `json:"account,omitempty"` // whose sign-in this is, once known
-	Earlier  []Proof    `json:"earlier,omitempty"` // the proofs of that session
-	Proofs   []Proof    `json:"proofs,omitempty"`  // those made in this ceremony
-	ChosenAt time.Time  `json:"chosen_at,omitzero"`
-	Declined string     `json:"declined,omitempty"` // a session that the person does not want to go on with
-	Secret   string     `json:"secret"`             // of the session that this ceremony will begin: submitted twice, it is the same
-	Began    time.Time  `json:"began"`
-	Deadline time.Time  `json:"deadline"`
+	ID       string        `json:"-"`
+	Rev      int64         `json:"-"`
+	Browser  []byte        `json:"browser"`           // hash of the cookie of the browser that began it
+	Room     string        `json:"room"`              // who opened it and gets the browser back
+	Client   string        `json:"client,omitempty"`  // client_id, where an application asked
+	Locales  string        `json:"locales,omitempty"` // ui_locales
+	Return   string        `json:"return"`            // the room's own: what to go on with
+	Demand   Demand        `json:"demand"`
+	Consent  ConsentAsk    `json:"consent"`
+	Session  string        `json:"session,omitempty"` // the session that the browser came with
+	Account  AccountID     `json:"account,omitempty"` // whose sign-in this is, once known
+	Earlier  []Proof       `json:"earlier,omitempty"` // the proofs of that session
+	Proofs   []Proof       `json:"proofs,omitempty"`  // those made in this ceremony
+	ChosenAt time.Time     `json:"chosen_at,omitzero"`
+	Declined string        `json:"declined,omitempty"` // a session that the person does not want to go on with
+	Secret   string        `json:"secret"`             // of the session that this ceremony will begin: submitted twice, it is the same
+	Began    time.Time     `json:"began"`
+	Patience time.Duration `json:"patience,omitempty"` // how long after a proof the person may take to go on; 0: until the deadline
+	Deadline time.Time     `json:"deadline"`
 }
 
 // Counting returns the proofs that count: those made in this ceremony, and earlier ones that the demand accepts.
@@ -52,6 +53,9 @@ func Apply(c Ceremony, p Proof) (Ceremony, error) {
 	}
 	c.Account = p.Account
 	c.Proofs = append(append([]Proof(nil), c.Proofs...), p)
+	if end := p.At.Add(c.Patience); c.Patience > 0 && end.Before(c.Deadline) {
+		c.Deadline = end // a proof left lying about is nobody's to pick up
+	}
 	return c, nil
 }
 
@@ -83,7 +87,7 @@ func Lose(c Ceremony) Ceremony {
 // nobody leaves open whose ceremony it is. What one person chose and allowed binds no other, who may be met next.
 func nobody(c Ceremony) Ceremony {
 	c.Account, c.ChosenAt = "", time.Time{}
-	c.Consent.At, c.Consent.Allowed = time.Time{}, nil
+	c.Consent.At, c.Consent.Allowed, c.Consent.Refused = time.Time{}, nil, false
 	return c
 }
 

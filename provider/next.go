@@ -54,7 +54,7 @@ func Next(c Ceremony, held []Authenticator, now time.Time) Step {
 	if c.Consent.Refused {
 		return refuse(RefuseDenied)
 	}
-	proofs := c.Counting()
+	proofs := standing(c.Counting(), held)
 	known := c.Account != ""
 	if known && c.Demand.Subject != "" && c.Demand.Subject != c.Account {
 		return refuse(RefuseLogin)
@@ -73,14 +73,26 @@ func Next(c Ceremony, held []Authenticator, now time.Time) Step {
 
 func refuse(reason string) Step { return Step{Kind: StepRefuse, Reason: reason} }
 
+// standing leaves out what a password proved that has been replaced since: whoever knew the old one is nobody now.
+func standing(proofs []Proof, held []Authenticator) []Proof {
+	password, has := Held(held, Password)
+	return slices.DeleteFunc(proofs, func(p Proof) bool {
+		return has && p.Kind == Password && p.At.Before(password.CreatedAt)
+	})
+}
+
 // owed is what is still asked of somebody who has proven enough.
 func owed(c Ceremony, held []Authenticator, now time.Time) Step {
 	step, silently := Step{Kind: StepDone}, ""
 	password, has := Held(held, Password)
+	mustChange := has && password.ChangeOwed != ""
 	switch {
 	case c.Demand.Choose && c.ChosenAt.IsZero() && len(c.Proofs) == 0:
 		step, silently = Step{Kind: StepChoose}, RefuseAccount
-	case has && password.ChangeOwed != "":
+	case mustChange && len(c.Proofs) == 0:
+		// Whoever sits at a session that somebody left must not set its owner's password (ASVS 6.2.3).
+		step, silently = nearer(c.Demand, nil, held), RefuseInteract
+	case mustChange:
 		step, silently = Step{Kind: StepChange, Reason: password.ChangeOwed}, RefuseInteract
 	case c.Consent.Owed(now):
 		step, silently = Step{Kind: StepConsent}, RefuseConsent

@@ -61,6 +61,7 @@ type Completion struct {
 	Until    time.Time // how long the mark is kept
 	Session  Session   // Rev 0: begin it; else replace the one read with this Rev
 	Ends     string    // another session of the same browser that ends with this ("" none)
+	Ended    Event     // the record of that, written if it was live until now
 	Verified []string  // authenticators just verified: failures in a row go back to 0, UsedAt is set
 	At       time.Time
 }
@@ -76,6 +77,9 @@ type Sessions interface {
 	Session(ctx context.Context, id string) (Session, error)
 	// TouchSession notes that a session was seen; it never ends or revives one.
 	TouchSession(ctx context.Context, id string, at time.Time) error
+	// EndOthers ends every live session of an account but keep ("" none), and revokes its grants but those bound to keep:
+	// what was got with a password that has been replaced. It writes the event even where there was nothing to end.
+	EndOthers(ctx context.Context, account AccountID, keep, why string, at time.Time, e Event) error
 	// EndSession ends a session. It answers whether it was live until now; ending an ended one writes nothing.
 	EndSession(ctx context.Context, id, why string, at time.Time, e Event) (bool, error)
 }
@@ -98,12 +102,12 @@ type Clients interface {
 type Grants interface {
 	// Consent reads what an account allowed a client: ErrNotFound.
 	Consent(ctx context.Context, account AccountID, client string) (Consent, error)
-	// GiveConsent writes or replaces one.
+	// GiveConsent writes or replaces one. ErrNotFound: there is no such account or client.
 	GiveConsent(ctx context.Context, c Consent, e Event) error
 	// WithdrawConsent deletes one: ErrNotFound.
 	WithdrawConsent(ctx context.Context, account AccountID, client string, e Event) error
 
-	// IssueCode adds a grant with its code.
+	// IssueCode adds a grant with its code. ErrNotFound: there is no such account or client.
 	IssueCode(ctx context.Context, g Grant) error
 	// GrantByCode reads the standing of the grant with this code, redeemed or not: ErrNotFound. Client is left nil
 	// where the caller has it; what is gone (account, session, consent) is nil.

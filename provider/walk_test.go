@@ -296,6 +296,9 @@ func (w *walker) owing(s walk, c Ceremony) {
 			for i := range held {
 				held[i].ChangeOwed = "leaked" // of anything but a password it means nothing
 			}
+			if s.held&bit(Password) != 0 && s.shown == 0 { // not by whoever sits at a session that somebody left
+				want, silently = append(want, StepVerify), append(silently, RefuseInteract)
+			}
 			if s.held&bit(Password) != 0 {
 				want, silently = append(want, StepChange), append(silently, RefuseInteract)
 			}
@@ -316,6 +319,10 @@ func (w *walker) owing(s walk, c Ceremony) {
 				}
 			}
 			switch kind {
+			case StepVerify:
+				for _, k := range s.held.kinds() {
+					c.Proofs = append(c.Proofs, Proof{Account: c.Account, Authenticator: string(k), Kind: k, UserVerified: true, At: noon()})
+				}
 			case StepChoose:
 				c = Keep(c, noon())
 			case StepChange:

@@ -120,7 +120,7 @@ func (c devCmd) listen() (at places, err error) {
 // assemble seeds the database and builds provider and portal.
 func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slog.Logger) (*running, devHouse, error) {
 	begun := now()
-	ring, err := server.OpenRing(ctx, store, store.keyset, begun, audit.House)
+	ring, err := server.OpenRing(ctx, store, store.keyset, begun, audit.House, server.AsPlanned)
 	if err != nil {
 		return nil, devHouse{}, err
 	}

@@ -157,7 +157,7 @@ type readOnly struct{ provider.Store }
 func (r readOnly) Keyring(ctx context.Context) ([]byte, int64, error) { return r.Store.Keyring(ctx) }
 
 // SwapKeyring implements keys.Store, and writes nothing.
-func (readOnly) SwapKeyring(context.Context, []byte, int64) error { return nil }
+func (readOnly) SwapKeyring(context.Context, []byte, int64, time.Time) error { return nil }
 
 // signingKeys lists the keys that sign tokens; none if no server has made them yet.
 func signingKeys(ctx context.Context, store *opened, at time.Time) ([]keys.KeyStatus, error) {

@@ -51,7 +51,7 @@ func started(t *testing.T, env map[string]string) {
 		t.Fatal(err)
 	}
 	defer func() { _ = store.Close() }()
-	if _, err := server.OpenRing(t.Context(), store, store.keyset, now(), audit.House); err != nil {
+	if _, err := server.OpenRing(t.Context(), store, store.keyset, now(), audit.House, server.AsPlanned); err != nil {
 		t.Fatal(err)
 	}
 }

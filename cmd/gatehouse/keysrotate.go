@@ -66,6 +66,14 @@ func (c keysRotate) check() error {
 	return errors.Join(faults...)
 }
 
+// why is what the record says of a rotation of signing keys.
+func (c keysRotate) why() string {
+	if c.Emergency {
+		return "emergency"
+	}
+	return "rotation asked for"
+}
+
 func (c keysRotate) signing(ctx context.Context, d desk) error {
 	store, err := c.open(ctx, nil)
 	if err != nil {
@@ -73,7 +81,7 @@ func (c keysRotate) signing(ctx context.Context, d desk) error {
 	}
 	defer func() { _ = store.Close() }()
 	at := now()
-	ring, err := server.OpenRing(ctx, store, store.keyset, at, audit.Operator)
+	ring, err := server.OpenRing(ctx, store, store.keyset, at, audit.Operator, c.why())
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func (c serveCmd) Run(ctx context.Context, d desk) error {
 }
 
 func (c serveCmd) assemble(ctx context.Context, store *opened, log *slog.Logger) (*server.House, error) {
-	ring, err := server.OpenRing(ctx, store, store.keyset, time.Now(), audit.House)
+	ring, err := server.OpenRing(ctx, store, store.keyset, time.Now(), audit.House, server.AsPlanned)
 	if err != nil {
 		return nil, err
 	}

@@ -50,9 +50,9 @@ func TestServeWithoutAMigrationSaysWhatToRun(t *testing.T) {
 
 func TestServeRefusesADatabaseItCannotOpen(t *testing.T) {
 	env := deployment(t)
-	env["GATEHOUSE_DATABASE"] = "postgres://u:canary@db/gatehouse"
+	env["GATEHOUSE_DATABASE"] = "mysql://u:canary@db/gatehouse"
 	c := gatehouse(t, env, "", served("--trusted-proxy", "127.0.0.1/32")...)
-	c.says(t, exitFailed, `"postgres"`, "sqlite:PATH")
+	c.says(t, exitFailed, `"mysql"`, "sqlite:PATH")
 	if strings.Contains(c.err, "canary") {
 		t.Errorf("a password is told: %s", c.err)
 	}

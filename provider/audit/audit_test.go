@@ -36,6 +36,7 @@ func all() map[string]provider.Event {
 		"session.began":         SessionBegan(noon, session, "app"),
 		"session.renewed":       SessionRenewed(noon, session, "app"),
 		"session.ended":         SessionEnded(noon, session, canary),
+		"session.others_ended":  OthersEnded(noon, "acc", "sid", canary),
 		"signin.failed":         SignInFailed(noon, "acc", "app", canary),
 		"signin.refused":        SignInRefused(noon, "acc", "app", canary),
 		"password.changed":      PasswordChanged(noon, "acc"),
@@ -56,10 +57,7 @@ func all() map[string]provider.Event {
 		"client.enabled":        ClientEnabled(noon, "app"),
 		"client.removed":        ClientRemoved(noon, "app"),
 		"client.secret_rotated": ClientSecretRotated(noon, "app"),
-		"keys.made":             KeysMade(noon, "kid", "ES256", House),
-		"keys.rotated":          KeysRotated(noon, "kid", "ES256", House),
-		"keys.deleted":          KeysDeleted(noon, "kid", "ES256", House),
-		"keys.changed":          KeysChanged(noon, House),
+		"keys.changed":          KeysChanged(noon, House, canary),
 	}
 }
 

@@ -71,27 +71,8 @@ func ofClient(at time.Time, kind, client string) provider.Event {
 	return provider.Event{At: at, Kind: kind, Client: client, Actor: string(Operator)}
 }
 
-// KeysMade (keys.made): a signing key was announced. Detail: kid, alg.
-func KeysMade(at time.Time, kid, alg string, by Actor) provider.Event {
-	return ofKeys(at, "keys.made", kid, alg, by)
-}
-
-// KeysRotated (keys.rotated): from now on this key signs; the one before it is retired. Detail: kid, alg.
-func KeysRotated(at time.Time, kid, alg string, by Actor) provider.Event {
-	return ofKeys(at, "keys.rotated", kid, alg, by)
-}
-
-// KeysDeleted (keys.deleted): nothing that this key signed is accepted any more. Detail: kid, alg.
-func KeysDeleted(at time.Time, kid, alg string, by Actor) provider.Event {
-	return ofKeys(at, "keys.deleted", kid, alg, by)
-}
-
-func ofKeys(at time.Time, kind, kid, alg string, by Actor) provider.Event {
-	return provider.Event{At: at, Kind: kind, Actor: string(by), Detail: map[string]string{"kid": kid, "alg": alg}}
-}
-
-// KeysChanged (keys.changed): the sealed document of signing keys was replaced: a key was made, began to sign, or was
-// deleted. `gatehouse keys list` says which.
-func KeysChanged(at time.Time, by Actor) provider.Event {
-	return provider.Event{At: at, Kind: "keys.changed", Actor: string(by)}
+// KeysChanged (keys.changed): the sealed document of signing keys was replaced: a key was announced, took over, or was
+// deleted. `gatehouse keys list` says which. Detail: why.
+func KeysChanged(at time.Time, by Actor, why string) provider.Event {
+	return provider.Event{At: at, Kind: "keys.changed", Actor: string(by), Detail: because(why)}
 }

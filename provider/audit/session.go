@@ -37,6 +37,14 @@ func SessionEnded(at time.Time, s provider.Session, why string) provider.Event {
 	}
 }
 
+// OthersEnded (session.others_ended): all sessions of an account but one are over, and what applications got by them.
+// Session is the one that stays, "" for none. Detail: why.
+func OthersEnded(at time.Time, account provider.AccountID, keep, why string) provider.Event {
+	return provider.Event{
+		At: at, Kind: "session.others_ended", Account: account, Session: keep, Actor: string(ByAccount(account)), Detail: because(why),
+	}
+}
+
 // SignInFailed (signin.failed): a factor was tried and was not right. account is whose name was given, "" for a name that
 // nobody has; that it is them is just what was not shown. Detail: why, as a rule the kind of authenticator.
 func SignInFailed(at time.Time, account provider.AccountID, client, why string) provider.Event {

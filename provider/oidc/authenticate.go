@@ -23,9 +23,9 @@ func parameters(r *web.Request) (url.Values, error) {
 	if form == nil {
 		return nil, fail("invalid_request", "body is no form")
 	}
-	for name, values := range form {
+	for _, values := range form {
 		if len(values) > 1 {
-			return nil, fail("invalid_request", "repeated parameter "+name)
+			return nil, fail("invalid_request", "repeated parameter")
 		}
 	}
 	return form, nil

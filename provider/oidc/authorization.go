@@ -48,7 +48,7 @@ func (o *OIDC) read(ctx context.Context, raw string, now time.Time) (*authorizat
 	if err := o.pipe(ctx, a, now); err != nil {
 		return a, err
 	}
-	return a, o.demands(a, now)
+	return a, o.demands(ctx, a, now)
 }
 
 // identify finds the client and its redirect URI. Until both are certain, nothing is ever sent anywhere.
@@ -79,9 +79,9 @@ func (o *OIDC) identify(ctx context.Context, a *authorization) error {
 
 // plainFaults are the faults of a request that need no knowledge of the client.
 func plainFaults(form url.Values) error {
-	for name, values := range form {
+	for _, values := range form {
 		if len(values) > 1 {
-			return fail("invalid_request", "repeated parameter "+name)
+			return fail("invalid_request", "repeated parameter")
 		}
 	}
 	switch {
@@ -94,7 +94,7 @@ func plainFaults(form url.Values) error {
 	case form.Get("response_type") == "":
 		return fail("invalid_request", "no response_type")
 	case form.Get("response_type") != "code":
-		return fail("unsupported_response_type", form.Get("response_type"))
+		return fail("unsupported_response_type", "response_type")
 	case !slices.Contains([]string{"", "query", "form_post"}, form.Get("response_mode")):
 		return fail("invalid_request", "response_mode")
 	case form.Get("code_challenge") != "" && form.Get("code_challenge_method") != "S256":

@@ -1,7 +1,9 @@
 package oidc
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,7 +17,7 @@ import (
 const maxMaxAge = 10 * 365 * 24 * 3600
 
 // demands turns prompt, max_age, acr_values and the hints into a Demand (OIDC Core 3.1.2.1).
-func (o *OIDC) demands(a *authorization, now time.Time) error {
+func (o *OIDC) demands(ctx context.Context, a *authorization, now time.Time) error {
 	d := provider.Demand{Hint: a.form.Get("login_hint")}
 	if len(d.Hint) > 254 {
 		d.Hint = ""
@@ -31,7 +33,7 @@ func (o *OIDC) demands(a *authorization, now time.Time) error {
 			d.Choose = true
 		case "consent":
 		default:
-			return fail("invalid_request", "prompt "+p)
+			return fail("invalid_request", "unknown prompt")
 		}
 	}
 	if d.Silent && len(a.prompts) > 1 {
@@ -42,11 +44,14 @@ func (o *OIDC) demands(a *authorization, now time.Time) error {
 		return err
 	}
 	if hint := a.form.Get("id_token_hint"); hint != "" {
-		claims, err := o.readHint(hint, now)
-		if err != nil {
+		claims, err := o.readHint(ctx, hint, now)
+		switch {
+		case errors.Is(err, keys.ErrUnknownKey) && !d.Silent: // signed long ago: no hint any more, and no reason to stop a person
+		case err != nil:
 			return fail("invalid_request", "id_token_hint")
+		default:
+			d.Subject = provider.AccountID(claims.Subject)
 		}
-		d.Subject = provider.AccountID(claims.Subject)
 	}
 	a.demand = d
 	return nil
@@ -93,8 +98,8 @@ type hintClaims struct {
 }
 
 // readHint verifies an ID token of ours; an expired one is good enough for a hint (OIDC Core 3.1.2.1).
-func (o *OIDC) readHint(token string, now time.Time) (hintClaims, error) {
-	payload, _, err := o.Ring.Verify(token, "JWT", now, keys.RS256, keys.ES256)
+func (o *OIDC) readHint(ctx context.Context, token string, now time.Time) (hintClaims, error) {
+	payload, err := o.verify(ctx, token, "JWT", now, keys.RS256, keys.ES256)
 	if err != nil {
 		return hintClaims{}, err
 	}

@@ -2,7 +2,6 @@ package oidc
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 
 	"github.com/ory/fosite"
@@ -88,14 +87,14 @@ func fromFosite(err *fosite.RFC6749Error) *oauthError {
 	if _, known := descriptions[code]; !known {
 		code = "server_error"
 	}
-	return &oauthError{code: code, detail: err.HintField, cause: err}
+	return &oauthError{code: code, detail: "fosite: " + err.ErrorField, cause: err} // its hints quote what was sent
 }
 
 // answerError writes an error of a protocol endpoint (RFC 6749, 5.2).
 func (o *OIDC) answerError(r *web.Request, err error) (web.Response, error) {
 	e := asOAuth(err)
 	r.Note("error", e.code)
-	r.Note("error_detail", fmt.Sprintf("%.200s", e.detail))
+	r.Note("error_detail", e.detail)
 	body := map[string]string{"error": e.code, "error_description": descriptions[e.code]}
 	response := web.JSON(body)
 	response.Header = http.Header{}

@@ -81,11 +81,10 @@ func (o *OIDC) confirmLogout(r *web.Request, f confirmForm) (web.Response, error
 }
 
 func (o *OIDC) end(r *web.Request, session provider.Session, bye farewell) (web.Response, error) {
-	gone, err := o.SignIn.End(r, session, "signed out")
-	if err != nil {
+	if err := o.SignIn.End(r, session, "signed out"); err != nil {
 		return web.Response{}, err
 	}
-	response := o.signedOut(r, bye).With(gone)
+	response := o.signedOut(r, bye)
 	if response.Header == nil {
 		response.Header = http.Header{}
 	}
@@ -95,6 +94,10 @@ func (o *OIDC) end(r *web.Request, session provider.Session, bye farewell) (web.
 
 // signedOut leads back to the application, or shows O-21.
 func (o *OIDC) signedOut(r *web.Request, bye farewell) web.Response {
+	return o.goodbye(r, bye).With(o.SignIn.Leave()...)
+}
+
+func (o *OIDC) goodbye(r *web.Request, bye farewell) web.Response {
 	app := templates.App{Name: bye.client.Name, Return: bye.to}
 	switch {
 	case bye.to == "":
@@ -112,7 +115,7 @@ func (o *OIDC) farewell(r *web.Request, form url.Values) (farewell, error) {
 	var bye farewell
 	id := form.Get("client_id")
 	if hint := form.Get("id_token_hint"); hint != "" {
-		claims, err := o.readHint(hint, r.Now)
+		claims, err := o.readHint(r.Context(), hint, r.Now)
 		if err != nil || id != "" && id != claims.Audience {
 			return farewell{}, nil
 		}

@@ -19,12 +19,9 @@ var errInactive = errors.New("token not active")
 
 // signature verifies an access token's signature and expiry, nothing else.
 func (o *OIDC) signature(ctx context.Context, token string, now time.Time) (accessClaims, error) {
-	payload, _, err := o.Ring.Verify(token, typeAccess, now, accessAlg)
-	if errors.Is(err, keys.ErrUnknownKey) {
-		if err := o.Ring.RefreshAfter(ctx, now, unknownKeyEvery); err != nil {
-			return accessClaims{}, errStore{err}
-		}
-		payload, _, err = o.Ring.Verify(token, typeAccess, now, accessAlg)
+	payload, err := o.verify(ctx, token, typeAccess, now, accessAlg)
+	if errors.As(err, new(errStore)) {
+		return accessClaims{}, err
 	}
 	if err != nil {
 		return accessClaims{}, errInactive
@@ -34,6 +31,19 @@ func (o *OIDC) signature(ctx context.Context, token string, now time.Time) (acce
 		return accessClaims{}, errInactive
 	}
 	return claims, nil
+}
+
+// verify is the ring's Verify; where the key is unknown it may be one that another replica has just made.
+func (o *OIDC) verify(ctx context.Context, token, typ string, now time.Time, algs ...keys.Alg) ([]byte, error) {
+	payload, _, err := o.Ring.Verify(token, typ, now, algs...)
+	if !errors.Is(err, keys.ErrUnknownKey) {
+		return payload, err
+	}
+	if err := o.Ring.RefreshAfter(ctx, now, unknownKeyEvery); err != nil {
+		return nil, errStore{err}
+	}
+	payload, _, err = o.Ring.Verify(token, typ, now, algs...)
+	return payload, err
 }
 
 // active is signature, and then the gate: one indexed read of the grant's standing, or of the client that acts for itself.

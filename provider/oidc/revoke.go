@@ -68,6 +68,13 @@ func (o *OIDC) revokeAccess(r *web.Request, client provider.Client, token string
 	if claims.Client != client.ID {
 		return fail("invalid_grant", "token of another client")
 	}
+	before, err := o.Store.Used(r.Context(), provider.RevokedToken, claims.ID)
+	if err != nil {
+		return errStore{err}
+	}
+	if before { // and recorded
+		return nil
+	}
 	of := provider.Grant{ID: claims.Grant, Client: client.ID, Session: claims.Session}
 	if claims.Grant != "" {
 		of.Account = provider.AccountID(claims.Subject)

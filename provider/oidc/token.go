@@ -40,7 +40,10 @@ func (o *OIDC) grantTokens(r *web.Request) (web.Response, error) {
 	ctx, w := withClient(r.Context(), r, client)
 	answer, err := o.runPipeline(ctx, w, form)
 	if err != nil {
-		return web.Response{}, errors.Join(err, o.punish(ctx, w))
+		if asOAuth(err).code == "invalid_grant" {
+			err = errors.Join(err, o.punish(ctx, w))
+		}
+		return web.Response{}, err
 	}
 	if err := o.commit(ctx, w); err != nil {
 		return web.Response{}, err

@@ -1,6 +1,10 @@
 package server
 
 import (
+	"net"
+	"net/netip"
+	"strings"
+
 	"gatehouse/provider"
 	"gatehouse/provider/notify"
 	"gatehouse/provider/web"
@@ -14,11 +18,30 @@ func devRoutes(pages *templates.Set, c Config) []web.Route {
 		d.inbox = new(notify.Inbox)
 	}
 	return []web.Route{
-		{Pattern: "GET /dev/inbox", Handle: d.showInbox},
-		{Kind: web.Protocol, Pattern: "GET /dev/inbox.json", Handle: d.inboxJSON},
+		{Pattern: "GET /dev/inbox", Handle: ofThisMachine(d.showInbox)},
+		{Kind: web.Protocol, Pattern: "GET /dev/inbox.json", Handle: ofThisMachine(d.inboxJSON)},
 		{Pattern: "GET /dev/gallery", Handle: d.galleryIndex},
 		{Pattern: "GET /dev/gallery/{id}/{variant}", Handle: d.gallery},
 	}
+}
+
+// ofThisMachine answers only to a name of this machine: a page whose DNS points at it (rebinding) must not read codes.
+func ofThisMachine(handle web.Handler) web.Handler {
+	return func(r *web.Request) (web.Response, error) {
+		if !isThisMachine(r.HTTP.Host) {
+			return web.Response{}, &provider.Problem{Kind: provider.NotFound}
+		}
+		return handle(r)
+	}
+}
+
+func isThisMachine(host string) bool {
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = strings.Trim(host, "[]")
+	}
+	ip, err := netip.ParseAddr(name)
+	return name == "localhost" || err == nil && ip.IsLoopback()
 }
 
 type dev struct {

@@ -54,7 +54,7 @@ func TestOneGate(t *testing.T) {
 		"paused":             {do: func(h *house, _ family, ana provider.AccountID) { h.SetStatus(ana, provider.Paused) }, silent: "login_required", resumed: "We cannot open this account online"},
 		"closed":             {do: func(h *house, _ family, ana provider.AccountID) { h.SetStatus(ana, provider.Closed) }, silent: "login_required", resumed: "We cannot open this account online"},
 		"unknown status":     {do: func(h *house, _ family, ana provider.AccountID) { h.SetStatus(ana, "") }, silent: "login_required", resumed: "We cannot open this account online"},
-		"change owed":        {do: func(h *house, _ family, ana provider.AccountID) { h.Owe(ana, "leaked") }, silent: "interaction_required", resumed: "Choose a new password"},
+		"change owed":        {do: func(h *house, _ family, ana provider.AccountID) { h.Owe(ana, "leaked") }, silent: "interaction_required", resumed: "Confirm it is you"},
 		"consent withdrawn":  {do: withdraw, silent: "consent_required", resumed: "Share your data"},
 		"client disabled":    {do: func(h *house, _ family, _ provider.AccountID) { h.Disable("records") }, clientGone: true, resumed: "We cannot open this app"},
 		"session ended":      {do: endSession, silent: "login_required", resumed: "Sign in to continue"},

@@ -79,7 +79,7 @@ func newHouse(t *testing.T, change ...func(*server.Config)) *house {
 	store, err := storage.Open(ctx, options)
 	must(t, err)
 	t.Cleanup(func() { _ = store.Close() })
-	ring, err := server.OpenRing(ctx, store, keyset, time.Now(), audit.House)
+	ring, err := server.OpenRing(ctx, store, keyset, time.Now(), audit.House, server.AsPlanned)
 	must(t, err)
 	h.Store, h.Keyset, h.Ring = store, keyset, ring
 

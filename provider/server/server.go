@@ -130,8 +130,8 @@ func (c Config) complete() Config {
 
 // observe lets the operator see the work of the password hasher.
 func observe(m *metrics.Metrics, h *password.Hasher, g *password.Gate) {
-	m.Gauge("gatehouse_password_hashes", "Password hashes computed since the start.", func() float64 { return float64(h.Count()) })
-	m.Gauge("gatehouse_password_waiting", "Sign-ins that wait for a hash.", func() float64 {
+	m.Gauge("password_hashes", "Password hashes computed since the start.", func() float64 { return float64(h.Count()) })
+	m.Gauge("password_waiting", "Sign-ins that wait for a hash.", func() float64 {
 		_, waiting := g.Load()
 		return float64(waiting)
 	})

@@ -36,7 +36,7 @@ func (s *SignIn) postNewPassword(r *web.Request, f newPasswordForm) (web.Respons
 	if err != nil {
 		return web.Response{}, err
 	}
-	if step.Kind != provider.StepChange {
+	if step.Kind != provider.StepChange || !s.drawnFor(c, f.Ticket, r.Now) {
 		return s.dispatch(r, c, said{notice: "signin.notice.moved"})
 	}
 	account, err := s.Store.Account(r.Context(), c.Account)
@@ -61,10 +61,7 @@ func (s *SignIn) postNewPassword(r *web.Request, f newPasswordForm) (web.Respons
 			strength: string(password.Strength(f.NewPassword, own)),
 		})
 	}
-	if other, err := s.replace(r, c, old, f); other != nil || err != nil {
-		return orOther(other), err
-	}
-	response, err := s.dispatch(r, c, said{})
+	response, err := s.replace(r, c, old, f)
 	if page, leaves := response.Page.(templates.Leaving); leaves { // the person hears how strong it is on the way out
 		page.Notice = strings.Replace(string(password.Strength(f.NewPassword, own)), "password.strength.", "leaving.notice.password_", 1)
 		response.Page = page
@@ -82,7 +79,7 @@ func (s *SignIn) refuses(r *web.Request, fresh string, own []string, old provide
 	if err != nil {
 		return "", err
 	}
-	same, _, err := s.Hasher.Check(r.Context(), string(old.Data), fresh)
+	same, _, err := s.Hasher.Check(password.WithPriority(r.Context()), string(old.Data), fresh)
 	if err != nil {
 		return "", err
 	}
@@ -92,23 +89,39 @@ func (s *SignIn) refuses(r *web.Request, fresh string, own []string, old provide
 	return "", nil
 }
 
-// replace writes the new password, if nobody else did meanwhile.
-func (s *SignIn) replace(r *web.Request, c provider.Ceremony, old provider.Authenticator, f newPasswordForm) (*web.Response, error) {
-	encoded, err := s.Hasher.Hash(r.Context(), f.NewPassword)
+// replace writes the new password, if nobody else did meanwhile. Whatever was got with the old one ends first: other
+// sessions, and what applications hold; only a password that was merely old took nothing along. Typing the new one
+// proves it too.
+func (s *SignIn) replace(r *web.Request, c provider.Ceremony, old provider.Authenticator, f newPasswordForm) (web.Response, error) {
+	encoded, err := s.Hasher.Hash(password.WithPriority(r.Context()), f.NewPassword)
 	if errors.Is(err, password.ErrBusy) {
-		response, err := s.dispatch(r, c, said{status: http.StatusServiceUnavailable, err: "signin.notice.busy"})
-		return &response, err
+		return s.dispatch(r, c, said{status: http.StatusServiceUnavailable, err: "signin.notice.busy", retry: retryAfter(err)})
 	}
 	if err != nil {
-		return nil, err
+		return web.Response{}, err
 	}
-	old.Data, old.ChangeOwed, old.CreatedAt = []byte(encoded), "", r.Now
-	err = s.Store.SaveAuthenticator(r.Context(), old, audit.PasswordChanged(r.Now, c.Account))
+	if old.ChangeOwed != changeExpired {
+		const why = "password replaced"
+		err := s.Store.EndOthers(r.Context(), c.Account, c.Session, why, r.Now, audit.OthersEnded(r.Now, c.Account, c.Session, why))
+		if err != nil {
+			return web.Response{}, err
+		}
+	}
+	at := laterOf(r.Now, c.Began)
+	fresh := old
+	fresh.Data, fresh.ChangeOwed, fresh.CreatedAt = []byte(encoded), "", at
+	err = s.save(r.Context(), old, fresh, audit.PasswordChanged(r.Now, c.Account))
 	if errors.Is(err, provider.ErrStale) {
-		response, err := s.dispatch(r, c, said{notice: "signin.notice.moved"})
-		return &response, err
+		return s.dispatch(r, c, said{notice: "signin.notice.moved"})
 	}
-	return nil, err
+	if err != nil {
+		return web.Response{}, err
+	}
+	proven, err := provider.Apply(c, provider.Proof{Account: c.Account, Authenticator: old.ID, Kind: provider.Password, At: at})
+	if err != nil {
+		return web.Response{}, err
+	}
+	return s.swap(r, proven, f.Ticket)
 }
 
 // OwnWords are the words of an account that make a bad password of it.

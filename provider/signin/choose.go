@@ -21,7 +21,7 @@ func (s *SignIn) postChoose(r *web.Request, f chooseForm) (web.Response, error) 
 		return web.Response{}, err
 	}
 	switch {
-	case step.Kind != provider.StepChoose:
+	case step.Kind != provider.StepChoose || !s.drawnFor(c, f.Ticket, r.Now):
 		return s.dispatch(r, c, said{notice: "signin.notice.moved"})
 	case f.Choice == "keep":
 		return s.swap(r, provider.Keep(c, r.Now), f.Ticket)
@@ -46,7 +46,7 @@ func (s *SignIn) postSwitch(r *web.Request, f switchForm) (web.Response, error) 
 	if err != nil {
 		return web.Response{}, err
 	}
-	if step.Kind != provider.StepVerify {
+	if step.Kind != provider.StepVerify || !s.drawnFor(c, f.Ticket, r.Now) {
 		return s.dispatch(r, c, said{notice: "signin.notice.moved"})
 	}
 	return s.swap(r, provider.Forget(c), f.Ticket)

@@ -45,7 +45,7 @@ func (s *SignIn) postConsent(r *web.Request, f consentForm) (web.Response, error
 		return web.Response{}, err
 	}
 	switch {
-	case step.Kind != provider.StepConsent:
+	case step.Kind != provider.StepConsent || !s.drawnFor(c, f.Ticket, r.Now):
 		return s.dispatch(r, c, said{notice: "signin.notice.moved"})
 	case f.Choice == "allow":
 		return s.allow(r, c, f)
@@ -66,22 +66,24 @@ func (s *SignIn) allow(r *web.Request, c provider.Ceremony, f consentForm) (web.
 			allowed = append(allowed, scope)
 		}
 	}
-	kept := allowed
-	if before := c.Consent.Given; before != nil && r.Now.Before(before.ExpiresAt) { // what earlier grants rest on stays allowed
-		kept = append(slices.Clone(allowed), before.Scopes...)
-		slices.Sort(kept)
-		kept = slices.Compact(kept)
+	kept := slices.Clone(allowed)
+	if before := c.Consent.Given; before != nil && r.Now.Before(before.ExpiresAt) {
+		for _, scope := range before.Scopes { // what this page did not ask about stays as it was; what it did ask is answered
+			if !slices.Contains(c.Consent.Scopes, scope) {
+				kept = append(kept, scope)
+			}
+		}
 	}
 	given := provider.Consent{
 		Account: c.Account, Client: c.Client, Scopes: kept,
 		GivenAt: r.Now, ExpiresAt: r.Now.Add(consentLasts),
 	}
-	err := s.Store.GiveConsent(r.Context(), given, audit.ConsentGiven(r.Now, given))
-	if errors.Is(err, provider.ErrNotFound) {
-		return web.Response{}, &provider.Problem{Kind: provider.NotAllowed, Cause: err}
-	}
-	if err != nil {
-		return web.Response{}, err
-	}
-	return s.swap(r, provider.Answer(c, allowed, false, r.Now), f.Ticket)
+	// The ceremony first: of two answers at once it takes one, and that one is written. Until it is, the gate is shut.
+	return s.swapThen(r, provider.Answer(c, allowed, false, r.Now), f.Ticket, func() error {
+		err := s.Store.GiveConsent(r.Context(), given, audit.ConsentGiven(r.Now, given))
+		if errors.Is(err, provider.ErrNotFound) {
+			return &provider.Problem{Kind: provider.NotAllowed, Cause: err}
+		}
+		return err
+	})
 }

@@ -139,13 +139,13 @@ func (s *SignIn) refuse(r *web.Request, c provider.Ceremony, step provider.Step)
 
 // closed is S-16: said only after the demanded facts were proven, without a reason.
 func (s *SignIn) closed(r *web.Request, c provider.Ceremony, a provider.Account) (web.Response, error) {
+	room := s.rooms[c.Room]
+	if c.Demand.Silent { // an application that looks every minute must not fill the trail
+		return room.Refuse(r, c, provider.RefuseLogin)
+	}
 	err := s.Store.Record(r.Context(), audit.SignInRefused(r.Now, c.Account, c.Client, "account "+string(a.Status)))
 	if err != nil {
 		return web.Response{}, err
-	}
-	room := s.rooms[c.Room]
-	if c.Demand.Silent {
-		return room.Refuse(r, c, provider.RefuseLogin)
 	}
 	return web.ShowStatus(http.StatusForbidden, templates.Closed{App: room.App(r, c.Return)}), nil
 }

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"gatehouse/provider"
@@ -17,14 +18,20 @@ func (s *SignIn) finish(r *web.Request, c provider.Ceremony) (web.Response, erro
 	if len(c.Proofs) == 0 {
 		return s.goOn(r, c)
 	}
-	session, ends, err := s.sessionFor(r, c)
+	session, ended, err := s.sessionFor(r, c)
 	if err != nil {
 		return web.Response{}, err
 	}
-	done := provider.Completion{
-		Ceremony: c.ID, Until: r.Now.Add(markLasts), Session: session, Ends: ends, Verified: verified(c), At: r.Now,
+	cookies := []web.Cookie{{Name: sessionCookie, Value: c.Secret}}
+	err = s.complete(r, c, session, ended)
+	for try := 0; errors.Is(err, provider.ErrStale) && try < renewalsTried; try++ {
+		// Another tab renewed the session first. Its cookie is the browser's; these proofs are added.
+		if session, err = s.Store.Session(r.Context(), session.ID); err != nil || !session.Live(r.Now) {
+			return s.finished(r, c)
+		}
+		session, cookies = s.renewed(session, c, r.Now), nil
+		err = s.complete(r, c, session, ended)
 	}
-	err = s.Store.CompleteCeremony(r.Context(), done, begunOrRenewed(r.Now, session, c.Client))
 	switch {
 	case errors.Is(err, provider.ErrUsed), errors.Is(err, provider.ErrStale):
 		return s.finished(r, c)
@@ -32,13 +39,26 @@ func (s *SignIn) finish(r *web.Request, c provider.Ceremony) (web.Response, erro
 		return web.Response{}, err
 	}
 	response, err := s.hand(r, c, session)
-	return response.With(web.Cookie{Name: sessionCookie, Value: c.Secret}), err
+	return response.With(cookies...), err
+}
+
+// renewalsTried is how often a renewal is tried again that lost to another tab of the same browser.
+const renewalsTried = 5
+
+func (s *SignIn) complete(r *web.Request, c provider.Ceremony, session provider.Session, ended *provider.Session) error {
+	done := provider.Completion{
+		Ceremony: c.ID, Until: r.Now.Add(markLasts), Session: session, Verified: verified(c), At: r.Now,
+	}
+	if ended != nil {
+		done.Ends, done.Ended = ended.ID, audit.SessionEnded(r.Now, *ended, "replaced")
+	}
+	return s.Store.CompleteCeremony(r.Context(), done, begunOrRenewed(r.Now, session, c.Client))
 }
 
 // goOn finishes on the browser's session, which met the demand by itself: single sign-on.
 func (s *SignIn) goOn(r *web.Request, c provider.Ceremony) (web.Response, error) {
 	session, err := s.Store.Session(r.Context(), c.Session)
-	if errors.Is(err, provider.ErrNotFound) || err == nil && !session.Live(r.Now) {
+	if errors.Is(err, provider.ErrNotFound) || err == nil && s.over(session, r.Now) {
 		return s.restart(r, s.rooms[c.Room], c.Return, said{notice: "signin.notice.lost"})
 	}
 	if err != nil {
@@ -47,11 +67,16 @@ func (s *SignIn) goOn(r *web.Request, c provider.Ceremony) (web.Response, error)
 	return s.hand(r, c, session)
 }
 
+// over reports whether a session is no longer good for going on without a new proof.
+func (s *SignIn) over(session provider.Session, now time.Time) bool {
+	return !session.Live(now) || session.Idle(now, s.Clocks.Idle)
+}
+
 // finished answers a form that was sent twice, or Back after the end: the session of this ceremony goes on if it still
 // lives, else the way begins anew.
 func (s *SignIn) finished(r *web.Request, c provider.Ceremony) (web.Response, error) {
 	session, err := s.Store.SessionBySecret(r.Context(), provider.HashSecret(c.Secret))
-	if errors.Is(err, provider.ErrNotFound) || err == nil && !session.Live(r.Now) {
+	if errors.Is(err, provider.ErrNotFound) || err == nil && s.over(session, r.Now) {
 		return s.restart(r, s.rooms[c.Room], c.Return, said{notice: "signin.notice.lost"})
 	}
 	if err != nil {
@@ -112,24 +137,29 @@ func (s *SignIn) client(r *web.Request, id string) (provider.Client, error) {
 
 // sessionFor makes the session that the ceremony ends in: the one that the browser has by now, renewed, if it is the same
 // person's; else a new one, and the browser's ends.
-func (s *SignIn) sessionFor(r *web.Request, c provider.Ceremony) (session provider.Session, ends string, err error) {
-	session = provider.Session{ID: provider.NewID(), Account: c.Account, Proofs: c.Proofs, CreatedAt: r.Now}
+func (s *SignIn) sessionFor(r *web.Request, c provider.Ceremony) (session provider.Session, ended *provider.Session, err error) {
+	session = provider.Session{ID: provider.NewID(), Account: c.Account, CreatedAt: r.Now}
 	old, err := s.Present(r)
 	if err != nil {
-		return session, "", err
+		return session, nil, err
 	}
 	switch {
 	case old == nil:
 	case old.Account == c.Account:
 		session = *old
-		session.Proofs = append(session.Proofs, c.Proofs...)
 	default:
-		ends = old.ID
+		ended = old
 	}
-	session.Proofs = provider.Newest(session.Proofs)
+	session = s.renewed(session, c, r.Now)
 	session.SecretHash = provider.HashSecret(c.Secret)
-	session.SeenAt, session.EndsAt = r.Now, r.Now.Add(s.Clocks.Absolute)
-	return session, ends, nil
+	return session, ended, nil
+}
+
+// renewed adds the ceremony's proofs to a session and winds its clocks up.
+func (s *SignIn) renewed(session provider.Session, c provider.Ceremony, now time.Time) provider.Session {
+	session.Proofs = provider.Newest(append(slices.Clone(session.Proofs), c.Proofs...))
+	session.SeenAt, session.EndsAt = now, now.Add(s.Clocks.Absolute)
+	return session
 }
 
 func begunOrRenewed(now time.Time, session provider.Session, client string) provider.Event {

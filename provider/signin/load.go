@@ -13,8 +13,9 @@ import (
 
 // ticket is what travels sealed in every page of a ceremony, so that it can be begun again when it is lost.
 type ticket struct {
-	Room   string `json:"room"`
-	Return []byte `json:"return"` // bytes, so that its length in the page is known whatever characters it has
+	Room    string             `json:"room"`
+	Account provider.AccountID `json:"account,omitempty"` // whom the page was drawn for
+	Return  []byte             `json:"return"`            // bytes, so that its length in the page is known whatever characters it has
 }
 
 const ticketPurpose = "ceremony"
@@ -23,24 +24,27 @@ const ticketPurpose = "ceremony"
 const ticketLasts = 30 * 24 * time.Hour
 
 func (s *SignIn) seal(c provider.Ceremony, now time.Time) (string, error) {
-	text, err := json.Marshal(ticket{Room: c.Room, Return: []byte(c.Return)})
+	text, err := json.Marshal(ticket{Room: c.Room, Account: c.Account, Return: []byte(c.Return)})
 	if err != nil {
 		return "", err
 	}
 	return s.Tickets.SealTicket(text, ticketPurpose, now.Add(ticketLasts))
 }
 
-func (s *SignIn) unseal(sealed string, now time.Time) (Room, string, bool) {
-	text, err := s.Tickets.OpenTicket(sealed, ticketPurpose, now)
-	if err != nil {
-		return nil, "", false
-	}
+func (s *SignIn) unseal(sealed string, now time.Time) (ticket, bool) {
 	var t ticket
-	if json.Unmarshal(text, &t) != nil {
-		return nil, "", false
+	text, err := s.Tickets.OpenTicket(sealed, ticketPurpose, now)
+	if err != nil || json.Unmarshal(text, &t) != nil {
+		return ticket{}, false
 	}
-	room, ok := s.rooms[t.Room]
-	return room, string(t.Return), ok
+	return t, true
+}
+
+// drawnFor reports whether a page was drawn for the person whose ceremony it is by now. Another tab may have signed in
+// somebody else meanwhile, who answers for themselves.
+func (s *SignIn) drawnFor(c provider.Ceremony, sealed string, now time.Time) bool {
+	t, _ := s.unseal(sealed, now)
+	return t.Account == c.Account
 }
 
 // load finds the ceremony of the request for the browser that began it. Where that cannot be, the second value answers
@@ -77,16 +81,17 @@ func (s *SignIn) load(r *web.Request, sealed, username string) (provider.Ceremon
 	if v.session == nil || v.session.ID != c.Session {
 		c = provider.Lose(c)
 	}
-	if v.session != nil {
-		c = provider.Meet(c, *v.session)
+	if v.session != nil && c.Account == "" {
+		c, err = s.heed(r, provider.Meet(c, *v.session))
 	}
-	return c, nil, nil
+	return c, nil, err
 }
 
 // lost begins again what the page's ticket remembers; without one it leads to the account page, never to an error.
 func (s *SignIn) lost(r *web.Request, sealed, username string) (provider.Ceremony, *web.Response, error) {
-	if room, ret, ok := s.unseal(sealed, r.Now); ok {
-		return s.again(r, room, ret, said{notice: "signin.notice.away", username: username})
+	t, _ := s.unseal(sealed, r.Now)
+	if room, ok := s.rooms[t.Room]; ok {
+		return s.again(r, room, string(t.Return), said{notice: "signin.notice.away", username: username})
 	}
 	return provider.Ceremony{}, answer(web.SeeOther("/account")), nil
 }

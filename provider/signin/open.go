@@ -55,7 +55,7 @@ func (s *SignIn) begin(r *web.Request, room Room, ask Ask, v visitor) (provider.
 	c := provider.Ceremony{
 		Room: room.Name(), Client: ask.Client.ID, Locales: ask.Locales, Return: ask.Return,
 		Demand: ask.Demand, Consent: ask.Consent,
-		Began: r.Now, Deadline: r.Now.Add(s.Lasts), Secret: provider.NewSecret(),
+		Began: r.Now, Deadline: r.Now.Add(s.Lasts), Patience: s.Clocks.Idle, Secret: provider.NewSecret(),
 	}
 	switch {
 	case v.session != nil:
@@ -68,10 +68,10 @@ func (s *SignIn) begin(r *web.Request, room Room, ask Ask, v visitor) (provider.
 
 // heed looks at whom the request hints at: id_token_hint is binding, login_hint makes us ask.
 func (s *SignIn) heed(r *web.Request, c provider.Ceremony) (provider.Ceremony, error) {
-	if c.Account == "" || c.Demand.Silent {
+	if c.Account == "" {
 		return c, nil
 	}
-	if c.Demand.Subject != "" && c.Demand.Subject != c.Account {
+	if c.Demand.Subject != "" && c.Demand.Subject != c.Account && !c.Demand.Silent {
 		return provider.Forget(c), nil
 	}
 	if c.Demand.Hint == "" {

@@ -1,9 +1,12 @@
 package signin
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"gatehouse/provider"
 	"gatehouse/provider/audit"
@@ -34,7 +37,7 @@ func (s *SignIn) postPassword(r *web.Request, f passwordForm) (web.Response, err
 	if err != nil {
 		return web.Response{}, err
 	}
-	if !step.Offered(provider.Password) {
+	if !step.Offered(provider.Password) || !s.drawnFor(c, f.Ticket, r.Now) {
 		return s.late(r, c, f)
 	}
 	say := said{status: http.StatusUnprocessableEntity, username: f.Username, fields: missing(f, step)}
@@ -110,12 +113,8 @@ func (s *SignIn) candidate(r *web.Request, c provider.Ceremony, step provider.St
 			id = found[0]
 		}
 	}
-	held, err := s.held(r.Context(), id, r.Now)
-	if err != nil {
-		return provider.Authenticator{}, err
-	}
-	found, _ := provider.Held(held, provider.Password)
-	return found, nil
+	found, _, err := s.password(r.Context(), id)
+	return found, err
 }
 
 // mismatch is the one answer to every wrong name or password, whatever the reason, at one deadline.
@@ -138,7 +137,7 @@ func (s *SignIn) verified(r *web.Request, c provider.Ceremony, held provider.Aut
 			return web.Response{}, err
 		}
 	}
-	proof := provider.Proof{Account: held.Account, Authenticator: held.ID, Kind: provider.Password, At: r.Now}
+	proof := provider.Proof{Account: held.Account, Authenticator: held.ID, Kind: provider.Password, At: laterOf(r.Now, c.Began)}
 	proven, err := provider.Apply(c, proof)
 	if err != nil {
 		return web.Response{}, err
@@ -148,6 +147,11 @@ func (s *SignIn) verified(r *web.Request, c provider.Ceremony, held provider.Aut
 
 // swap keeps what changed and dispatches; if another request was quicker, it shows where that one led.
 func (s *SignIn) swap(r *web.Request, c provider.Ceremony, sealed string) (web.Response, error) {
+	return s.swapThen(r, c, sealed, func() error { return nil })
+}
+
+// swapThen is swap, with something to do between keeping and dispatching for the one request that was first.
+func (s *SignIn) swapThen(r *web.Request, c provider.Ceremony, sealed string, then func() error) (web.Response, error) {
 	err := s.Store.SwapCeremony(r.Context(), c)
 	switch {
 	case errors.Is(err, provider.ErrStale):
@@ -162,8 +166,19 @@ func (s *SignIn) swap(r *web.Request, c provider.Ceremony, sealed string) (web.R
 	case err != nil:
 		return web.Response{}, err
 	}
+	if err := then(); err != nil {
+		return web.Response{}, err
+	}
 	c.Rev++
 	return s.dispatch(r, c, said{})
+}
+
+// laterOf keeps a proof within its ceremony where the clock was set back meanwhile.
+func laterOf(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // rehash replaces a hash of older parameters or an older pepper, now that the password is at hand. Somebody who
@@ -176,12 +191,37 @@ func (s *SignIn) rehash(r *web.Request, held provider.Authenticator, plain strin
 	if err != nil {
 		return err
 	}
-	held.Data = []byte(encoded)
-	err = s.Store.SaveAuthenticator(r.Context(), held, audit.PasswordRehashed(r.Now, held.Account))
+	fresh := held
+	fresh.Data = []byte(encoded)
+	err = s.save(r.Context(), held, fresh, audit.PasswordRehashed(r.Now, held.Account))
 	if errors.Is(err, provider.ErrStale) {
 		return nil
 	}
 	return err
+}
+
+// savesTried is how often a save is tried again while strangers' failures are being counted on the same authenticator.
+const savesTried = 20
+
+// save replaces old by fresh as long as nobody else changed the secret itself: failures that are counted meanwhile do not
+// keep an owner from changing a password. ErrStale: somebody else changed it.
+func (s *SignIn) save(ctx context.Context, old, fresh provider.Authenticator, e provider.Event) error {
+	for range savesTried {
+		err := s.Store.SaveAuthenticator(ctx, fresh, e)
+		if !errors.Is(err, provider.ErrStale) {
+			return err
+		}
+		all, err := s.Store.Authenticators(ctx, old.Account)
+		if err != nil {
+			return err
+		}
+		now, _ := provider.Held(all, old.Kind)
+		if now.ID != old.ID || !bytes.Equal(now.Data, old.Data) {
+			return provider.ErrStale
+		}
+		fresh.Rev, fresh.Failures = now.Rev, now.Failures
+	}
+	return provider.ErrStale
 }
 
 // retryAfter is how many seconds somebody who was turned away should wait.

@@ -62,9 +62,14 @@ func (s *SignIn) touch(r *web.Request, session provider.Session) error {
 	return s.Store.TouchSession(r.Context(), session.ID, r.Now)
 }
 
-// End ends the session and takes its cookie away. Its grants die with it, on every replica.
-func (s *SignIn) End(r *web.Request, session provider.Session, why string) (web.Cookie, error) {
-	gone := web.Cookie{Name: sessionCookie, MaxAge: -1}
+// End ends the session. Its grants die with it, on every replica.
+func (s *SignIn) End(r *web.Request, session provider.Session, why string) error {
 	_, err := s.Store.EndSession(r.Context(), session.ID, why, r.Now, audit.SessionEnded(r.Now, session, why))
-	return gone, err
+	return err
+}
+
+// Leave is what a browser gets that signs out: its session's cookie goes, and its ceremonies are bound to it no more, so
+// that what somebody proved in one of them cannot be picked up by Back.
+func (s *SignIn) Leave() []web.Cookie {
+	return []web.Cookie{{Name: sessionCookie, MaxAge: -1}, {Name: browserCookie, Value: provider.NewSecret()}}
 }

@@ -103,23 +103,33 @@ func toStep(r *web.Request) (web.Response, error) {
 	return web.SeeOther("/signin/" + r.Path("id")), nil
 }
 
-// held returns what the ceremony's account can use here: of this house's factors, only passwords so far. A password
-// older than the operator allows (by default none is) must change.
+// changeExpired is owed by a password that is older than the operator allows (by default none is). It is asked at the
+// next sign-in, and written nowhere: tokens that are out go on.
+const changeExpired = "expired"
+
+// held returns what the ceremony's account can use here: of this house's factors, only passwords so far.
 func (s *SignIn) held(ctx context.Context, id provider.AccountID, now time.Time) ([]provider.Authenticator, error) {
+	password, ok, err := s.password(ctx, id)
+	if err != nil || !ok {
+		return nil, err
+	}
+	if password.ChangeOwed == "" && s.Policy.Expired(password.CreatedAt, now) {
+		password.ChangeOwed = changeExpired
+	}
+	return []provider.Authenticator{password}, nil
+}
+
+// password reads the password of an account, as it is stored.
+func (s *SignIn) password(ctx context.Context, id provider.AccountID) (provider.Authenticator, bool, error) {
 	if id == "" {
-		return nil, nil
+		return provider.Authenticator{}, false, nil
 	}
 	all, err := s.Store.Authenticators(ctx, id)
 	if err != nil {
-		return nil, err
+		return provider.Authenticator{}, false, err
 	}
-	if p, ok := provider.Held(all, provider.Password); ok {
-		if p.ChangeOwed == "" && s.Policy.Expired(p.CreatedAt, now) {
-			p.ChangeOwed = "expired"
-		}
-		return []provider.Authenticator{p}, nil
-	}
-	return nil, nil
+	found, ok := provider.Held(all, provider.Password)
+	return found, ok, nil
 }
 
 // consented reads what the ceremony's account allowed its client before; nil if nothing.

@@ -17,10 +17,10 @@ type Request struct {
 	Reference string        // 8 characters without 0 O 1 I, shown to people, in the log line
 	Address   netip.Addr    // client address, by configured trusted proxies only; the zero Addr where it cannot be told
 
-	query   url.Values
-	form    url.Values
-	tongue  tongue
-	notes   []slog.Attr
+	query  url.Values
+	form   url.Values
+	tongue tongue
+	notes  []slog.Attr
 }
 
 // maxNotes bounds the log line of one request.

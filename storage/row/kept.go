@@ -7,8 +7,9 @@ import (
 
 // How long a record stays after it is over.
 const (
-	// CeremonyKept: an expired ceremony still names its application on the page that says so.
-	CeremonyKept = 24 * time.Hour
+	// CeremonyKept: long enough for a form that is sent a little late. What names the application on a page that is
+	// older travels sealed in the page; strangers who only begin ceremonies must not fill the disk.
+	CeremonyKept = 10 * time.Minute
 	// CodeKept: a code that nobody redeemed is useless after its minute; a day later nobody asks about it either.
 	CodeKept = 24 * time.Hour
 	// OverKept: sessions and grants that are over still tell a late request, and support, why it was refused.

@@ -20,7 +20,7 @@ func (s *Store) CompleteCeremony(ctx context.Context, c provider.Completion, e p
 		if err != nil {
 			return err
 		}
-		err = endReplaced(t, c.Ends, c.At)
+		err = endReplaced(t, c.Ends, c.At, c.Ended)
 		if err != nil {
 			return err
 		}
@@ -60,13 +60,20 @@ func renewSession(t *tx, s provider.Session, proofsText string, at time.Time) er
 }
 
 // endReplaced ends the browser's other session; one that is over already stays as it is.
-func endReplaced(t *tx, id string, at time.Time) error {
+func endReplaced(t *tx, id string, at time.Time, e provider.Event) error {
 	const statement = `
 		UPDATE sessions SET ended_at = ?, ended_why = ?, rev = rev + 1
 		WHERE id = ? AND ended_at IS NULL AND ends_at > ?`
 	if id == "" {
 		return nil
 	}
-	_, err := t.exec(statement, micros(at), row.EndedReplaced, id, micros(at))
-	return err
+	detail, err := row.CheckEvent(e)
+	if err != nil {
+		return err
+	}
+	ended, err := t.exec(statement, micros(at), row.EndedReplaced, id, micros(at))
+	if err != nil || ended == 0 {
+		return err
+	}
+	return t.record(e, detail)
 }

@@ -27,7 +27,7 @@ func (s *Store) GiveConsent(ctx context.Context, c provider.Consent, e provider.
 		SET scopes = excluded.scopes, given_at = excluded.given_at, expires_at = excluded.expires_at`
 	return s.act(ctx, e, func(t *tx) error {
 		_, err := t.exec(statement, c.Account, c.Client, row.ListText(c.Scopes), micros(c.GivenAt), micros(c.ExpiresAt))
-		return err
+		return unknown(err)
 	})
 }
 

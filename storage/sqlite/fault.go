@@ -25,3 +25,12 @@ func fault(err error) error {
 	}
 	return fmt.Errorf("sqlite: %w", err)
 }
+
+// unknown says ErrNotFound where a row names an account or client that there is not.
+func unknown(err error) error {
+	var broken *driver.Error
+	if errors.As(err, &broken) && broken.Code() == lib.SQLITE_CONSTRAINT_FOREIGNKEY {
+		return fmt.Errorf("sqlite: %w: %w", provider.ErrNotFound, err)
+	}
+	return err
+}

@@ -18,7 +18,7 @@ func (s *Store) IssueCode(ctx context.Context, g provider.Grant) error {
 		_, err := t.exec(statement, g.ID, g.Account, g.Client, g.Session, g.Offline, row.ListText(g.Scopes), g.Nonce,
 			micros(g.AuthTime), g.ACR, row.ListText(g.AMR), micros(g.CreatedAt), micros(g.ExpiresAt),
 			bytesOrNull(g.CodeHash), maybe(g.CodeExpiresAt), g.RedirectURI, g.Challenge, g.Generation)
-		return err
+		return unknown(err)
 	})
 }
 

@@ -46,6 +46,25 @@ func (s *Store) TouchSession(ctx context.Context, id string, at time.Time) error
 	})
 }
 
+// EndOthers ends all live sessions of an account but one, and what applications got by them.
+func (s *Store) EndOthers(ctx context.Context, account provider.AccountID, keep, why string, at time.Time, e provider.Event) error {
+	const sessions = `
+		UPDATE sessions SET ended_at = ?, ended_why = ?, rev = rev + 1
+		WHERE account = ? AND id <> ? AND ended_at IS NULL AND ends_at > ?`
+	const grants = `
+		UPDATE grants SET revoked_at = ?, revoked_why = ?
+		WHERE account = ? AND session <> ? AND revoked_at IS NULL AND expires_at > ?`
+	return s.act(ctx, e, func(t *tx) error {
+		for _, statement := range []string{sessions, grants} {
+			_, err := t.exec(statement, micros(at), why, account, keep, micros(at))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // EndSession ends a live session.
 func (s *Store) EndSession(ctx context.Context, id, why string, at time.Time, e provider.Event) (bool, error) {
 	const statement = `
