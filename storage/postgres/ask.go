@@ -149,7 +149,10 @@ func (s *Store) act(ctx context.Context, e provider.Event, statement string, arg
 	if err != nil {
 		return answer{err: err}
 	}
-	all := make([]any, 0, 8+len(args))
-	all = append(all, micros(e.At), e.Kind, string(e.Account), e.Client, e.Session, e.Grant, e.Actor, detail)
-	return s.ask(ctx, statement, append(all, args...)...)
+	return s.ask(ctx, statement, append(eventValues(e, detail), args...)...)
+}
+
+// eventValues are the columns of an event; detail is what row.CheckEvent made of it.
+func eventValues(e provider.Event, detail string) []any {
+	return []any{micros(e.At), e.Kind, string(e.Account), e.Client, e.Session, e.Grant, e.Actor, detail}
 }

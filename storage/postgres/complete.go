@@ -10,19 +10,33 @@ import (
 // CompleteCeremony marks the ceremony, begins or renews the session, ends the other one, clears the failures of what was
 // verified and writes the event: all of it or nothing, in one statement whose every part takes its row from the mark.
 func (s *Store) CompleteCeremony(ctx context.Context, c provider.Completion, e provider.Event) error {
-	proofsText, err := row.ProofsText(c.Session.Proofs)
+	proofs, err := proofsText(c.Session)
+	if err != nil {
+		return err
+	}
+	ended, err := endedValues(c)
 	if err != nil {
 		return err
 	}
 	statement := beginSession
 	args := []any{row.PurposeCeremony, row.KeyHash(c.Ceremony), micros(c.Until),
-		c.Session.ID, c.Session.SecretHash, string(c.Session.Account), proofsText,
+		c.Session.ID, c.Session.SecretHash, string(c.Session.Account), proofs,
 		micros(c.Session.CreatedAt), micros(c.Session.SeenAt), micros(c.Session.EndsAt),
 		c.Ends, micros(c.At), row.EndedReplaced, verified(c)}
+	args = append(args, ended...)
 	if c.Session.Rev != 0 {
 		statement, args = renewSession, append(args, c.Session.Rev)
 	}
 	return s.act(ctx, e, statement, args...).one(provider.ErrUsed)
+}
+
+// endedValues are those of the record of the other session's end; nothing is inserted from them where none ends.
+func endedValues(c provider.Completion) ([]any, error) {
+	if c.Ends == "" {
+		return eventValues(provider.Event{}, ""), nil
+	}
+	detail, err := row.CheckEvent(c.Ended)
+	return eventValues(c.Ended, detail), err
 }
 
 // verified is never NULL: that would be equal to nothing, and to no list.
@@ -34,13 +48,17 @@ const (
 		WITH marked AS (
 			INSERT INTO marks (purpose, key_hash, until) VALUES ($9, $10, $11) ON CONFLICT DO NOTHING RETURNING 1)`
 
-	// replacedAndVerified ends the browser's other session, unless it is over, and notes the use of the account's own
+	// replacedAndVerified ends the browser's other session, unless it is over, with a record of its own, and notes the use of the account's own
 	// authenticators.
 	replacedAndVerified = `,
 		replaced AS (
 			UPDATE sessions SET ended_at = $20, ended_why = $21, rev = rev + 1
 			FROM marked
-			WHERE id = $19 AND id <> $12 AND ended_at IS NULL AND ends_at > $20),
+			WHERE id = $19 AND id <> $12 AND ended_at IS NULL AND ends_at > $20
+			RETURNING 1),
+		recorded AS (
+			INSERT INTO events (at, kind, account, client, session, grant_id, actor, detail)
+			SELECT $23::bigint, $24::text, $25::text, $26::text, $27::text, $28::text, $29::text, $30::text FROM replaced),
 		verified AS (
 			UPDATE authenticators SET failures = 0, used_at = $20, rev = rev + 1
 			FROM marked
@@ -59,7 +77,7 @@ const (
 			UPDATE sessions
 			SET secret_hash = $13, proofs = $15, created_at = $16, seen_at = greatest(seen_at, $17), ends_at = $18, rev = rev + 1
 			FROM marked
-			WHERE id = $12 AND rev = $23 AND account = $14 AND ended_at IS NULL AND ends_at > $20
+			WHERE id = $12 AND rev = $31 AND account = $14 AND ended_at IS NULL AND ends_at > $20
 			RETURNING 1)` + replacedAndVerified + said + `
 		SELECT CASE
 			WHEN EXISTS (SELECT 1 FROM done) THEN 1

@@ -27,8 +27,12 @@ func (s *Store) GiveConsent(ctx context.Context, c provider.Consent, e provider.
 			ON CONFLICT (account, client) DO UPDATE
 			SET scopes = excluded.scopes, given_at = excluded.given_at, expires_at = excluded.expires_at
 			RETURNING 1)` + counted
-	return s.act(ctx, e, statement,
+	err := s.act(ctx, e, statement,
 		string(c.Account), c.Client, row.ListText(c.Scopes), micros(c.GivenAt), micros(c.ExpiresAt)).one(nil)
+	if is(err, codeNoParent) {
+		return provider.ErrNotFound
+	}
+	return err
 }
 
 // WithdrawConsent deletes one.

@@ -12,6 +12,7 @@ import (
 
 	"gatehouse/keys"
 	"gatehouse/provider"
+	"gatehouse/storage/row"
 	"gatehouse/storage/storagetest"
 	"gatehouse/storage/storagetest/servers"
 )
@@ -40,7 +41,7 @@ func reopenContract(t *testing.T, s provider.Store) provider.Store {
 	if err := was.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return openURL(t, url, was.sealer.(*keys.Keyset))
+	return openURL(t, url, was.sealer)
 }
 
 // running is the server, or the end of the test.
@@ -93,9 +94,9 @@ func openMigrated(t testing.TB, url string, keyset *keys.Keyset) *Store {
 	return openURL(t, url, keyset)
 }
 
-func openURL(t testing.TB, url string, keyset *keys.Keyset) *Store {
+func openURL(t testing.TB, url string, sealer row.Sealer) *Store {
 	t.Helper()
-	store, err := Open(t.Context(), url, keyset)
+	store, err := Open(t.Context(), url, sealer)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,11 +15,12 @@ import (
 
 // Codes of PostgreSQL (appendix A of its manual) and of our own function refuse.
 const (
-	codeUnique  = "23505"
-	codeNoText  = "22021" // the bytes are no text: no record can have such a name
-	codeStale   = "GH001" // refuse: the record has changed since it was read
-	codeReads   = "25006" // the server only reads
-	codeStopped = "57P"   // the server goes down, crashed, or does not take connections yet
+	codeUnique   = "23505"
+	codeNoParent = "23503" // the account or client that the row is of is not there
+	codeNoText   = "22021" // the bytes are no text: no record can have such a name
+	codeStale    = "GH001" // refuse: the record has changed since it was read
+	codeReads    = "25006" // the server only reads
+	codeStopped  = "57P"   // the server goes down, crashed, or does not take connections yet
 )
 
 // passing are the codes, by their beginnings, of what may pass by itself.

@@ -2,17 +2,14 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"gatehouse/provider"
 	"gatehouse/storage/row"
 )
 
-// errGone: the account or application of a grant is not there. There is no foreign key that would say so.
-var errGone = errors.New("postgres: a grant was to be issued for an account or to an application that is gone")
-
-// IssueCode adds a grant with its code. The janitor looks at it first when its code could go.
+// IssueCode adds a grant with its code. That there are such an account and client is asked in the statement; a foreign key
+// would write to the client's row for it. The janitor looks at the grant first when its code could go.
 func (s *Store) IssueCode(ctx context.Context, g provider.Grant) error {
 	const statement = `
 		WITH done AS (
@@ -25,7 +22,7 @@ func (s *Store) IssueCode(ctx context.Context, g provider.Grant) error {
 	return s.ask(ctx, statement, g.ID, string(g.Account), g.Client, g.Session, g.Offline, row.ListText(g.Scopes),
 		[]byte(g.Nonce), micros(g.AuthTime), g.ACR, row.ListText(g.AMR), micros(g.CreatedAt), micros(g.ExpiresAt),
 		bytesOrNull(g.CodeHash), maybe(g.CodeExpiresAt), g.RedirectURI, []byte(g.Challenge), g.Generation,
-		micros(firstSweep(g))).one(errGone)
+		micros(firstSweep(g))).one(provider.ErrNotFound)
 }
 
 // firstSweep is the first moment from which a grant might go.

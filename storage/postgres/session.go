@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/storage/row"
 )
 
 // SessionBySecret finds the session of a browser, ended or not.
@@ -30,6 +31,7 @@ func scanSession(a answer) (provider.Session, error) {
 	if err != nil {
 		return provider.Session{}, found(err)
 	}
+	owned(&s)
 	return s, nil
 }
 
@@ -53,6 +55,19 @@ func (s *Store) EndSession(ctx context.Context, id, why string, at time.Time, e 
 			WHERE id = $9 AND ended_at IS NULL AND ends_at > $10
 			RETURNING 1)` + counted
 	return s.act(ctx, e, statement, id, micros(at), why).wasLive()
+}
+
+// EndOthers ends every live session of an account but keep, and revokes its live grants but those bound to keep.
+func (s *Store) EndOthers(ctx context.Context, account provider.AccountID, keep, why string, at time.Time, e provider.Event) error {
+	const statement = `
+		WITH others AS (
+			UPDATE sessions SET ended_at = $11, ended_why = $12, rev = rev + 1
+			WHERE account = $9 AND id <> $10 AND ended_at IS NULL AND ends_at > $11),
+		families AS (
+			UPDATE grants SET revoked_at = $11, revoked_why = $12, sweep_at = least(sweep_at, $13)
+			WHERE account = $9 AND (session <> $10 OR $10 = '') AND revoked_at IS NULL AND expires_at > $11),
+		done AS (SELECT 1)` + counted
+	return s.act(ctx, e, statement, string(account), keep, micros(at), why, micros(at.Add(row.OverKept))).one(nil)
 }
 
 // wasLive reads the answer of an act that ends something: nothing changed means that it was over already.
