@@ -28,16 +28,9 @@ func (s *SignIn) newPasswordPage(step provider.Step, v view) templates.NewPasswo
 
 // postNewPassword sets the password that must replace the old one: S-18.
 func (s *SignIn) postNewPassword(r *web.Request, f newPasswordForm) (web.Response, error) {
-	c, other, err := s.load(r, f.Ticket, "")
+	c, other, err := s.due(r, f.Ticket, provider.StepChange)
 	if other != nil || err != nil {
 		return orOther(other), err
-	}
-	step, err := s.next(r, &c)
-	if err != nil {
-		return web.Response{}, err
-	}
-	if step.Kind != provider.StepChange || !s.drawnFor(c, f.Ticket, r.Now) {
-		return s.dispatch(r, c, said{notice: "signin.notice.moved"})
 	}
 	account, err := s.Store.Account(r.Context(), c.Account)
 	if err != nil {

@@ -12,20 +12,14 @@ type chooseForm struct {
 
 // postChoose answers S-12: go on as this account, or as somebody else.
 func (s *SignIn) postChoose(r *web.Request, f chooseForm) (web.Response, error) {
-	c, other, err := s.load(r, f.Ticket, "")
+	c, other, err := s.due(r, f.Ticket, provider.StepChoose)
 	if other != nil || err != nil {
 		return orOther(other), err
 	}
-	step, err := s.next(r, &c)
-	if err != nil {
-		return web.Response{}, err
-	}
-	switch {
-	case step.Kind != provider.StepChoose || !s.drawnFor(c, f.Ticket, r.Now):
-		return s.dispatch(r, c, said{notice: "signin.notice.moved"})
-	case f.Choice == "keep":
+	switch f.Choice {
+	case "keep":
 		return s.swap(r, provider.Keep(c, r.Now), f.Ticket)
-	case f.Choice == "other":
+	case "other":
 		return s.swap(r, provider.Forget(c), f.Ticket)
 	default:
 		return s.dispatch(r, c, said{})
@@ -38,16 +32,9 @@ type switchForm struct {
 
 // postSwitch is "sign in as someone else" on S-13.
 func (s *SignIn) postSwitch(r *web.Request, f switchForm) (web.Response, error) {
-	c, other, err := s.load(r, f.Ticket, "")
+	c, other, err := s.due(r, f.Ticket, provider.StepVerify)
 	if other != nil || err != nil {
 		return orOther(other), err
-	}
-	step, err := s.next(r, &c)
-	if err != nil {
-		return web.Response{}, err
-	}
-	if step.Kind != provider.StepVerify || !s.drawnFor(c, f.Ticket, r.Now) {
-		return s.dispatch(r, c, said{notice: "signin.notice.moved"})
 	}
 	return s.swap(r, provider.Forget(c), f.Ticket)
 }

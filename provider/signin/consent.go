@@ -36,20 +36,14 @@ func consentPage(c provider.Ceremony, v view) templates.Consent {
 
 // postConsent keeps what the person allows the application to see: O-01, O-03 to O-05. Sent twice, it is one consent (O-09).
 func (s *SignIn) postConsent(r *web.Request, f consentForm) (web.Response, error) {
-	c, other, err := s.load(r, f.Ticket, "")
+	c, other, err := s.due(r, f.Ticket, provider.StepConsent)
 	if other != nil || err != nil {
 		return orOther(other), err
 	}
-	step, err := s.next(r, &c)
-	if err != nil {
-		return web.Response{}, err
-	}
-	switch {
-	case step.Kind != provider.StepConsent || !s.drawnFor(c, f.Ticket, r.Now):
-		return s.dispatch(r, c, said{notice: "signin.notice.moved"})
-	case f.Choice == "allow":
+	switch f.Choice {
+	case "allow":
 		return s.allow(r, c, f)
-	case f.Choice == "deny":
+	case "deny":
 		if err := s.Store.Record(r.Context(), audit.ConsentRefused(r.Now, c.Account, c.Client)); err != nil {
 			return web.Response{}, err
 		}

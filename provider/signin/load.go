@@ -87,6 +87,24 @@ func (s *SignIn) load(r *web.Request, sealed, username string) (provider.Ceremon
 	return c, nil, err
 }
 
+// due is load for a form that only one step has, drawn for the person whose ceremony it is. Where it is another's turn by
+// now, the right step answers the request.
+func (s *SignIn) due(r *web.Request, sealed string, kind provider.StepKind) (provider.Ceremony, *web.Response, error) {
+	c, other, err := s.load(r, sealed, "")
+	if other != nil || err != nil {
+		return c, other, err
+	}
+	step, err := s.next(r, &c)
+	if err != nil {
+		return c, nil, err
+	}
+	if step.Kind == kind && s.drawnFor(c, sealed, r.Now) {
+		return c, nil, nil
+	}
+	moved, err := s.dispatch(r, c, said{notice: "signin.notice.moved"})
+	return c, &moved, err
+}
+
 // lost begins again what the page's ticket remembers; without one it leads to the account page, never to an error.
 func (s *SignIn) lost(r *web.Request, sealed, username string) (provider.Ceremony, *web.Response, error) {
 	t, _ := s.unseal(sealed, r.Now)
