@@ -21,7 +21,7 @@ func bench(b *testing.B, request *http.Request, routes ...Route) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	h, err := New(Config{Issuer: issuer, Templates: set, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Metrics: &nothing{}}, routes...)
+	h, err := New(Config{Issuer: issuer, Templates: set, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Metrics: &nothing{}}, routes...) //nolint:sloglint // the line is made, as it would be
 	if err != nil {
 		b.Fatal(err)
 	}
