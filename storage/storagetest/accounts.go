@@ -48,6 +48,17 @@ var accountPromises = []promise{
 		a.Rev++
 		h.same(got, a)
 	}},
+	{"an account's identifiers may change places", func(h house) {
+		a := h.account("ada")
+		for range 3 {
+			a.Identifiers = []provider.Identifier{a.Identifiers[1], a.Identifiers[0]}
+			h.ok(h.UpdateAccount(h.ctx(), a, event("account.changed")))
+			got, err := h.Account(h.ctx(), a.ID)
+			h.ok(err)
+			a.Rev++
+			h.same(got, a)
+		}
+	}},
 	{"an account changed meanwhile is ErrStale and stays as it is", func(h house) {
 		a := h.account("ada")
 		h.ok(h.UpdateAccount(h.ctx(), a, event("account.changed")))

@@ -43,7 +43,8 @@ var acts = []act{
 	}},
 	{"CompleteCeremony begins", func(h house, g provider.Grant) func(provider.Event) error {
 		c := completion(newSession(g.Account))
-		c.Ends, c.Verified = g.Session, []string{h.held(provider.Account{ID: g.Account}).ID}
+		c.Ends, c.Ended = g.Session, event("session.ended")
+		c.Verified = []string{h.held(provider.Account{ID: g.Account}).ID}
 		return func(e provider.Event) error { return h.CompleteCeremony(h.ctx(), c, e) }
 	}},
 	{"CompleteCeremony renews", func(h house, g provider.Grant) func(provider.Event) error {
@@ -51,6 +52,17 @@ var acts = []act{
 		s.SecretHash = provider.HashSecret("renewed")
 		c := completion(s)
 		return func(e provider.Event) error { return h.CompleteCeremony(h.ctx(), c, e) }
+	}},
+	{"CompleteCeremony records the end of the other", func(h house, g provider.Grant) func(provider.Event) error {
+		c := completion(newSession(g.Account))
+		c.Ends = g.Session
+		return func(e provider.Event) error {
+			c.Ended = e
+			return h.CompleteCeremony(h.ctx(), c, event("session.began"))
+		}
+	}},
+	{"EndOthers", func(h house, g provider.Grant) func(provider.Event) error {
+		return func(e provider.Event) error { return h.EndOthers(h.ctx(), g.Account, "", "replaced", began(), e) }
 	}},
 	{"EndSession", func(h house, g provider.Grant) func(provider.Event) error {
 		return func(e provider.Event) error {

@@ -31,8 +31,10 @@ var clientPromises = []promise{
 		h.same(h.events("client.created"), 1)
 	}},
 	{"an unknown client is ErrNotFound", func(h house) {
-		_, err := h.Client(h.ctx(), "none")
-		h.refused(err, provider.ErrNotFound)
+		for _, id := range []string{"none", "", "a\x00b", "\xff"} {
+			_, err := h.Client(h.ctx(), id)
+			h.refused(err, provider.ErrNotFound)
+		}
 		h.refused(h.UpdateClient(h.ctx(), newClient("none"), event("client.changed")), provider.ErrNotFound)
 		h.refused(h.RemoveClient(h.ctx(), "none", event("client.removed")), provider.ErrNotFound)
 		h.same(h.events("client.removed"), 0)
@@ -104,6 +106,12 @@ var consentPromises = []promise{
 		h.refused(err, provider.ErrNotFound)
 		h.refused(h.WithdrawConsent(h.ctx(), a.ID, c.ID, event("consent.withdrawn")), provider.ErrNotFound)
 		h.same(h.events("consent.withdrawn"), 0)
+	}},
+	{"a consent is of an account and to a client that there are: ErrNotFound", func(h house) {
+		a, c := h.account("ada"), h.client("records")
+		h.refused(h.GiveConsent(h.ctx(), newConsent("nobody", c.ID), event("consent.given")), provider.ErrNotFound)
+		h.refused(h.GiveConsent(h.ctx(), newConsent(a.ID, "nothing"), event("consent.given")), provider.ErrNotFound)
+		h.same(h.events("consent.given"), 0)
 	}},
 	{"a consent that was withdrawn is gone, and no other", func(h house) {
 		c := newConsent(h.account("ada").ID, h.client("records").ID)

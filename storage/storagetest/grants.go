@@ -22,6 +22,25 @@ var grantPromises = []promise{
 		_, err = h.Standing(h.ctx(), "none", "")
 		h.refused(err, provider.ErrNotFound)
 	}},
+	{"a code is issued for an account and to a client that there are: ErrNotFound", func(h house) {
+		g := h.grant()
+		nobody, nothing := g, g
+		nobody.ID, nobody.CodeHash, nobody.Account = provider.NewID(), provider.HashSecret("1"), "nobody"
+		nothing.ID, nothing.CodeHash, nothing.Client = provider.NewID(), provider.HashSecret("2"), "nothing"
+		for _, wrong := range []provider.Grant{nobody, nothing} {
+			h.refused(h.IssueCode(h.ctx(), wrong), provider.ErrNotFound)
+			_, err := h.Standing(h.ctx(), wrong.ID, "")
+			h.refused(err, provider.ErrNotFound)
+		}
+	}},
+	{"what the application sent comes back byte for byte", func(h house) {
+		g := h.grant()
+		for _, text := range []string{"a\x00b", "\xff\xfe", "é", ""} {
+			g.ID, g.CodeHash, g.Nonce, g.Challenge = provider.NewID(), provider.HashSecret(text), text, text
+			h.ok(h.IssueCode(h.ctx(), g))
+			h.same(*h.standing(g.ID).Grant, g)
+		}
+	}},
 	{"a code is redeemed once: ErrUsed, and it can still be found", func(h house) {
 		g := h.grant()
 		at := began().Add(time.Second)

@@ -24,7 +24,7 @@ type promise struct {
 // Run holds a store to the whole contract.
 func Run(t *testing.T, h Harness) {
 	t.Run("Durable", func(t *testing.T) {
-		h.each(t, accountPromises, identifierPromises, authenticatorPromises, sessionPromises, completionPromises,
+		h.each(t, accountPromises, identifierPromises, authenticatorPromises, sessionPromises, othersPromises, completionPromises,
 			clientPromises, consentPromises, grantPromises, standingPromises, markPromises, recordPromises, storePromises)
 	})
 	t.Run("Volatile", func(t *testing.T) { h.each(t, volatilePromises) })

@@ -130,8 +130,9 @@ var completionPromises = []promise{
 		a, b := h.account("ada"), h.account("bob")
 		other := h.begin(newSession(a.ID))
 		c := completion(newSession(b.ID))
-		c.Ends = other.ID
+		c.Ends, c.Ended = other.ID, event("session.replaced")
 		h.ok(h.CompleteCeremony(h.ctx(), c, event("session.began")))
+		h.same(h.events("session.replaced"), 1)
 		got := h.session(other.ID)
 		h.same(got.EndedAt, c.At)
 		h.same(got.EndedWhy, "replaced")
@@ -143,9 +144,10 @@ var completionPromises = []promise{
 		h.ok(err)
 		before := h.session(other.ID)
 		c := completion(newSession(a.ID))
-		c.Ends = other.ID
+		c.Ends, c.Ended = other.ID, event("session.replaced")
 		h.ok(h.CompleteCeremony(h.ctx(), c, event("session.began")))
 		h.same(h.session(other.ID), before)
+		h.same(h.events("session.replaced"), 0)
 	}},
 	{"what was verified has no failures and was used; the rest is as it was", func(h house) {
 		a := h.account("ada", provider.Password, provider.TOTP)
