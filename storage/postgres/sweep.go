@@ -91,7 +91,7 @@ const sweepMarks = turn + `
 const sweepGrants = turn + `
 	seen AS MATERIALIZED (
 		SELECT id,
-			code_used_at IS NULL AND code_expires_at <= $3 OR revoked_at <= $4 OR expires_at <= $4 AS over,
+			coalesce(code_used_at IS NULL AND code_expires_at <= $3, false) OR least(expires_at, revoked_at) <= $4 AS over,
 			least(expires_at, revoked_at) + $5 AS next
 		FROM grants
 		WHERE (SELECT mine FROM turn) AND sweep_at <= $2
