@@ -109,6 +109,6 @@ func (s *Store) open(id string, value []byte) (provider.Ceremony, error) {
 	if err != nil {
 		return provider.Ceremony{}, err
 	}
-	c.Rev = int64(binary.BigEndian.Uint64(value)) //nolint:gosec // seal wrote it from an int64
+	c.Rev = int64(binary.BigEndian.Uint64(value))
 	return c, nil
 }

@@ -78,7 +78,7 @@ func TestContractOnCluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := openURL(t, "redis://"+r.Addr()+"?cluster=1")
-	for s.Ready(t.Context()) != nil || r.Do(t.Context(), "GET", "x") != driver.Nil {
+	for s.Ready(t.Context()) != nil || !errors.Is(r.Do(t.Context(), "GET", "x"), driver.Nil) {
 		time.Sleep(20 * time.Millisecond) // a new cluster needs a moment
 	}
 	storagetest.RunVolatile(t, func(*testing.T) provider.Volatile { return s })

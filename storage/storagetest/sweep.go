@@ -152,6 +152,20 @@ var sweepPromises = []promise{
 			h.refused(err, provider.ErrNotFound)
 		}
 	}},
+	{"a grant that was swept past and is revoked later goes a week after that", func(h house) {
+		g := h.grant()
+		g.ID, g.CodeHash, g.Offline = provider.NewID(), provider.HashSecret("offline"), true
+		h.ok(h.IssueCode(h.ctx(), g))
+		h.ok(h.RedeemCode(h.ctx(), g.ID, began(), event("code.redeemed")))
+		h.sweepAll(began().Add(2*day), never)
+		_, err := h.RevokeGrant(h.ctx(), g.ID, "by_owner", began().Add(3*day), event("grant.revoked"))
+		h.ok(err)
+		h.sweepAll(began().Add(10*day-time.Microsecond), never)
+		h.standing(g.ID)
+		h.sweepAll(began().Add(10*day), never)
+		_, err = h.Standing(h.ctx(), g.ID, "")
+		h.refused(err, provider.ErrNotFound)
+	}},
 	{"events older than keep go, the others stay, and numbers are never given twice", func(h house) {
 		for i := range 10 {
 			e := event(fmt.Sprint("e", i))

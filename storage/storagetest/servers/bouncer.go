@@ -52,7 +52,7 @@ func StartBouncer(p *Postgres) (*Bouncer, error) {
 
 func (b *Bouncer) configure(p *Postgres) error {
 	users := filepath.Join(b.dir, "users")
-	err := os.WriteFile(users, fmt.Appendf(nil, "%q %q\n", "gatehouse", password), 0o644)
+	err := write(users, fmt.Sprintf("%q %q\n", "gatehouse", password), p.who)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (b *Bouncer) configure(p *Postgres) error {
 		"[pgbouncer]", "listen_addr = 127.0.0.1", fmt.Sprintf("listen_port = %d", b.port), "unix_socket_dir =",
 		"auth_type = plain", "auth_file = " + users, "pool_mode = transaction", "default_pool_size = 2", "",
 	}
-	return os.WriteFile(filepath.Join(b.dir, "pgbouncer.ini"), []byte(strings.Join(lines, "\n")), 0o644)
+	return write(filepath.Join(b.dir, "pgbouncer.ini"), strings.Join(lines, "\n"), p.who)
 }
 
 func (b *Bouncer) url(database string) string {

@@ -3,6 +3,7 @@ package servers
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -54,7 +55,7 @@ func StartPostgres() (*Postgres, error) {
 
 func (p *Postgres) init(initdb string) error {
 	secret := filepath.Join(p.dir, "password")
-	err := os.WriteFile(secret, []byte(password), 0o644)
+	err := write(secret, password, p.who)
 	if err != nil {
 		return err
 	}
@@ -106,9 +107,8 @@ func (p *Postgres) Exec(ctx context.Context, database, sql string) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close(ctx)
 	_, err = conn.Exec(ctx, sql, pgx.QueryExecModeSimpleProtocol)
-	return err
+	return errors.Join(err, conn.Close(ctx))
 }
 
 // Dump is what pg_dump writes of a database.
@@ -117,7 +117,7 @@ func (p *Postgres) Dump(database string) ([]byte, error) {
 }
 
 func (p *Postgres) run(program string, args ...string) ([]byte, error) {
-	cmd := exec.Command(program, args...) //nolint:noctx // a short-lived program of the test
+	cmd := exec.Command(program, args...) //nolint:noctx,gosec // a short-lived program of PostgreSQL's
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: p.who, Pdeathsig: syscall.SIGKILL}
 	cmd.Dir = p.dir
 	var said bytes.Buffer

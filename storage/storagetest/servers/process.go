@@ -31,7 +31,7 @@ func start(dies syscall.Signal, who *syscall.Credential, log, program string, ar
 	if err != nil {
 		return nil, err
 	}
-	p := &process{cmd: exec.Command(program, args...), over: make(chan struct{})} //nolint:noctx // it outlives every context
+	p := &process{cmd: exec.Command(program, args...), over: make(chan struct{})} //nolint:noctx,gosec // a server of ours, which outlives every context
 	p.cmd.Stdout, p.cmd.Stderr, p.cmd.Dir = out, out, filepath.Dir(log)
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: dies, Setpgid: true, Credential: who}
 	started := make(chan error)
@@ -132,4 +132,13 @@ func directory(name string, who *syscall.Credential) (string, error) {
 		return dir, err
 	}
 	return dir, os.Chown(dir, int(who.Uid), int(who.Gid))
+}
+
+// write makes a file that only a user may read.
+func write(path, content string, who *syscall.Credential) error {
+	err := os.WriteFile(path, []byte(content), 0o600)
+	if err != nil || who == nil {
+		return err
+	}
+	return os.Chown(path, int(who.Uid), int(who.Gid))
 }

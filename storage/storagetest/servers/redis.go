@@ -2,6 +2,7 @@ package servers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -48,7 +49,7 @@ func startRedis(arguments ...string) (*Redis, error) {
 // StartSentinel starts a Sentinel that knows a server by a name. It keeps its state in the file config.
 func StartSentinel(config, name string, of *Redis) (*Redis, error) {
 	line := fmt.Sprintf("sentinel monitor %s 127.0.0.1 %d 1\n", name, of.port)
-	err := os.WriteFile(config, []byte(line), 0o600)
+	err := write(config, line, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -82,8 +83,7 @@ func (r *Redis) URL() string { return fmt.Sprintf("redis://%s/0", r.Addr()) }
 // Do sends a command, as an operator would.
 func (r *Redis) Do(ctx context.Context, command ...any) error {
 	client := redis.NewClient(&redis.Options{Addr: r.Addr()})
-	defer client.Close()
-	return client.Do(ctx, command...).Err()
+	return errors.Join(client.Do(ctx, command...).Err(), client.Close())
 }
 
 // Save writes the snapshot from which the next start reads.
