@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -131,11 +130,4 @@ func (s settings) room(pool int32, throughPooler bool) []doctor.Finding {
 		What: "connections", Found: fmt.Sprintf("one replica may open %d connections, and the server takes %d", pool, s.connections-s.reserved),
 		Mend: "lower pool_max_conns in the URL, or raise max_connections; all replicas together must fit",
 	}}
-}
-
-// Refused reports whether somebody between us and the server refused the limits that we set on a connection: a pgbouncer of
-// which the URL says nothing.
-func Refused(err error) bool {
-	var said *pgconn.PgError
-	return errors.As(err, &said) && strings.Contains(said.Message, "unsupported startup parameter")
 }

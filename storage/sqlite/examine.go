@@ -4,37 +4,47 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"gatehouse/storage/doctor"
 )
 
 // Examine reads the whole database and answers what is damaged in it. It takes a second for each gigabyte or two.
-func Examine(ctx context.Context, path string) (found []doctor.Finding, err error) {
+func Examine(ctx context.Context, path string) ([]doctor.Finding, error) {
 	file, err := Locate(path)
 	if err != nil {
 		return nil, err
 	}
-	db, err := connect(ctx, file, 1, true)
-	if err != nil {
-		return nil, err
+	if _, err := os.Stat(file); err != nil {
+		return nil, err // connect would make an empty one
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	var said string
-	err = db.QueryRowContext(ctx, `SELECT group_concat(quick_check, '; ') FROM pragma_quick_check(3)`).Scan(&said)
-	if err != nil && !damaged(err) {
-		return nil, fmt.Errorf("sqlite: %w", err)
-	}
-	if err == nil && said == "ok" {
-		return nil, nil
-	}
-	if err != nil {
+	said, err := quickCheck(ctx, file)
+	switch {
+	case damaged(err):
 		said = err.Error()
+	case err != nil:
+		return nil, err
+	case said == "ok":
+		return nil, nil
 	}
 	return []doctor.Finding{{
 		What: "integrity", Found: "the database is damaged: " + strings.TrimSpace(said), Grave: true,
 		Mend: "stop the server, keep a copy of the file, restore the last backup, and look at the disk",
 	}}, nil
+}
+
+func quickCheck(ctx context.Context, file string) (said string, err error) {
+	db, err := connect(ctx, file, 1, true)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	err = db.QueryRowContext(ctx, `SELECT group_concat(quick_check, '; ') FROM pragma_quick_check`).Scan(&said)
+	if err != nil {
+		return "", fmt.Errorf("sqlite: %w", err)
+	}
+	return said, nil
 }
 
 // damaged reports whether SQLite could not even read on: SQLITE_CORRUPT (11) or SQLITE_NOTADB (26).
