@@ -59,6 +59,7 @@ func (c checkCmd) Run(ctx context.Context, d desk) error {
 	found = append(found, c.certificate(now())...)
 	keyset, f := c.keysetFinding()
 	found = append(found, f, c.schema(ctx))
+	found = append(found, c.servers(ctx)...)
 	if keyset != nil {
 		found = append(found, c.store(ctx)...)
 	}
@@ -152,16 +153,16 @@ func (c checkCmd) keysetFinding() (*keys.Keyset, finding) {
 
 func (c checkCmd) schema(ctx context.Context) finding {
 	const what = "schema"
-	database, err := c.database()
+	options, err := c.options(nil)
 	if err != nil {
 		return fix(what, err, "say where it is")
 	}
 	if err := c.present(); err != nil {
 		return fix(what, err, "gatehouse migrate makes it")
 	}
-	all, err := storage.Migrations(ctx, storage.Options{Database: database})
+	all, err := storage.Migrations(ctx, options)
 	if err != nil {
-		return fix(what, err, "see that the server's user may read and write "+database)
+		return fix(what, err, "see that the server's user may reach, read and write "+shown(options.Database))
 	}
 	pending := 0
 	for _, m := range all {

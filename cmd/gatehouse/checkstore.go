@@ -83,18 +83,15 @@ func active(list []keys.KeyStatus, alg keys.Alg, at time.Time) (string, bool) {
 // rotation is how long a key signs by the policy of the house (keys.Policy).
 const rotation = 90 * 24 * time.Hour
 
-// skew is how far the clocks of a server and its database may be apart.
-const skew = 5 * time.Second
-
 func clock(ctx context.Context, store *opened) finding {
 	before := time.Now()
 	theirs, err := store.Clock(ctx)
 	if err != nil {
 		return fix("clock", err, "see the database's log")
 	}
-	off := theirs.Sub(before).Abs()
-	if off > skew+time.Since(before) {
-		return fix("clock", fmt.Errorf("this machine and the database differ by %s", off.Round(time.Millisecond)), "have both follow a time server (NTP)")
+	if provider.ClockOff(before, theirs) && provider.ClockOff(time.Now(), theirs) {
+		off := theirs.Sub(before).Abs()
+		return fix("clock", fmt.Errorf("this machine and the database differ by %s", off.Round(time.Millisecond)), "have both follow a time server (NTP); until then the server is not ready")
 	}
 	host, err := os.Hostname()
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 
 // faults are all that is wrong with the settings, at once.
 func (c Config) faults() error {
-	_, noDatabase := c.database()
+	_, noDatabase := c.options(nil)
 	_, noKeyset := c.keysetFile()
 	_, brand := c.brand()
 	_, policy := c.policy()

@@ -21,7 +21,8 @@ import (
 )
 
 type devCmd struct {
-	Data          string     `name:"data" default:"data/dev" placeholder:"DIR" help:"Directory of database, keyset and client secrets; made where it is missing, kept when dev ends."`
+	Data string `name:"data" default:"data/dev" placeholder:"DIR" help:"Directory of keyset, client secrets and embedded database; made where it is missing, kept when dev ends."`
+	Places
 	Listen        string     `name:"listen" default:"localhost:8080" placeholder:"HOST:PORT" help:"Loopback address of the provider; port 0 takes a free one."`
 	PortalListen  string     `name:"portal-listen" default:"127.0.0.1:8090" placeholder:"HOST:PORT" help:"Loopback address of the demo portal."`
 	PrivateListen string     `name:"private-listen" default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Loopback address of health, metrics and profiles; off for none."`
@@ -46,6 +47,8 @@ messages they would get. Nothing else is needed, and nobody else can reach it.
 Example:
 
   gatehouse dev
+
+  gatehouse dev --database postgres://gatehouse@localhost/gatehouse --redis redis://localhost
 
   gatehouse dev --listen localhost:0 --portal-listen 127.0.0.1:0 --data /tmp/try --json`
 }
@@ -79,7 +82,7 @@ func (c devCmd) Run(ctx context.Context, d desk) error {
 		return err
 	}
 	defer at.close()
-	storage := Storage{Data: c.Data}
+	storage := Storage{Data: c.Data, Places: c.Places}
 	if err := storage.prepare(ctx, log); err != nil {
 		return err
 	}
@@ -92,10 +95,12 @@ func (c devCmd) Run(ctx context.Context, d desk) error {
 	if err != nil {
 		return err
 	}
+	todo := chores{house: r.house, log: log}
+	todo.once(ctx, "clock", todo.compare)
 	r.open()
-	chores, stop := context.WithCancel(ctx)
+	until, stop := context.WithCancel(ctx)
 	defer stop()
-	go keepHouse(chores, r.house, log)
+	todo.keep(until)
 	if err := ready.tell(d.out, c.JSON); err != nil {
 		return err
 	}

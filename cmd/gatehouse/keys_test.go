@@ -46,7 +46,8 @@ func TestNoSecondKeysetForASealedDatabase(t *testing.T) {
 // started makes the signing keys, as the first start of a server does.
 func started(t *testing.T, env map[string]string) {
 	t.Helper()
-	store, err := Storage{Data: env["GATEHOUSE_DATA"]}.open(t.Context(), nil)
+	places := Places{DatabaseFile: env["GATEHOUSE_DATABASE_FILE"], RedisFile: env["GATEHOUSE_REDIS_FILE"]}
+	store, err := Storage{Data: env["GATEHOUSE_DATA"], Keyset: env["GATEHOUSE_KEYSET"], Places: places}.open(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +122,8 @@ func TestTheKeysetRotatesInTwoSteps(t *testing.T) {
 
 func understands(t *testing.T, env map[string]string, keyset *keys.Keyset, made clientView) bool {
 	t.Helper()
-	store, err := Storage{Data: env["GATEHOUSE_DATA"]}.open(t.Context(), nil)
+	places := Places{DatabaseFile: env["GATEHOUSE_DATABASE_FILE"], RedisFile: env["GATEHOUSE_REDIS_FILE"]}
+	store, err := Storage{Data: env["GATEHOUSE_DATA"], Keyset: env["GATEHOUSE_KEYSET"], Places: places}.open(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ type keysRotate struct {
 // Help is the example.
 func (keysRotate) Help() string {
 	return `Signing keys: the next one is published now and signs a day later, when applications have seen it; a running server
-follows within a minute. They also rotate by themselves every 90 days.
+follows within seconds. They also rotate by themselves every 90 days.
 
 Keys of the keyset: servers read the file when they start, and one that lacks a key cannot read what it sealed. So it takes
 two steps: add the key, restart every server, and then promote it.

@@ -21,16 +21,15 @@ Example:
 
   gatehouse migrate --data /var/lib/gatehouse
 
-  gatehouse migrate --data /var/lib/gatehouse --dry-run`
+  gatehouse migrate --database-file /etc/gatehouse/database --dry-run`
 }
 
 // Run shows and applies.
 func (c migrateCmd) Run(ctx context.Context, d desk) error {
-	database, err := c.database()
+	options, err := c.options(nil)
 	if err != nil {
 		return err
 	}
-	options := storage.Options{Database: database}
 	if c.DryRun {
 		if err := c.present(); err != nil {
 			return err
@@ -49,13 +48,13 @@ func (c migrateCmd) Run(ctx context.Context, d desk) error {
 		_, _ = fmt.Fprintf(d.out, "%04d  %-13s  %s\n", m.Version, state, m.Name)
 	}
 	if pending == 0 || c.DryRun {
-		_, err = fmt.Fprintf(d.out, "%s: %d of %d migrations to apply\n", database, pending, len(all))
+		_, err = fmt.Fprintf(d.out, "%s: %d of %d migrations to apply\n", shown(options.Database), pending, len(all))
 		return err
 	}
 	applied, err := storage.Migrate(ctx, options)
 	if err != nil {
 		return fmt.Errorf("database: %w (what was applied stays; run gatehouse migrate again when the cause is mended)", err)
 	}
-	_, err = fmt.Fprintf(d.out, "%s: %d applied, up to date\n", database, len(applied))
+	_, err = fmt.Fprintf(d.out, "%s: %d applied, up to date\n", shown(options.Database), len(applied))
 	return err
 }

@@ -81,20 +81,3 @@ func (r *running) until(ctx context.Context) error {
 	r.log.Info("stopped")
 	return failure
 }
-
-// keepHouse does the house's chores at once and then every minute.
-func keepHouse(ctx context.Context, house *server.House, log *slog.Logger) {
-	tick := time.NewTicker(time.Minute)
-	defer tick.Stop()
-	for {
-		err := house.Housekeep(ctx, time.Now())
-		if err != nil && ctx.Err() == nil {
-			log.Error("housekeeping failed; it is tried again in a minute", "error", err.Error())
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
-}

@@ -23,6 +23,8 @@ Example:
 
   gatehouse serve --config /etc/gatehouse.yaml
 
+  gatehouse serve --config /etc/gatehouse.yaml --database-file /etc/gatehouse/database --redis redis://redis.internal --keyset /etc/gatehouse/keyset.json
+
   gatehouse serve --issuer https://id.example.org --data /var/lib/gatehouse --trusted-proxy 10.0.0.0/8 --brand-name "Example Health" --brand-phone 1-800-555-0100 --brand-hours "en=Monday to Friday, 8 to 6"`
 }
 
@@ -49,10 +51,13 @@ func (c serveCmd) Run(ctx context.Context, d desk) error {
 		return err
 	}
 	r := &running{log: log, house: house, doors: doors, delay: c.DrainDelay}
+	todo := chores{house: house, log: log}
+	todo.once(ctx, "clock", todo.compare)
 	r.open()
-	chores, stop := context.WithCancel(ctx)
+	until, stop := context.WithCancel(ctx)
 	defer stop()
-	go keepHouse(chores, house, log)
+	todo.keep(until)
+	go c.warnOf(until, log)
 	log.Info("ready", "issuer", c.Issuer, "listen", addresses(doors[0]), "private", addresses(doors[1]), "version", version())
 	return r.until(ctx)
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"gatehouse/keys"
 	"gatehouse/provider"
@@ -24,23 +25,30 @@ type Storage struct {
 	// --keyset DIR/keyset.json.
 	Data string `name:"data" placeholder:"DIR" help:"Directory of an embedded deployment: database gatehouse.db and keyset keyset.json in it."`
 
-	// Database is where accounts, clients, sessions and events are kept.
-	Database string `name:"database" placeholder:"sqlite:PATH" help:"Database, where it is not the one of --data."`
+	Places
 
 	// Keyset is the file of the keys that seal what the database holds. Back it up apart from the database: one is worth
 	// nothing without the other.
 	Keyset string `name:"keyset" placeholder:"FILE" help:"Keyset file, where it is not the one of --data."`
 }
 
+// options answers what storage needs to open the database, without a keyset.
+func (s Storage) options(log *slog.Logger) (storage.Options, error) {
+	database, noDatabase := s.database()
+	redis, noRedis := s.redis()
+	return storage.Options{Database: database, Redis: redis, Now: time.Now, Log: log}, errors.Join(noDatabase, noRedis)
+}
+
 // database answers the database to open, for storage.Options.
 func (s Storage) database() (string, error) {
+	given, err := s.Places.database()
 	switch {
-	case s.Database != "":
-		return s.Database, nil
+	case err != nil || given != "":
+		return given, err
 	case s.Data != "":
 		return "sqlite:" + filepath.Join(s.Data, "gatehouse.db"), nil
 	default:
-		return "", usageError{errors.New("no database given: say --data DIR, or --database sqlite:PATH")}
+		return "", usageError{errors.New("no database given: say --data DIR, --database sqlite:PATH, or --database-file FILE with a URL postgres://… in it")}
 	}
 }
 
@@ -85,7 +93,7 @@ type opened struct {
 
 // open reads the keyset and opens the database, whose schema must be this program's.
 func (s Storage) open(ctx context.Context, log *slog.Logger) (*opened, error) {
-	database, noDatabase := s.database()
+	options, noDatabase := s.options(log)
 	file, noKeyset := s.keysetFile()
 	if err := errors.Join(noDatabase, noKeyset); err != nil {
 		return nil, err
@@ -94,7 +102,8 @@ func (s Storage) open(ctx context.Context, log *slog.Logger) (*opened, error) {
 	if err := errors.Join(err, s.present()); err != nil {
 		return nil, err
 	}
-	store, err := storage.Open(ctx, storage.Options{Database: database, Keyset: keyset, Log: log})
+	options.Keyset = keyset
+	store, err := storage.Open(ctx, options)
 	if err != nil {
 		return nil, fmt.Errorf("database: %w", err)
 	}
@@ -106,7 +115,7 @@ func (s Storage) prepare(ctx context.Context, log *slog.Logger) error {
 	if err := os.MkdirAll(s.Data, 0o700); err != nil {
 		return err
 	}
-	database, err := s.database()
+	options, err := s.options(log)
 	if err != nil {
 		return err
 	}
@@ -120,7 +129,7 @@ func (s Storage) prepare(ctx context.Context, log *slog.Logger) error {
 			return err
 		}
 	}
-	_, err = storage.Migrate(ctx, storage.Options{Database: database, Log: log})
+	_, err = storage.Migrate(ctx, options)
 	return err
 }
 
@@ -141,11 +150,12 @@ func (s Storage) makeKeyset(ctx context.Context, file string) error {
 
 // unsealed refuses a database that holds a keyring: the keyset that sealed it has been lost.
 func (s Storage) unsealed(ctx context.Context, keyset *keys.Keyset) error {
-	database, err := s.database()
+	options, err := s.options(nil)
 	if err != nil || s.present() != nil {
 		return nil // there is no database yet
 	}
-	store, err := storage.Open(ctx, storage.Options{Database: database, Keyset: keyset})
+	options.Redis, options.Keyset = "", keyset // the keyring is in the database
+	store, err := storage.Open(ctx, options)
 	if err != nil {
 		return nil // not yet migrated
 	}
@@ -154,7 +164,7 @@ func (s Storage) unsealed(ctx context.Context, keyset *keys.Keyset) error {
 		return fmt.Errorf("database: %w", err)
 	}
 	if doc != nil {
-		return fmt.Errorf("%s is sealed with another keyset and cannot be read with a new one: put that file back, or begin with a new database", database)
+		return fmt.Errorf("%s is sealed with another keyset and cannot be read with a new one: put that file back, or begin with a new database", shown(options.Database))
 	}
 	return nil
 }

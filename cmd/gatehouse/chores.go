@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"gatehouse/provider/server"
+)
+
+// How often the chores of a running house are done.
+const (
+	keysEvery = 5 * time.Second // reading the keyring is one small query, and costs under a millisecond
+	restEvery = time.Minute
+)
+
+// chores are what a running house does besides answering.
+type chores struct {
+	house *server.House
+	log   *slog.Logger
+}
+
+// keep does them until ctx ends.
+func (c chores) keep(ctx context.Context) {
+	go c.every(ctx, keysEvery, "keyring", func(ctx context.Context) error { return c.house.RefreshKeys(ctx, time.Now()) })
+	go c.every(ctx, restEvery, "clock", c.compare)
+	go func() {
+		sweep := func(ctx context.Context) error { return c.house.Housekeep(ctx, time.Now()) }
+		c.once(ctx, "janitor", sweep)
+		c.every(ctx, restEvery, "janitor", sweep)
+	}()
+}
+
+// compare asks whether this replica's clock and the database's agree; the house is not ready before they do.
+func (c chores) compare(ctx context.Context) error { return c.house.CompareClocks(ctx, time.Now) }
+
+// every does a chore again and again.
+func (c chores) every(ctx context.Context, pause time.Duration, name string, do func(context.Context) error) {
+	tick := time.NewTicker(pause)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			c.once(ctx, name, do)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// once does a chore; what fails is done again at its next time.
+func (c chores) once(ctx context.Context, name string, do func(context.Context) error) {
+	err := do(ctx)
+	if err != nil && ctx.Err() == nil {
+		c.log.ErrorContext(ctx, "a chore failed; it is done again", "chore", name, "error", err.Error())
+	}
+}
