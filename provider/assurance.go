@@ -12,6 +12,7 @@ type Proof struct {
 	Kind          Kind      `json:"kind"`
 	UserVerified  bool      `json:"uv,omitempty"` // passkeys: PIN or biometric in this very ceremony
 	At            time.Time `json:"at"`
+	SetAt         time.Time `json:"set_at,omitzero"` // passwords: when the one that was shown was set; replaced, it proves nothing
 }
 
 // Level is how sure a sign-in is. Levels are ordered: each one satisfies those below it.

@@ -77,7 +77,7 @@ func refuse(reason string) Step { return Step{Kind: StepRefuse, Reason: reason} 
 func standing(proofs []Proof, held []Authenticator) []Proof {
 	password, has := Held(held, Password)
 	return slices.DeleteFunc(proofs, func(p Proof) bool {
-		return has && p.Kind == Password && p.At.Before(password.CreatedAt)
+		return has && p.Kind == Password && !p.SetAt.Equal(password.CreatedAt)
 	})
 }
 

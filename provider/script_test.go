@@ -182,6 +182,12 @@ func (s *stage) do(words []string) error {
 		for i := range s.held {
 			s.held[i].ChangeOwed = ""
 		}
+	case "replace":
+		for i := range s.held {
+			if s.held[i].Kind == Password {
+				s.held[i].CreatedAt, s.held[i].ChangeOwed = s.now, ""
+			}
+		}
 	case "bind":
 		return s.hold(strings.Join(args, ","))
 	default:
@@ -193,6 +199,9 @@ func (s *stage) do(words []string) error {
 // prove KIND [uv] [as=OTHER]: only what is offered can be proven, as at POST /signin/{id}/{kind}.
 func (s *stage) prove(args []string) error {
 	p := Proof{Account: "patient", Kind: Kind(args[0]), Authenticator: args[0], At: s.now}
+	if held, has := Held(s.held, Password); has && p.Kind == Password {
+		p.SetAt = held.CreatedAt
+	}
 	for _, arg := range args[1:] {
 		other, as := strings.CutPrefix(arg, "as=")
 		switch {

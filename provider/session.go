@@ -43,7 +43,7 @@ func Newest(proofs []Proof) []Proof {
 		switch {
 		case at < 0:
 			kept = append(kept, p)
-		case p.At.After(kept[at].At):
+		case p.At.After(kept[at].At), !p.SetAt.Equal(kept[at].SetAt): // of a password that was replaced, the one shown last
 			kept[at] = p
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"gatehouse/provider"
 	"gatehouse/provider/audit"
@@ -102,7 +103,7 @@ func (s *SignIn) replace(r *web.Request, c provider.Ceremony, old provider.Authe
 	}
 	at := laterOf(r.Now, c.Began)
 	fresh := old
-	fresh.Data, fresh.ChangeOwed, fresh.CreatedAt = []byte(encoded), "", at
+	fresh.Data, fresh.ChangeOwed, fresh.CreatedAt = []byte(encoded), "", at.Truncate(time.Microsecond) // as a store keeps it
 	err = s.save(r.Context(), old, fresh, audit.PasswordChanged(r.Now, c.Account))
 	if errors.Is(err, provider.ErrStale) {
 		return s.dispatch(r, c, said{notice: "signin.notice.moved"})
@@ -110,7 +111,7 @@ func (s *SignIn) replace(r *web.Request, c provider.Ceremony, old provider.Authe
 	if err != nil {
 		return web.Response{}, err
 	}
-	proven, err := provider.Apply(c, provider.Proof{Account: c.Account, Authenticator: old.ID, Kind: provider.Password, At: at})
+	proven, err := provider.Apply(c, shown(fresh, at))
 	if err != nil {
 		return web.Response{}, err
 	}

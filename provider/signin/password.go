@@ -137,12 +137,16 @@ func (s *SignIn) verified(r *web.Request, c provider.Ceremony, held provider.Aut
 			return web.Response{}, err
 		}
 	}
-	proof := provider.Proof{Account: held.Account, Authenticator: held.ID, Kind: provider.Password, At: laterOf(r.Now, c.Began)}
-	proven, err := provider.Apply(c, proof)
+	proven, err := provider.Apply(c, shown(held, laterOf(r.Now, c.Began)))
 	if err != nil {
 		return web.Response{}, err
 	}
 	return s.swap(r, proven, f.Ticket)
+}
+
+// shown is the proof that somebody knows this very password.
+func shown(held provider.Authenticator, at time.Time) provider.Proof {
+	return provider.Proof{Account: held.Account, Authenticator: held.ID, Kind: provider.Password, At: at, SetAt: held.CreatedAt}
 }
 
 // swap keeps what changed and dispatches; if another request was quicker, it shows where that one led.
