@@ -62,7 +62,7 @@ func known(grant string, c provider.Client) error {
 	case "":
 		return fail("invalid_request", "no grant_type")
 	default:
-		return fail("unsupported_grant_type", grant)
+		return fail("unsupported_grant_type", "grant_type")
 	}
 }
 
