@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"time"
@@ -22,14 +23,13 @@ func (s *SignIn) finish(r *web.Request, c provider.Ceremony) (web.Response, erro
 	if err != nil {
 		return web.Response{}, err
 	}
-	cookies := []web.Cookie{{Name: sessionCookie, Value: c.Secret}}
 	err = s.complete(r, c, session, ended)
 	for try := 0; errors.Is(err, provider.ErrStale) && try < renewalsTried; try++ {
 		// Another tab renewed the session first. Its cookie is the browser's; these proofs are added.
 		if session, err = s.Store.Session(r.Context(), session.ID); err != nil || !session.Live(r.Now) {
 			return s.finished(r, c)
 		}
-		session, cookies = s.renewed(session, c, r.Now), nil
+		session = s.renewed(session, c, r.Now)
 		err = s.complete(r, c, session, ended)
 	}
 	switch {
@@ -39,7 +39,10 @@ func (s *SignIn) finish(r *web.Request, c provider.Ceremony) (web.Response, erro
 		return web.Response{}, err
 	}
 	response, err := s.hand(r, c, session)
-	return response.With(cookies...), err
+	if bytes.Equal(session.SecretHash, provider.HashSecret(c.Secret)) {
+		response = response.With(web.Cookie{Name: sessionCookie, Value: c.Secret})
+	}
+	return response, err
 }
 
 // renewalsTried is how often a renewal is tried again that lost to another tab of the same browser.
@@ -143,6 +146,12 @@ func (s *SignIn) sessionFor(r *web.Request, c provider.Ceremony) (session provid
 	if err != nil {
 		return session, nil, err
 	}
+	if old == nil {
+		other, found, err := s.renewedElsewhere(r, c)
+		if found || err != nil {
+			return s.renewed(other, c, r.Now), nil, err
+		}
+	}
 	switch {
 	case old == nil:
 	case old.Account == c.Account:
@@ -153,6 +162,19 @@ func (s *SignIn) sessionFor(r *web.Request, c provider.Ceremony) (session provid
 	session = s.renewed(session, c, r.Now)
 	session.SecretHash = provider.HashSecret(c.Secret)
 	return session, ended, nil
+}
+
+// renewedElsewhere is the session that the browser came with, where another tab has renewed it since: this request still
+// brings its old cookie. The new one is that tab's to give.
+func (s *SignIn) renewedElsewhere(r *web.Request, c provider.Ceremony) (provider.Session, bool, error) {
+	if c.Session == "" || r.Cookie(sessionCookie) == "" {
+		return provider.Session{}, false, nil
+	}
+	session, err := s.Store.Session(r.Context(), c.Session)
+	if errors.Is(err, provider.ErrNotFound) {
+		return session, false, nil
+	}
+	return session, err == nil && session.Account == c.Account && session.Live(r.Now), err
 }
 
 // renewed adds the ceremony's proofs to a session and winds its clocks up.
