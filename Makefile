@@ -8,10 +8,10 @@ GOLANGCI_VERSION := v2.15.0
 TOOLS := $(CURDIR)/bin/tools
 FUZZTIME ?= 20s
 
-.PHONY: help run test test-go test-e2e lint bench build fuzz fmt chromium node
+.PHONY: help run run-postgres servers test test-go test-e2e lint bench build fuzz fmt chromium node
 
 help: ## print the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/gatehouse and bin/demoportal
 	@mkdir -p bin
@@ -21,9 +21,20 @@ build: ## build bin/gatehouse and bin/demoportal
 run: build ## provider on http://localhost:8080, demo portal on http://127.0.0.1:8090, data kept in ./data
 	@exec bin/gatehouse dev --data data
 
+DATA ?= data/run-postgres
+
+run-postgres: build servers ## the same on PostgreSQL and Redis of its own, data kept in ./data/run-postgres
+	@exec deploy/run-postgres.sh $(DATA)
+
+# PostgreSQL, Redis and pgbouncer are installed from Debian's packages where they are missing. Their services are not needed:
+# tests, bench and run-postgres start servers of their own on free ports.
+servers:
+	@ls /usr/lib/postgresql/*/bin/initdb /usr/bin/redis-server /usr/sbin/pgbouncer >/dev/null 2>&1 || \
+	  { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends postgresql redis-server pgbouncer; }
+
 test: test-go test-e2e ## everything: rules, storage contract, whole house, browser, certified client
 
-test-go:
+test-go: servers
 	go vet ./...
 	go test -race -timeout 20m ./...
 
@@ -47,7 +58,7 @@ $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION):
 	GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv $(TOOLS)/golangci-lint $@
 
-bench: build ## load a fresh server and print what each operation costs it
+bench: build servers ## load a fresh server and print what each operation costs it
 	go run ./cmd/bench
 
 fuzz: ## run every fuzz target for FUZZTIME (20s)
