@@ -1,28 +1,24 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"os"
 	"os/exec"
-	"strconv"
-	"strings"
-	"syscall"
+	"path/filepath"
 	"time"
 )
 
-// house is a running server.
+// house is one or several servers on one set of data.
 type house struct {
-	binary, data, issuer    string
+	binary, data, database  string
+	backend                 *backend // nil: the folder
+	hashing                 bool
+	sites                   []*site
 	accounts                []account
 	clients                 map[string]client
 	firstStart, secondStart time.Duration
-	process                 *exec.Cmd
-	http                    *http.Client
 }
 
 type account struct{ Username, Password string }
@@ -34,79 +30,56 @@ type client struct {
 }
 
 // start makes an empty house, stops it and starts it again, so that both times are known.
-func start(ctx context.Context, binary string, hashing bool) (*house, error) {
+func start(ctx context.Context, binary string, b *backend, database string, hashing bool) (*house, error) {
 	data, err := os.MkdirTemp("", "gatehouse-bench-")
 	if err != nil {
 		return nil, err
 	}
-	h := &house{binary: binary, data: data, http: &http.Client{
-		Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
-	if h.firstStart, err = h.run(ctx, hashing); err != nil {
+	h := &house{binary: binary, data: data, database: database, backend: b, hashing: hashing, clients: map[string]client{}}
+	if h.firstStart, err = h.open(ctx); err != nil {
 		return nil, err
 	}
 	h.end()
 	if err := h.registerClients(ctx); err != nil {
 		return nil, err
 	}
-	h.secondStart, err = h.run(ctx, hashing)
+	h.secondStart, err = h.open(ctx)
 	return h, err
 }
 
-// run starts the process and waits for its first answer to discovery.
-func (h *house) run(ctx context.Context, hashing bool) (time.Duration, error) {
-	arguments := []string{"dev", "--json", "--listen", "localhost:0", "--portal-listen", "127.0.0.1:0", "--data", h.data}
-	if !hashing {
-		arguments = append(arguments, "--insecure-hashing")
+// open starts one more server.
+func (h *house) open(ctx context.Context) (time.Duration, error) {
+	s, took, err := h.run(ctx)
+	if err == nil {
+		h.sites = append(h.sites, s)
 	}
-	h.process = exec.CommandContext(ctx, h.binary, arguments...) //nolint:gosec // the binary that the caller names is what is measured
-	var noise bytes.Buffer
-	h.process.Stderr = &noise
-	out, err := h.process.StdoutPipe()
-	if err != nil {
-		return 0, err
+	return took, err
+}
+
+// replicate brings the number of servers to n. Each calls itself by its own address and takes tokens of its own only;
+// the database, the keys and the people are the same.
+func (h *house) replicate(ctx context.Context, n int) error {
+	for len(h.sites) < n {
+		if _, err := h.open(ctx); err != nil {
+			return err
+		}
 	}
-	began := time.Now()
-	if err := h.process.Start(); err != nil {
-		return 0, err
-	}
-	line, err := bufio.NewReader(out).ReadBytes('\n')
-	if err != nil {
-		return 0, fmt.Errorf("%s did not get ready: %w %s", h.binary, err, noise.String())
-	}
-	var ready struct {
-		Issuer   string
-		Accounts []account
-		Clients  []client
-	}
-	if err := json.Unmarshal(line, &ready); err != nil {
-		return 0, err
-	}
-	h.issuer, h.accounts = ready.Issuer, ready.Accounts
-	if h.clients == nil {
-		h.clients = map[string]client{}
-	}
-	for _, c := range ready.Clients {
-		h.clients[c.ID] = c
-	}
-	err = h.get(ctx, "/.well-known/openid-configuration")
-	return time.Since(began), err
+	return nil
 }
 
 // registerClients adds those whose ID tokens are signed with ES256, beside the seeded ones.
 func (h *house) registerClients(ctx context.Context) error {
 	for _, c := range []struct{ id, kind string }{{"bench-web", ""}, {"bench-public", "--public"}} {
 		arguments := []string{
-			"client", "add", "--data", h.data, "--json", "--id", c.id, "--name", "Bench", "--first-party",
+			"client", "add", "--json", "--id", c.id, "--name", "Bench", "--first-party",
 			"--redirect-uri", "http://127.0.0.1/cb", "--id-token-alg", "ES256",
 		}
 		if c.kind != "" {
 			arguments = append(arguments, c.kind)
 		}
-		out, err := exec.CommandContext(ctx, h.binary, arguments...).Output() //nolint:gosec // as above
+		out, err := h.command(ctx, arguments...)
 		if err != nil {
-			return fmt.Errorf("client add: %w", err)
+			return err
 		}
 		var added client
 		if err := json.Unmarshal(out, &added); err != nil {
@@ -118,9 +91,26 @@ func (h *house) registerClients(ctx context.Context) error {
 	return nil
 }
 
+// command runs one of the operator's commands on the same data.
+func (h *house) command(ctx context.Context, arguments ...string) ([]byte, error) {
+	arguments = append(arguments, h.flags()...)
+	out, err := exec.CommandContext(ctx, h.binary, arguments...).Output() //nolint:gosec // the binary that the caller names is what is measured
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", arguments[0], err)
+	}
+	return out, nil
+}
+
+// flags name the data.
+func (h *house) flags() []string {
+	return append([]string{"--data", h.data}, h.backend.flags(h.database)...)
+}
+
 func (h *house) end() {
-	_ = h.process.Process.Signal(syscall.SIGTERM)
-	_ = h.process.Wait()
+	for _, s := range h.sites {
+		s.end()
+	}
+	h.sites = nil
 }
 
 func (h *house) stop() {
@@ -128,38 +118,24 @@ func (h *house) stop() {
 	_ = os.RemoveAll(h.data)
 }
 
-// cpu is what the process has used so far, user and system, from /proc/PID/stat (clock ticks of 10 ms).
-func (h *house) cpu() time.Duration {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", h.process.Process.Pid))
-	if err != nil {
-		return 0
+// used is the CPU time so far, in microseconds.
+func (h *house) used() cost {
+	var c cost
+	for _, s := range h.sites {
+		c.server += own(s.process.Process.Pid)
 	}
-	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+2:]))
-	user, _ := strconv.Atoi(fields[11])
-	system, _ := strconv.Atoi(fields[12])
-	return time.Duration(user+system) * 10 * time.Millisecond
+	c.postgres, c.redis = h.backend.used()
+	return c
 }
 
-// memory is the resident set of the process, in MB.
-func (h *house) memory() float64 {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", h.process.Process.Pid))
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-			kb, _ := strconv.Atoi(strings.Fields(rest)[0])
-			return float64(kb) / 1000
-		}
-	}
-	return 0
-}
+// memory is the resident set of the first server, in MB.
+func (h *house) memory() float64 { return resident(h.sites[0].process.Process.Pid) }
 
 // rows asks the operator's own command how many there are.
 func (h *house) rows(ctx context.Context) (int, error) {
-	out, err := exec.CommandContext(ctx, h.binary, "check", "--data", h.data, "--rows", "--json").Output() //nolint:gosec // as above
+	out, err := h.command(ctx, "check", "--rows", "--json")
 	if err != nil {
-		return 0, fmt.Errorf("check --rows: %w", err)
+		return 0, err
 	}
 	var tables map[string]int
 	if err := json.Unmarshal(out, &tables); err != nil {
@@ -170,4 +146,9 @@ func (h *house) rows(ctx context.Context) (int, error) {
 		all += n
 	}
 	return all, nil
+}
+
+// log is the file to which a server writes its log, as a deployment's would.
+func (h *house) log() (*os.File, error) {
+	return os.Create(filepath.Join(h.data, fmt.Sprintf("log.%d", len(h.sites))))
 }

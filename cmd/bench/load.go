@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -14,18 +16,20 @@ type step func(ctx context.Context) error
 // operation prepares a step for each caller; what a step needs beforehand is made before the clock starts.
 type operation struct {
 	name    string
-	prepare func(ctx context.Context, h *house) (step, error)
+	alone   bool // it makes sense with one server only: its client belongs to that server
+	prepare func(ctx context.Context, s *site) (step, error)
 }
 
 // errEnough ends a caller whose prepared work is done.
 var errEnough = errors.New("enough")
 
-// once runs an operation once: every caller does one step after another until the time is up.
+// once runs an operation once: every caller does one step after another until the time is up. Callers are spread over
+// the servers.
 func (s settings) once(ctx context.Context, h *house, op operation) (figures, error) {
 	steps := make([]step, s.callers)
 	for i := range steps {
 		var err error
-		if steps[i], err = op.prepare(ctx, h); err != nil {
+		if steps[i], err = op.prepare(ctx, h.sites[i%len(h.sites)]); err != nil {
 			return figures{}, err
 		}
 	}
@@ -33,23 +37,43 @@ func (s settings) once(ctx context.Context, h *house, op operation) (figures, er
 	if err != nil {
 		return figures{}, err
 	}
-	cpu, began := h.cpu(), time.Now()
+	profiled := s.profile(ctx, h.sites[0], op)
+	before, began := h.used(), time.Now()
 	took, err := s.drive(ctx, steps)
 	if err != nil {
 		return figures{}, err
 	}
-	wall, used := time.Since(began), h.cpu()-cpu
+	wall, used := time.Since(began), h.used().minus(before)
 	after, err := h.rows(ctx)
-	if err != nil {
+	if err := errors.Join(err, <-profiled); err != nil {
 		return figures{}, err
 	}
 	n := float64(len(took))
 	slices.Sort(took)
 	at := func(q float64) float64 { return float64(took[int(q*(n-1))].Microseconds()) / 1000 }
 	return figures{
-		cpu: float64(used.Microseconds()) / n, perSec: n / wall.Seconds(), p50: at(0.5), p99: at(0.99),
-		rows: float64(after-rows) / n,
+		used: used.over(n), perSec: n / wall.Seconds(), p50: at(0.5), p99: at(0.99), rows: float64(after-rows) / n,
 	}, nil
+}
+
+// profile takes a profile of the run that begins now, where one is wanted.
+func (s settings) profile(ctx context.Context, from *site, op operation) <-chan error {
+	done := make(chan error, 1)
+	if s.profiles == "" {
+		done <- nil
+		return done
+	}
+	file := filepath.Join(s.profiles, strings.Map(letters, op.name)+".prof")
+	go func() { done <- from.profile(ctx, max(1, int(s.duration.Seconds())), file) }()
+	return done
+}
+
+// letters keeps what makes a good file name.
+func letters(r rune) rune {
+	if r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+		return r
+	}
+	return '-'
 }
 
 func (s settings) drive(ctx context.Context, steps []step) ([]time.Duration, error) {

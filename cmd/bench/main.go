@@ -1,6 +1,3 @@
-// Command bench loads a freshly started Gatehouse and prints what each operation costs its process: CPU microseconds
-// by /proc, operations a second, p50 and p99, memory, start-up time and rows added. Callers work in a closed loop; each
-// figure is the median of several runs. It owns the measuring only; the server is the real program.
 package main
 
 import (
@@ -9,8 +6,8 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"regexp"
 	"runtime"
-	"slices"
 	"time"
 )
 
@@ -20,52 +17,99 @@ type settings struct {
 	callers  int
 	runs     int
 	duration time.Duration
+	sqlite   bool
+	postgres bool
+	growth   int
+	replicas int
+	only     regexp.Regexp
+	profiles string
 }
 
 func main() {
-	var s settings
+	s := settings{only: *regexp.MustCompile("")}
 	flag.StringVar(&s.binary, "binary", "bin/gatehouse", "the program to measure")
 	flag.IntVar(&s.callers, "callers", 8, "callers at once")
 	flag.IntVar(&s.runs, "runs", 3, "runs of each operation; the median is printed")
 	flag.DurationVar(&s.duration, "duration", 3*time.Second, "length of a run")
+	flag.BoolVar(&s.sqlite, "sqlite", true, "measure on embedded SQLite")
+	flag.BoolVar(&s.postgres, "postgres", true, "measure on PostgreSQL and Redis")
+	flag.IntVar(&s.growth, "growth", 0, "then add so many live sessions with a grant each to PostgreSQL, and measure again")
+	flag.IntVar(&s.replicas, "replicas", 0, "then measure so many replicas on the same PostgreSQL and Redis")
+	flag.TextVar(&s.only, "only", &s.only, "measure operations whose name matches this expression")
+	flag.StringVar(&s.profiles, "profiles", "", "directory for a CPU profile of each operation")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: bench [-binary PATH] [-callers N] [-runs N] [-duration D]\nexample: go run ./cmd/bench -runs 5 -duration 10s")
+		fmt.Fprintln(os.Stderr, "usage: bench [flags]\nexample: go run ./cmd/bench -sqlite=false -growth 1000000 -replicas 3 -runs 5")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := measureAll(ctx, s); err != nil {
+	if err := s.measureAll(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1) //nolint:gocritic // the deferred stop only restores signals
 	}
 }
 
-func measureAll(ctx context.Context, s settings) error {
+func (s settings) measureAll(ctx context.Context) error {
 	info, err := os.Stat(s.binary)
 	if err != nil {
 		return fmt.Errorf("%w: run `make build` first", err)
 	}
-	fmt.Printf("%s %s/%s, %d CPUs; %d callers, median of %d runs of %v; SQLite, durable commits\n",
-		time.Now().Format(time.DateOnly), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), s.callers, s.runs, s.duration)
+	fmt.Printf("%s %s/%s, %d CPUs, %s; %d callers, median of %d runs of %v; durable commits\n",
+		time.Now().Format(time.DateOnly), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), processor(), s.callers, s.runs, s.duration)
 	fmt.Printf("binary %.1f MB\n", float64(info.Size())/1e6)
+	if s.sqlite {
+		if err := s.onSQLite(ctx); err != nil {
+			return fmt.Errorf("SQLite: %w", err)
+		}
+	}
+	if s.postgres {
+		if err := s.onPostgres(ctx); err != nil {
+			return fmt.Errorf("PostgreSQL: %w", err)
+		}
+	}
+	return nil
+}
+
+func (s settings) onSQLite(ctx context.Context) error {
+	fmt.Printf("\n== SQLite\n\n")
 	for _, hashing := range []bool{false, true} {
-		if err := measureServer(ctx, s, hashing); err != nil {
+		if err := s.measureHouse(ctx, nil, "", hashing); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// measureServer starts a server and runs its operations: all of them with a cheap password hash, then the whole sign-in
-// with the real one.
-func measureServer(ctx context.Context, s settings, hashing bool) error {
-	h, err := start(ctx, s.binary, hashing)
+func (s settings) onPostgres(ctx context.Context) error {
+	b, err := startBackend()
+	if err != nil {
+		return err
+	}
+	defer b.stop()
+	fmt.Printf("\n== PostgreSQL and Redis\n\n")
+	for _, hashing := range []bool{false, true} {
+		database := map[bool]string{false: "bench", true: "hashing"}[hashing]
+		if err := b.create(ctx, database); err != nil {
+			return err
+		}
+		if err := s.measureHouse(ctx, b, database, hashing); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// measureHouse starts a server and measures all operations with a cheap password hash, or the whole sign-in with the
+// real one.
+func (s settings) measureHouse(ctx context.Context, b *backend, database string, hashing bool) error {
+	h, err := start(ctx, s.binary, b, database, hashing)
 	if err != nil {
 		return err
 	}
 	defer h.stop()
 	if hashing {
+		s.callers = min(s.callers, runtime.NumCPU()) // more would wait for a turn, and be sent away
 		row, err := s.measure(ctx, h, operation{name: "whole sign-in, with the hash", prepare: freshSignIn})
 		if err != nil {
 			return err
@@ -75,58 +119,51 @@ func measureServer(ctx context.Context, s settings, hashing bool) error {
 		return nil
 	}
 	fmt.Printf("start to first answer: empty database %d ms, again %d ms\nidle memory %.1f MB\n\n", h.firstStart.Milliseconds(), h.secondStart.Milliseconds(), h.memory())
+	if err := s.measureOperations(ctx, h); err != nil {
+		return err
+	}
+	fmt.Printf("loaded memory %.1f MB\n", h.memory())
+	if b == nil {
+		return nil
+	}
+	return s.beyond(ctx, h)
+}
+
+// beyond is what only PostgreSQL is asked: what is kept, and what many grants and several replicas change.
+func (s settings) beyond(ctx context.Context, h *house) error {
+	if err := kept(ctx, h); err != nil {
+		return err
+	}
+	if s.growth > 0 {
+		fmt.Printf("\n== with %d more live sessions and grants\n\n", s.growth)
+		if err := h.backend.grow(ctx, h.database, s.growth); err != nil {
+			return err
+		}
+		if err := s.measureOperations(ctx, h); err != nil {
+			return err
+		}
+	}
+	if s.replicas < 2 {
+		return nil
+	}
+	fmt.Printf("\n== %d replicas\n\n", s.replicas)
+	if err := h.replicate(ctx, s.replicas); err != nil {
+		return err
+	}
+	return s.measureOperations(ctx, h)
+}
+
+func (s settings) measureOperations(ctx context.Context, h *house) error {
 	heading()
 	for _, op := range operations() {
+		if !s.only.MatchString(op.name) || op.alone && len(h.sites) > 1 {
+			continue
+		}
 		row, err := s.measure(ctx, h, op)
 		if err != nil {
 			return fmt.Errorf("%s: %w", op.name, err)
 		}
 		row.print()
 	}
-	fmt.Printf("loaded memory %.1f MB\n", h.memory())
 	return nil
-}
-
-// measure runs one operation several times and takes the median of each figure.
-func (s settings) measure(ctx context.Context, h *house, op operation) (figures, error) {
-	var all []figures
-	for range s.runs {
-		f, err := s.once(ctx, h, op)
-		if err != nil {
-			return figures{}, err
-		}
-		all = append(all, f)
-	}
-	median := func(of func(figures) float64) float64 {
-		values := make([]float64, 0, len(all))
-		for _, f := range all {
-			values = append(values, of(f))
-		}
-		slices.Sort(values)
-		return values[len(values)/2]
-	}
-	return figures{
-		name:   op.name,
-		cpu:    median(func(f figures) float64 { return f.cpu }),
-		perSec: median(func(f figures) float64 { return f.perSec }),
-		p50:    median(func(f figures) float64 { return f.p50 }),
-		p99:    median(func(f figures) float64 { return f.p99 }),
-		rows:   median(func(f figures) float64 { return f.rows }),
-	}, nil
-}
-
-// figures of one operation.
-type figures struct {
-	name             string
-	cpu              float64 // microseconds of the server process, per operation
-	perSec, p50, p99 float64 // operations a second; milliseconds
-	rows             float64 // added to the database, per operation
-}
-
-func heading() {
-	fmt.Printf("%-34s %10s %9s %9s %9s %8s\n", "operation", "CPU µs/op", "op/s", "p50 ms", "p99 ms", "rows/op")
-}
-
-func (f figures) print() {
-	fmt.Printf("%-34s %10.0f %9.0f %9.2f %9.2f %8.2f\n", f.name, f.cpu, f.perSec, f.p50, f.p99, f.rows)
 }

@@ -21,36 +21,37 @@ func operations() []operation {
 		{name: "introspection", prepare: introspecting},
 		{name: "userinfo", prepare: userinfo},
 		{name: "refresh, rotating (ES256)", prepare: refreshing("bench-public")},
-		{name: "refresh (RS256 ID token)", prepare: refreshing("scheduling")},
+		{name: "refresh (RS256 ID token)", alone: true, prepare: refreshing("scheduling")},
 		{name: "code exchange (ES256)", prepare: exchanging("bench-web")},
-		{name: "code exchange (RS256 ID token)", prepare: exchanging("records")},
+		{name: "code exchange (RS256 ID token)", alone: true, prepare: exchanging("records")},
 		{name: "code flow, signed in (ES256)", prepare: flowing("bench-web")},
+		{name: "code flow, signed in (RS256)", alone: true, prepare: flowing("records")},
 		{name: "whole sign-in, without the hash", prepare: freshSignIn},
 	}
 }
 
-func getting(path string) func(context.Context, *house) (step, error) {
-	return func(_ context.Context, h *house) (step, error) {
-		return func(ctx context.Context) error { return h.get(ctx, path) }, nil
+func getting(path string) func(context.Context, *site) (step, error) {
+	return func(_ context.Context, s *site) (step, error) {
+		return func(ctx context.Context) error { return s.get(ctx, path) }, nil
 	}
 }
 
-func machine(_ context.Context, h *house) (step, error) {
-	c := h.clients["backend"]
+func machine(_ context.Context, s *site) (step, error) {
+	c := s.clients["backend"]
 	return func(ctx context.Context) error {
-		_, err := h.token(ctx, c, url.Values{"grant_type": {"client_credentials"}})
+		_, err := s.token(ctx, c, url.Values{"grant_type": {"client_credentials"}})
 		return err
 	}, nil
 }
 
-func introspecting(ctx context.Context, h *house) (step, error) {
-	c := h.clients["bench-web"]
-	got, err := h.signedIn(ctx, c)
+func introspecting(ctx context.Context, s *site) (step, error) {
+	c := s.clients["bench-web"]
+	got, err := s.signedIn(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	return func(ctx context.Context) error {
-		body, err := h.post(ctx, "/introspect", c, url.Values{"token": {got.Access}})
+		body, err := s.post(ctx, "/introspect", c, url.Values{"token": {got.Access}})
 		if err == nil && !strings.Contains(string(body), `"active":true`) {
 			err = fmt.Errorf("introspection: %s", body)
 		}
@@ -58,41 +59,41 @@ func introspecting(ctx context.Context, h *house) (step, error) {
 	}, nil
 }
 
-func userinfo(ctx context.Context, h *house) (step, error) {
-	got, err := h.signedIn(ctx, h.clients["bench-web"])
+func userinfo(ctx context.Context, s *site) (step, error) {
+	got, err := s.signedIn(ctx, s.clients["bench-web"])
 	if err != nil {
 		return nil, err
 	}
 	return func(ctx context.Context) error {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, h.issuer+"/userinfo", nil)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.issuer+"/userinfo", nil)
 		if err != nil {
 			return err
 		}
 		request.Header.Set("Authorization", "Bearer "+got.Access)
-		_, err = h.send(request, http.StatusOK)
+		_, err = s.send(request, http.StatusOK)
 		return err
 	}, nil
 }
 
-func refreshing(id string) func(context.Context, *house) (step, error) {
-	return func(ctx context.Context, h *house) (step, error) {
-		c := h.clients[id]
-		now, err := h.signedIn(ctx, c)
+func refreshing(id string) func(context.Context, *site) (step, error) {
+	return func(ctx context.Context, s *site) (step, error) {
+		c := s.clients[id]
+		now, err := s.signedIn(ctx, c)
 		if err != nil {
 			return nil, err
 		}
 		return func(ctx context.Context) error {
-			next, err := h.token(ctx, c, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {now.Refresh}})
+			next, err := s.token(ctx, c, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {now.Refresh}})
 			now = next
 			return err
 		}, nil
 	}
 }
 
-func exchanging(id string) func(context.Context, *house) (step, error) {
-	return func(ctx context.Context, h *house) (step, error) {
-		c := h.clients[id]
-		p := h.person()
+func exchanging(id string) func(context.Context, *site) (step, error) {
+	return func(ctx context.Context, s *site) (step, error) {
+		c := s.clients[id]
+		p := s.person()
 		if err := p.signIn(ctx, c); err != nil {
 			return nil, err
 		}
@@ -110,15 +111,15 @@ func exchanging(id string) func(context.Context, *house) (step, error) {
 			}
 			code := codes[0]
 			codes = codes[1:]
-			_, err := h.exchange(ctx, c, code)
+			_, err := s.exchange(ctx, c, code)
 			return err
 		}, nil
 	}
 }
 
-func flowing(id string) func(context.Context, *house) (step, error) {
-	return func(ctx context.Context, h *house) (step, error) {
-		c, p := h.clients[id], h.person()
+func flowing(id string) func(context.Context, *site) (step, error) {
+	return func(ctx context.Context, s *site) (step, error) {
+		c, p := s.clients[id], s.person()
 		if err := p.signIn(ctx, c); err != nil {
 			return nil, err
 		}
@@ -127,16 +128,16 @@ func flowing(id string) func(context.Context, *house) (step, error) {
 			if err != nil {
 				return err
 			}
-			_, err = h.exchange(ctx, c, code)
+			_, err = s.exchange(ctx, c, code)
 			return err
 		}, nil
 	}
 }
 
 // freshSignIn is a new browser each time: authorize, the page, the password, the code, the tokens.
-func freshSignIn(_ context.Context, h *house) (step, error) {
-	c := h.clients["bench-web"]
-	return func(ctx context.Context) error { _, err := h.signedIn(ctx, c); return err }, nil
+func freshSignIn(_ context.Context, s *site) (step, error) {
+	c := s.clients["bench-web"]
+	return func(ctx context.Context) error { _, err := s.signedIn(ctx, c); return err }, nil
 }
 
 // tokens of a token response.
@@ -145,23 +146,23 @@ type tokens struct {
 	Refresh string `json:"refresh_token"`
 }
 
-func (h *house) signedIn(ctx context.Context, c client) (tokens, error) {
-	p := h.person()
+func (s *site) signedIn(ctx context.Context, c client) (tokens, error) {
+	p := s.person()
 	if err := p.signIn(ctx, c); err != nil {
 		return tokens{}, err
 	}
-	return h.exchange(ctx, c, p.code)
+	return s.exchange(ctx, c, p.code)
 }
 
-func (h *house) exchange(ctx context.Context, c client, code string) (tokens, error) {
-	return h.token(ctx, c, url.Values{
+func (s *site) exchange(ctx context.Context, c client, code string) (tokens, error) {
+	return s.token(ctx, c, url.Values{
 		"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {c.Redirects[0]}, "code_verifier": {verifier},
 	})
 }
 
-func (h *house) token(ctx context.Context, c client, form url.Values) (tokens, error) {
+func (s *site) token(ctx context.Context, c client, form url.Values) (tokens, error) {
 	var got tokens
-	body, err := h.post(ctx, "/token", c, form)
+	body, err := s.post(ctx, "/token", c, form)
 	if err != nil {
 		return got, err
 	}
@@ -169,11 +170,11 @@ func (h *house) token(ctx context.Context, c client, form url.Values) (tokens, e
 }
 
 // post calls a protocol endpoint as a client.
-func (h *house) post(ctx context.Context, path string, c client, form url.Values) ([]byte, error) {
+func (s *site) post(ctx context.Context, path string, c client, form url.Values) ([]byte, error) {
 	if c.Secret == "" {
 		form.Set("client_id", c.ID)
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, h.issuer+path, strings.NewReader(form.Encode()))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.issuer+path, strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, err
 	}
@@ -181,20 +182,20 @@ func (h *house) post(ctx context.Context, path string, c client, form url.Values
 	if c.Secret != "" {
 		request.SetBasicAuth(url.QueryEscape(c.ID), url.QueryEscape(c.Secret))
 	}
-	return h.send(request, http.StatusOK)
+	return s.send(request, http.StatusOK)
 }
 
-func (h *house) get(ctx context.Context, path string) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, h.issuer+path, nil)
+func (s *site) get(ctx context.Context, path string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.issuer+path, nil)
 	if err != nil {
 		return err
 	}
-	_, err = h.send(request, http.StatusOK)
+	_, err = s.send(request, http.StatusOK)
 	return err
 }
 
-func (h *house) send(request *http.Request, status int) ([]byte, error) {
-	response, err := h.http.Do(request)
+func (s *site) send(request *http.Request, status int) ([]byte, error) {
+	response, err := s.http.Do(request)
 	if err != nil {
 		return nil, err
 	}

@@ -18,12 +18,12 @@ const (
 
 // person is a browser that only knows the way in. It keeps cookies by name: the house has but one site.
 type person struct {
-	h       *house
+	site    *site
 	cookies map[string]string
 	code    string
 }
 
-func (h *house) person() *person { return &person{h: h, cookies: map[string]string{}} }
+func (s *site) person() *person { return &person{site: s, cookies: map[string]string{}} }
 
 func (p *person) address(c client) string {
 	return "/authorize?" + url.Values{
@@ -52,7 +52,7 @@ func (p *person) signIn(ctx context.Context, c client) error {
 	if where == nil || sealed == nil {
 		return fmt.Errorf("no sign-in form: %.300s", page)
 	}
-	ana := p.h.accounts[0]
+	ana := p.site.accounts[0]
 	_, page, err = p.visit(ctx, http.MethodPost, where[1], url.Values{
 		"username": {ana.Username}, "password": {ana.Password}, "ticket": {strings.ReplaceAll(sealed[1], "&#43;", "+")},
 	})
@@ -89,18 +89,18 @@ func codeOf(address string) (string, error) {
 
 // visit makes one request and answers where it leads and what it shows.
 func (p *person) visit(ctx context.Context, method, path string, form url.Values) (to, page string, err error) {
-	request, err := http.NewRequestWithContext(ctx, method, p.h.issuer+path, strings.NewReader(form.Encode()))
+	request, err := http.NewRequestWithContext(ctx, method, p.site.issuer+path, strings.NewReader(form.Encode()))
 	if err != nil {
 		return "", "", err
 	}
 	if form != nil {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		request.Header.Set("Origin", p.h.issuer)
+		request.Header.Set("Origin", p.site.issuer)
 	}
 	for name, value := range p.cookies {
 		request.AddCookie(&http.Cookie{Name: name, Value: value})
 	}
-	response, err := p.h.http.Do(request)
+	response, err := p.site.http.Do(request)
 	if err != nil {
 		return "", "", err
 	}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+)
+
+const (
+	signIns   = 4000
+	rotations = 10000
+	sample    = 500 // rotations at the beginning and the end whose time is compared
+)
+
+// kept prints what sign-ins and rotations leave in the database. The trail of events is kept for six years, and marks for
+// two days; sessions and grants are what a sign-in keeps as long as it lasts.
+func kept(ctx context.Context, h *house) error {
+	fmt.Println()
+	tables := []string{"sessions", "grants", "events", "marks"}
+	before, err := h.sizes(ctx, tables)
+	if err != nil {
+		return err
+	}
+	if err := h.signInMany(ctx, signIns); err != nil {
+		return err
+	}
+	after, err := h.sizes(ctx, tables)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("bytes kept per sign-in, of %d:", signIns)
+	for i, table := range tables {
+		fmt.Printf(" %s %d", table, (after[i]-before[i])/signIns)
+	}
+	fmt.Println()
+	return rotate(ctx, h)
+}
+
+// sizes are the bytes of tables, without what is dead.
+func (h *house) sizes(ctx context.Context, tables []string) ([]int64, error) {
+	err := h.backend.postgres.Exec(ctx, h.database, `VACUUM`)
+	if err != nil {
+		return nil, err
+	}
+	var all []int64
+	for _, table := range tables {
+		n, err := h.backend.bytes(ctx, h.database, table)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, n)
+	}
+	return all, nil
+}
+
+func (h *house) signInMany(ctx context.Context, n int) error {
+	work := make(chan int)
+	failures := make(chan error, n)
+	var wait sync.WaitGroup
+	for range 8 {
+		wait.Go(func() {
+			for range work {
+				_, err := h.sites[0].signedIn(ctx, h.clients["bench-web"])
+				failures <- err
+			}
+		})
+	}
+	for i := range n {
+		work <- i
+	}
+	close(work)
+	wait.Wait()
+	close(failures)
+	for err := range failures {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rotate refreshes one grant again and again.
+func rotate(ctx context.Context, h *house) error {
+	do, err := refreshing("bench-public")(ctx, h.sites[0])
+	if err != nil {
+		return err
+	}
+	rows, err := h.rows(ctx)
+	if err != nil {
+		return err
+	}
+	before, err := h.sizes(ctx, []string{"grants", "events", "marks"})
+	if err != nil {
+		return err
+	}
+	var first, last time.Duration
+	for i := range rotations {
+		began := time.Now()
+		if err := do(ctx); err != nil {
+			return err
+		}
+		switch took := time.Since(began); {
+		case i < sample:
+			first += took
+		case i >= rotations-sample:
+			last += took
+		}
+	}
+	after, err := h.sizes(ctx, []string{"grants", "events", "marks"})
+	if err != nil {
+		return err
+	}
+	now, err := h.rows(ctx)
+	if err != nil {
+		return err
+	}
+	grown := int64(0)
+	for i := range after {
+		grown += after[i] - before[i]
+	}
+	fmt.Printf("%d rotations of one grant: %d rows, %d bytes each; the first %d took %.2f ms each, the last %.2f ms\n",
+		rotations, now-rows, grown/rotations, sample, per(first), per(last))
+	return nil
+}
+
+func per(all time.Duration) float64 { return float64(all.Microseconds()) / 1000 / sample }
