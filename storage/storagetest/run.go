@@ -25,7 +25,7 @@ type promise struct {
 func Run(t *testing.T, h Harness) {
 	t.Run("Durable", func(t *testing.T) {
 		h.each(t, accountPromises, identifierPromises, authenticatorPromises, sessionPromises, othersPromises, completionPromises,
-			clientPromises, consentPromises, grantPromises, standingPromises, markPromises, recordPromises, storePromises)
+			clientPromises, consentPromises, grantPromises, standingPromises, markPromises, recordPromises, rowsPromises, storePromises)
 	})
 	t.Run("Volatile", func(t *testing.T) { h.each(t, volatilePromises) })
 	t.Run("NoRecordNoAct", h.noRecordNoAct)

@@ -1,0 +1,46 @@
+package storagetest
+
+import (
+	"time"
+
+	"gatehouse/provider"
+)
+
+var rowsPromises = []promise{
+	{"every record that is alive is counted in its table, and no other", func(h house) {
+		before, err := h.Rows(h.ctx())
+		h.ok(err)
+		g := h.grant() // an account with a password, a client, and a session that a ceremony completed
+		h.ok(h.GiveConsent(h.ctx(), newConsent(g.Account, g.Client), event("consent.given")))
+		h.ok(h.Consume(h.ctx(), "jti", "k", began().Add(time.Hour)))
+		after, err := h.Rows(h.ctx())
+		h.ok(err)
+		for table, want := range map[string]int{
+			"accounts": 1, "identifiers": 2, "authenticators": 1, "clients": 1, "sessions": 1, "consents": 1, "grants": 1,
+			"marks": 2, "events": 4, "keyring": 0,
+		} {
+			if got := after[table] - before[table]; got != want {
+				h.Errorf("%d more %s, want %d", got, table, want)
+			}
+		}
+	}},
+	{"what was refused adds no row, and what is gone is counted no more", func(h house) {
+		g := h.grant()
+		before, err := h.Rows(h.ctx())
+		h.ok(err)
+		stranger := newGrant("nobody", g.Client, g.Session)
+		h.refused(h.IssueCode(h.ctx(), stranger), provider.ErrNotFound)
+		h.refused(h.GiveConsent(h.ctx(), newConsent("nobody", g.Client), event("consent.given")), provider.ErrNotFound)
+		h.refused(h.CreateClient(h.ctx(), newClient(g.Client), event("client.created")), provider.ErrTaken)
+		after, err := h.Rows(h.ctx())
+		h.ok(err)
+		h.same(after, before)
+		h.ok(h.RemoveClient(h.ctx(), g.Client, event("client.removed")))
+		after, err = h.Rows(h.ctx())
+		h.ok(err)
+		before["clients"]--
+		before["grants"]--
+		before["events"]++
+		h.same(after, before)
+	}},
+}
