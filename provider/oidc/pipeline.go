@@ -26,6 +26,7 @@ func newPipeline(o *OIDC) *pipeline {
 		AccessTokenLifespan:          accessLasts,
 		RefreshTokenLifespan:         grantLasts,
 		ScopeStrategy:                fosite.ExactScopeStrategy,
+		AudienceMatchingStrategy:     fosite.DefaultAudienceMatchingStrategy, // what is not set here fosite sets later, without a lock
 		OmitRedirectScopeParam:       true,
 		RedirectSecureChecker:        func(context.Context, *url.URL) bool { return true }, // checked at registration
 		RefreshTokenScopes:           []string{},
