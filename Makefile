@@ -40,7 +40,7 @@ test-go: servers
 
 test-e2e: build chromium node
 	cd cmd/e2e && npm ci --no-audit --no-fund --loglevel=error
-	cd cmd/e2e && CHROMIUM="$$(command -v chromium)" node --test --test-concurrency=1
+	cd cmd/e2e && for test in *.test.mjs; do CHROMIUM="$$(command -v chromium)" node --test "$$test"; done
 
 # Chromium and Node are installed from Debian's packages where they are missing; without them the test fails, never skips.
 chromium:
