@@ -13,10 +13,12 @@ import (
 	"github.com/ory/fosite"
 
 	"gatehouse/provider"
+	"gatehouse/provider/web"
 )
 
 // authorization is an authorization request that was read and matched: it may be answered by a redirect.
 type authorization struct {
+	raw      string // as it came
 	request  fosite.AuthorizeRequester
 	client   provider.Client
 	redirect string // matched byte for byte against the registered ones
@@ -35,7 +37,7 @@ func (o *OIDC) read(ctx context.Context, raw string, now time.Time) (*authorizat
 	if err != nil {
 		return nil, &pageFault{id: "AUTHZ-UNREADABLE", differs: "request_unreadable"}
 	}
-	a := &authorization{form: form, state: form.Get("state"), mode: "query"}
+	a := &authorization{raw: raw, form: form, state: form.Get("state"), mode: "query"}
 	if err := o.identify(ctx, a); err != nil {
 		return nil, err
 	}
@@ -49,6 +51,22 @@ func (o *OIDC) read(ctx context.Context, raw string, now time.Time) (*authorizat
 		return a, err
 	}
 	return a, o.demands(ctx, a, now)
+}
+
+type authorizationKey struct{}
+
+// remember keeps an authorization request for the rest of this HTTP request: a browser that is signed in comes back with
+// it at once.
+func remember(r *web.Request, a *authorization) {
+	r.HTTP = r.HTTP.WithContext(context.WithValue(r.Context(), authorizationKey{}, a))
+}
+
+// readAgain is read, or what was remembered of the same request.
+func (o *OIDC) readAgain(r *web.Request, raw string) (*authorization, error) {
+	if a, ok := r.Context().Value(authorizationKey{}).(*authorization); ok && a.raw == raw {
+		return a, nil
+	}
+	return o.read(r.Context(), raw, r.Now)
 }
 
 // identify finds the client and its redirect URI. Until both are certain, nothing is ever sent anywhere.

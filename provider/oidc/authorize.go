@@ -45,6 +45,7 @@ func (o *OIDC) authorize(r *web.Request) (web.Response, error) {
 	}
 	r.UILocales(a.form.Get("ui_locales"))
 	r.Note("client", a.client.ID)
+	remember(r, a)
 	return o.SignIn.Open(r, o, o.ask(a, raw))
 }
 
@@ -170,7 +171,7 @@ func hostOf(uri string) string {
 
 // Finish answers with a code, bound to the session.
 func (o *OIDC) Finish(r *web.Request, c provider.Ceremony, s provider.Session) (web.Response, error) {
-	a, err := o.read(r.Context(), c.Return, r.Now)
+	a, err := o.readAgain(r, c.Return)
 	if err != nil {
 		return o.faulty(r, a, err)
 	}

@@ -34,23 +34,22 @@ func orOther(other *web.Response) web.Response {
 
 // dispatch is the one dispatcher: every request of a ceremony ends here.
 func (s *SignIn) dispatch(r *web.Request, c provider.Ceremony, say said) (web.Response, error) {
-	step, err := s.next(r, &c)
+	step, k, err := s.next(r, &c)
 	if err != nil {
 		return web.Response{}, err
 	}
 	r.Note("step", string(step.Kind))
-	var account provider.Account
 	if c.Account != "" {
-		if account, err = s.Store.Account(r.Context(), c.Account); err != nil && !errors.Is(err, provider.ErrNotFound) {
+		if k.account, err = s.Store.Account(r.Context(), c.Account); err != nil && !errors.Is(err, provider.ErrNotFound) {
 			return web.Response{}, err
 		}
-		if account.Status != provider.Active && c.Demand.MetBy(c.Assurance()) {
-			return s.closed(r, c, account)
+		if k.account.Status != provider.Active && c.Demand.MetBy(c.Assurance()) {
+			return s.closed(r, c, k.account)
 		}
 	}
 	switch step.Kind {
 	case provider.StepDone:
-		return s.finish(r, c)
+		return s.finish(r, c, k)
 	case provider.StepRefuse:
 		return s.refuse(r, c, step)
 	}
@@ -59,7 +58,7 @@ func (s *SignIn) dispatch(r *web.Request, c provider.Ceremony, say said) (web.Re
 		return web.Response{}, err
 	}
 	room := s.rooms[c.Room]
-	view := view{app: room.App(r, c.Return), base: "/signin/" + c.ID, ticket: sealed, account: account, say: say}
+	view := view{app: room.App(r, c.Return), base: "/signin/" + c.ID, ticket: sealed, account: k.account, say: say}
 	page := s.page(c, step, view)
 	response := web.ShowStatus(max(say.status, http.StatusOK), page)
 	response.Self = view.base

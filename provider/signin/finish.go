@@ -15,9 +15,9 @@ import (
 const markLasts = 48 * time.Hour
 
 // finish ends a ceremony whose demand is met: the session begins or is renewed, once, and the room gets the browser.
-func (s *SignIn) finish(r *web.Request, c provider.Ceremony) (web.Response, error) {
+func (s *SignIn) finish(r *web.Request, c provider.Ceremony, k known) (web.Response, error) {
 	if len(c.Proofs) == 0 {
-		return s.goOn(r, c)
+		return s.goOn(r, c, k)
 	}
 	session, ended, err := s.sessionFor(r, c)
 	if err != nil {
@@ -27,18 +27,18 @@ func (s *SignIn) finish(r *web.Request, c provider.Ceremony) (web.Response, erro
 	for try := 0; errors.Is(err, provider.ErrStale) && try < renewalsTried; try++ {
 		// Another tab renewed the session first. Its cookie is the browser's; these proofs are added.
 		if session, err = s.Store.Session(r.Context(), session.ID); err != nil || !session.Live(r.Now) {
-			return s.finished(r, c)
+			return s.finished(r, c, k)
 		}
 		session = s.renewed(session, c, r.Now)
 		err = s.complete(r, c, session, ended)
 	}
 	switch {
 	case errors.Is(err, provider.ErrUsed), errors.Is(err, provider.ErrStale):
-		return s.finished(r, c)
+		return s.finished(r, c, k)
 	case err != nil:
 		return web.Response{}, err
 	}
-	response, err := s.hand(r, c, session)
+	response, err := s.hand(r, c, session, k)
 	if bytes.Equal(session.SecretHash, provider.HashSecret(c.Secret)) {
 		response = response.With(web.Cookie{Name: sessionCookie, Value: c.Secret})
 	}
@@ -59,15 +59,23 @@ func (s *SignIn) complete(r *web.Request, c provider.Ceremony, session provider.
 }
 
 // goOn finishes on the browser's session, which met the demand by itself: single sign-on.
-func (s *SignIn) goOn(r *web.Request, c provider.Ceremony) (web.Response, error) {
-	session, err := s.Store.Session(r.Context(), c.Session)
+func (s *SignIn) goOn(r *web.Request, c provider.Ceremony, k known) (web.Response, error) {
+	session, err := s.continued(r, c, k)
 	if errors.Is(err, provider.ErrNotFound) || err == nil && s.over(session, r.Now) {
 		return s.restart(r, s.rooms[c.Room], c.Return, said{notice: "signin.notice.lost"})
 	}
 	if err != nil {
 		return web.Response{}, err
 	}
-	return s.hand(r, c, session)
+	return s.hand(r, c, session, k)
+}
+
+// continued is the session that the ceremony goes on with.
+func (s *SignIn) continued(r *web.Request, c provider.Ceremony, k known) (provider.Session, error) {
+	if k.session != nil && k.session.ID == c.Session {
+		return *k.session, nil
+	}
+	return s.Store.Session(r.Context(), c.Session)
 }
 
 // over reports whether a session is no longer good for going on without a new proof.
@@ -77,7 +85,7 @@ func (s *SignIn) over(session provider.Session, now time.Time) bool {
 
 // finished answers a form that was sent twice, or Back after the end: the session of this ceremony goes on if it still
 // lives, else the way begins anew.
-func (s *SignIn) finished(r *web.Request, c provider.Ceremony) (web.Response, error) {
+func (s *SignIn) finished(r *web.Request, c provider.Ceremony, k known) (web.Response, error) {
 	session, err := s.Store.SessionBySecret(r.Context(), provider.HashSecret(c.Secret))
 	if errors.Is(err, provider.ErrNotFound) || err == nil && s.over(session, r.Now) {
 		return s.restart(r, s.rooms[c.Room], c.Return, said{notice: "signin.notice.lost"})
@@ -85,28 +93,18 @@ func (s *SignIn) finished(r *web.Request, c provider.Ceremony) (web.Response, er
 	if err != nil {
 		return web.Response{}, err
 	}
-	response, err := s.hand(r, c, session)
+	response, err := s.hand(r, c, session, k)
 	return response.With(web.Cookie{Name: sessionCookie, Value: c.Secret}), err
 }
 
 // hand passes the one gate and gives the browser back to the room.
-func (s *SignIn) hand(r *web.Request, c provider.Ceremony, session provider.Session) (web.Response, error) {
-	account, err := s.Store.Account(r.Context(), session.Account)
+func (s *SignIn) hand(r *web.Request, c provider.Ceremony, session provider.Session, k known) (web.Response, error) {
+	standing, err := s.standing(r, c, session, k)
 	if err != nil {
 		return web.Response{}, err
 	}
-	held, err := s.held(r.Context(), session.Account, r.Now)
-	if err != nil {
-		return web.Response{}, err
-	}
-	client, err := s.client(r, c.Client)
-	if err != nil {
-		return web.Response{}, err
-	}
-	password, _ := provider.Held(held, provider.Password)
-	standing := provider.Standing{Client: &client, Account: &account, ChangeOwed: password.ChangeOwed, Session: &session}
 	if err := provider.Gate(standing, r.Now); err != nil {
-		return s.shut(r, c, account, err)
+		return s.shut(r, c, *standing.Account, err)
 	}
 	r.Note("account", string(session.Account))
 	return s.rooms[c.Room].Finish(r, c, session)

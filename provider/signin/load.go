@@ -94,7 +94,7 @@ func (s *SignIn) due(r *web.Request, sealed string, kind provider.StepKind) (pro
 	if other != nil || err != nil {
 		return c, other, err
 	}
-	step, err := s.next(r, &c)
+	step, _, err := s.next(r, &c)
 	if err != nil {
 		return c, nil, err
 	}

@@ -29,13 +29,17 @@ func (s *SignIn) Open(r *web.Request, room Room, ask Ask) (web.Response, error) 
 	if err != nil {
 		return web.Response{}, err
 	}
-	step, err := s.next(r, &c)
+	step, k, err := s.next(r, &c)
 	if err != nil {
 		return web.Response{}, err
 	}
 	switch step.Kind {
 	case provider.StepDone:
-		return s.finish(r, c)
+		k.session = v.session
+		if c.Client != "" {
+			k.client = &ask.Client
+		}
+		return s.finish(r, c, k)
 	case provider.StepRefuse:
 		return s.refuse(r, c, step)
 	}
@@ -102,19 +106,18 @@ func (s *SignIn) keep(r *web.Request, c provider.Ceremony) (provider.Ceremony, [
 	if err != nil {
 		return c, nil, err
 	}
-	c.ID = id
-	kept, err := s.Store.Ceremony(r.Context(), id)
-	return kept, cookies, err
+	c.ID, c.Rev = id, 1
+	return c, cookies, nil
 }
 
 // next reads what Next needs and asks it.
-func (s *SignIn) next(r *web.Request, c *provider.Ceremony) (provider.Step, error) {
+func (s *SignIn) next(r *web.Request, c *provider.Ceremony) (provider.Step, known, error) {
 	held, err := s.held(r.Context(), c.Account, r.Now)
 	if err != nil {
-		return provider.Step{}, err
+		return provider.Step{}, known{}, err
 	}
 	if c.Consent.Given, err = s.consented(r.Context(), *c); err != nil {
-		return provider.Step{}, err
+		return provider.Step{}, known{}, err
 	}
-	return provider.Next(*c, held, r.Now), nil
+	return provider.Next(*c, held, r.Now), known{of: c.Account, held: held}, nil
 }

@@ -33,7 +33,7 @@ func (s *SignIn) postPassword(r *web.Request, f passwordForm) (web.Response, err
 	if other != nil || err != nil {
 		return orOther(other), err
 	}
-	step, err := s.next(r, &c)
+	step, _, err := s.next(r, &c)
 	if err != nil {
 		return web.Response{}, err
 	}
