@@ -38,15 +38,30 @@ var (
 	leaves = regexp.MustCompile(`content="0;\s*url=([^"]+)"`)
 )
 
-// signIn goes from the authorization request to a code, by the sign-in page.
+// signIn goes from the authorization request to a code, by the sign-in page. A ceremony may vanish, since Redis gets fifty
+// milliseconds and no more: then a person begins again, once.
 func (p *person) signIn(ctx context.Context, c client) error {
+	err := p.tryToSignIn(ctx, c)
+	if errors.Is(err, errVanished) {
+		err = p.tryToSignIn(ctx, c)
+	}
+	return err
+}
+
+// errVanished: the sign-in page is not there any more.
+var errVanished = errors.New("the ceremony has vanished")
+
+func (p *person) tryToSignIn(ctx context.Context, c client) error {
 	to, _, err := p.visit(ctx, http.MethodGet, p.address(c), nil)
 	if err != nil {
 		return err
 	}
-	_, page, err := p.visit(ctx, http.MethodGet, to, nil)
+	elsewhere, page, err := p.visit(ctx, http.MethodGet, to, nil)
 	if err != nil {
 		return err
+	}
+	if elsewhere != "" {
+		return errVanished
 	}
 	where, sealed := action.FindStringSubmatch(page), ticket.FindStringSubmatch(page)
 	if where == nil || sealed == nil {

@@ -12,7 +12,7 @@ func (p *Postgres) Number(ctx context.Context, database, sql string) (n int64, e
 	if err != nil {
 		return 0, err
 	}
-	defer conn.Close(ctx)
+	defer func() { _ = conn.Close(ctx) }()
 	err = conn.QueryRow(ctx, sql).Scan(&n)
 	return n, err
 }
