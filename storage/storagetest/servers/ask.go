@@ -2,6 +2,8 @@ package servers
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -22,3 +24,14 @@ func (p *Postgres) PID() int { return p.now.cmd.Process.Pid }
 
 // PID is the process of the server.
 func (r *Redis) PID() int { return r.now.cmd.Process.Pid }
+
+// Restore plays what Dump wrote into a database, as an operator would, and stops at the first fault.
+func (p *Postgres) Restore(dump []byte, database string) error {
+	file := filepath.Join(p.dir, "restore-"+database+".sql")
+	err := os.WriteFile(file, dump, 0o644) //nolint:gosec // the server's user reads it, in a directory of its own
+	if err != nil {
+		return err
+	}
+	_, err = p.run(filepath.Join(p.bin, "psql"), "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--file", file, p.URL(database))
+	return err
+}
