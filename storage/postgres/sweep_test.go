@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -10,27 +11,37 @@ import (
 // TestOneJanitor: while one replica sweeps, the others find nothing to do, and do not wait for it.
 func TestOneJanitor(t *testing.T) {
 	s := openEmpty(t, newKeyset(t))
-	for range 5 {
-		if err := s.Consume(t.Context(), "jti", provider.NewID(), noon()); err != nil {
-			t.Fatal(err)
-		}
+	furnish(t, s, 3)
+	if _, err := s.BeginCeremony(t.Context(), provider.Ceremony{Deadline: noon()}); err != nil {
+		t.Fatal(err)
 	}
+	later := noon().Add(1000 * time.Hour)
 	tx, err := s.pool.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer tx.Rollback(context.Background())
 	var mine bool
 	if err := tx.QueryRow(t.Context(), turn[:len(turn)-1]+` SELECT mine FROM turn`).Scan(&mine); err != nil || !mine {
 		t.Fatal(mine, err)
 	}
-	if n, err := s.Sweep(t.Context(), noon().Add(time.Hour), 100, 0); n != 0 || err != nil {
+	if n, err := s.Sweep(t.Context(), later, 100, time.Hour); n != 0 || err != nil {
 		t.Fatalf("swept %d while another one sweeps: %v", n, err)
 	}
 	if err := tx.Rollback(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := s.Sweep(t.Context(), noon().Add(time.Hour), 100, 0); n != 5 || err != nil {
-		t.Fatalf("swept %d: %v", n, err)
+	if _, err := s.Sweep(t.Context(), later, 100, time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	counts, err := s.Rows(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []string{"ceremonies", "marks", "grants", "sessions", "events"} {
+		if counts[table] != 0 {
+			t.Errorf("%d %s are left", counts[table], table)
+		}
 	}
 }
 

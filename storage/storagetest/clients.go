@@ -75,6 +75,8 @@ var clientPromises = []promise{
 		h.refused(err, provider.ErrNotFound)
 		_, err = h.Standing(h.ctx(), g.ID, "")
 		h.refused(err, provider.ErrNotFound)
+		_, err = h.GrantByCode(h.ctx(), g.CodeHash)
+		h.refused(err, provider.ErrNotFound)
 		_, err = h.Consent(h.ctx(), g.Account, g.Client)
 		h.refused(err, provider.ErrNotFound)
 		h.same(h.standing(kept.ID).Grant.ID, kept.ID)

@@ -34,6 +34,9 @@ var markPromises = []promise{
 			h.ok(err)
 			h.same(got, want)
 		}
+		got, err := h.Used(h.ctx(), "another purpose", "k")
+		h.ok(err)
+		h.same(got, false)
 	}},
 	{"a mark whose time is over still counts until it is swept", func(h house) {
 		h.ok(h.Consume(h.ctx(), "jti", "k", began().Add(-24*time.Hour)))
