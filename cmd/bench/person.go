@@ -39,14 +39,17 @@ var (
 )
 
 // signIn goes from the authorization request to a code, by the sign-in page. A ceremony may vanish, since Redis gets fifty
-// milliseconds and no more: then a person begins again, once.
+// milliseconds and no more: then a person begins again.
 func (p *person) signIn(ctx context.Context, c client) error {
 	err := p.tryToSignIn(ctx, c)
-	if errors.Is(err, errVanished) {
+	for try := 1; errors.Is(err, errVanished) && try < patience; try++ {
 		err = p.tryToSignIn(ctx, c)
 	}
 	return err
 }
+
+// patience is how often a person begins.
+const patience = 5
 
 // errVanished: the sign-in page is not there any more.
 var errVanished = errors.New("the ceremony has vanished")
@@ -76,7 +79,7 @@ func (p *person) tryToSignIn(ctx context.Context, c client) error {
 	}
 	away := leaves.FindStringSubmatch(page)
 	if away == nil {
-		return fmt.Errorf("not signed in: %.300s", page)
+		return fmt.Errorf("%w: %.300s", errVanished, page) // the page that begins anew
 	}
 	p.code, err = codeOf(strings.ReplaceAll(away[1], "&amp;", "&"))
 	return err
