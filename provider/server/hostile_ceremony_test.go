@@ -286,14 +286,3 @@ func TestHostile_ReplacedSessionIsRecorded(t *testing.T) {
 		t.Error("bruno's began without a record")
 	}
 }
-
-// TestHostile_FirstRequestsAtOnce: the first requests after a start come at once, and nothing is still being set up: the
-// race detector looks on.
-func TestHostile_FirstRequestsAtOnce(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
-	ask := h.App("records").Ask()
-	for _, p := range AtOnce(16, func() *page { return h.Browser().Get(ask) }) {
-		p.Asks(t, "the first request")
-	}
-}
