@@ -11,4 +11,9 @@
 //
 // Tried and left out: fosite's OpenID handlers (they store the whole code and answer errors after the commit), its
 // introspection (any token may look at any other) and revocation (says 200 when the store is down).
+//
+// Measured (profiles of cmd/bench on PostgreSQL): of the server's part of introspection and userinfo a third is the check of
+// the P-256 signature, a fifth PostgreSQL's protocol; of refresh and client_credentials a quarter is signing, and fosite
+// beside what it calls of ours under a tenth. Left as it is: a collector that runs less often (GOGC=400) cost
+// half the memory again and gave nothing that could be told from noise.
 package oidc
