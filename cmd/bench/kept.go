@@ -18,14 +18,14 @@ const (
 func kept(ctx context.Context, h *house) error {
 	fmt.Println()
 	tables := []string{"sessions", "grants", "events", "marks"}
-	before, err := h.sizes(ctx, tables)
+	before, err := h.sizes(ctx, tables, "VACUUM FULL") // so that no room left over from before is filled
 	if err != nil {
 		return err
 	}
 	if err := h.signInMany(ctx, signIns); err != nil {
 		return err
 	}
-	after, err := h.sizes(ctx, tables)
+	after, err := h.sizes(ctx, tables, "VACUUM")
 	if err != nil {
 		return err
 	}
@@ -37,9 +37,9 @@ func kept(ctx context.Context, h *house) error {
 	return rotate(ctx, h)
 }
 
-// sizes are the bytes of tables, without what is dead.
-func (h *house) sizes(ctx context.Context, tables []string) ([]int64, error) {
-	err := h.backend.postgres.Exec(ctx, h.database, `VACUUM`)
+// sizes are the bytes of tables with their indexes, when what is dead has been cleared.
+func (h *house) sizes(ctx context.Context, tables []string, clear string) ([]int64, error) {
+	err := h.backend.postgres.Exec(ctx, h.database, clear)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func rotate(ctx context.Context, h *house) error {
 	if err != nil {
 		return err
 	}
-	before, err := h.sizes(ctx, []string{"grants", "events", "marks"})
+	before, err := h.sizes(ctx, []string{"grants", "events", "marks"}, "VACUUM FULL")
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func rotate(ctx context.Context, h *house) error {
 			last += took
 		}
 	}
-	after, err := h.sizes(ctx, []string{"grants", "events", "marks"})
+	after, err := h.sizes(ctx, []string{"grants", "events", "marks"}, "VACUUM")
 	if err != nil {
 		return err
 	}
