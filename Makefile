@@ -7,8 +7,9 @@ SHELL := /bin/bash
 GOLANGCI_VERSION := v2.15.0
 TOOLS := $(CURDIR)/bin/tools
 FUZZTIME ?= 20s
+MINUTES ?= 10
 
-.PHONY: help run run-postgres servers test test-go test-e2e lint bench build fuzz fmt chromium node
+.PHONY: help run run-postgres servers test test-go test-e2e lint bench chaos build fuzz fmt chromium node
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +61,9 @@ $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION):
 
 bench: build servers ## load a fresh server and print what each operation costs it
 	go run ./cmd/bench
+
+chaos: build servers ## load three servers under random faults for MINUTES (10), and judge what everybody was told; SEED repeats a run
+	go run ./cmd/chaos -minutes $(MINUTES) $(if $(SEED),-seed $(SEED))
 
 fuzz: ## run every fuzz target for FUZZTIME (20s)
 	@grep -rlE '^func Fuzz' --include='*_test.go' . | while read -r file; do \
