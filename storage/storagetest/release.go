@@ -1,0 +1,119 @@
+package storagetest
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"gatehouse/keys"
+	"gatehouse/provider"
+)
+
+// A release is the data of a schema that is out there, kept as text beside its keyset: the next one must migrate it and
+// read all of it. The folders are testdata/release-NNNN; a new schema adds one and changes none.
+const releases = "../storagetest/testdata"
+
+// Release reads one file of a release. With GATEHOUSE_KEEP_RELEASE set, the caller has just made it, and it is written.
+func Release(t *testing.T, release, file string, made func() []byte) []byte {
+	t.Helper()
+	path := filepath.Join(releases, release, file)
+	if os.Getenv("GATEHOUSE_KEEP_RELEASE") == release {
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, made(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// ReleaseKeyset is the keyset that sealed the releases. It opens nothing else.
+func ReleaseKeyset(t *testing.T) *keys.Keyset {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(releases, "keyset.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyset, err := keys.ParseKeyset(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keyset
+}
+
+// kept is what Furnish puts in, by names that never change.
+const (
+	keptAccount = provider.AccountID("AAAAAAAAAAAAAAAAAAAAAA")
+	keptSession = "BBBBBBBBBBBBBBBBBBBBBA"
+	keptGrant   = "CCCCCCCCCCCCCCCCCCCCCA"
+	keptSecret  = "kept session secret"
+	keptCode    = "kept code"
+)
+
+// Furnish puts one of everything durable into an empty store.
+func Furnish(t *testing.T, s provider.Store) {
+	t.Helper()
+	h := house{T: t, Store: s}
+	a := newAccount("ada")
+	a.ID = keptAccount
+	password := newAuthenticator(a, provider.Password, began())
+	password.ID = "kept password"
+	h.ok(h.CreateAccount(h.ctx(), a, []provider.Authenticator{password}, event("account.created")))
+	h.ok(h.CreateClient(h.ctx(), newClient("records"), event("client.created")))
+	session := newSession(a.ID)
+	session.ID, session.SecretHash = keptSession, provider.HashSecret(keptSecret)
+	h.ok(h.CompleteCeremony(h.ctx(), provider.Completion{
+		Ceremony: "kept ceremony", Until: began().Add(time.Hour), Session: session, Verified: []string{password.ID}, At: began(),
+	}, event("session.began")))
+	given := provider.Consent{Account: a.ID, Client: "records", Scopes: []string{"openid"}, GivenAt: began(), ExpiresAt: began().Add(time.Hour)}
+	h.ok(h.GiveConsent(h.ctx(), given, event("consent.given")))
+	grant := newGrant(a.ID, "records", session.ID)
+	grant.ID, grant.CodeHash = keptGrant, provider.HashSecret(keptCode)
+	h.ok(h.IssueCode(h.ctx(), grant))
+	h.ok(h.RedeemCode(h.ctx(), grant.ID, began().Add(time.Second), event("grant.began")))
+	h.ok(h.AdvanceGrant(h.ctx(), grant.ID, 0, began().Add(time.Minute)))
+	h.ok(h.Consume(h.ctx(), provider.RevokedToken, "kept token", began().Add(time.Hour)))
+	h.ok(h.SwapKeyring(h.ctx(), []byte("sealed keyring"), 0, event("keys.changed")))
+}
+
+// WantFurnished wants all that Furnish put in, and that it can still be used.
+func WantFurnished(t *testing.T, s provider.Store) {
+	t.Helper()
+	h := house{T: t, Store: s}
+	found, err := h.FindAccounts(h.ctx(), provider.Username, "canonical:ada")
+	h.ok(err)
+	h.same(found, []provider.AccountID{keptAccount})
+	a, err := h.Account(h.ctx(), keptAccount)
+	h.ok(err)
+	h.same(a.Profile, newAccount("ada").Profile)
+	held, err := h.Authenticators(h.ctx(), keptAccount)
+	h.ok(err)
+	h.same([]any{len(held), held[0].Kind, string(held[0].Data)}, []any{1, provider.Password, "data of password"})
+	session, err := h.SessionBySecret(h.ctx(), provider.HashSecret(keptSecret))
+	h.ok(err)
+	h.same([]any{session.ID, session.Account, session.Proofs}, []any{keptSession, keptAccount, newSession(keptAccount).Proofs})
+	c, err := h.Client(h.ctx(), "records")
+	h.ok(err)
+	h.same(c.RedirectURIs, newClient("records").RedirectURIs)
+	standing, err := h.Standing(h.ctx(), keptGrant, "kept token")
+	h.ok(err)
+	h.same([]any{standing.Revoked, standing.Grant.Generation, standing.Consent.Scopes, standing.Session.ID}, []any{true, int64(1), []string{"openid"}, keptSession})
+	byCode, err := h.GrantByCode(h.ctx(), provider.HashSecret(keptCode))
+	h.ok(err)
+	h.same(byCode.Grant.ID, keptGrant)
+	doc, rev, err := h.Keyring(h.ctx())
+	h.ok(err)
+	h.same([]any{string(doc), rev}, []any{"sealed keyring", int64(1)})
+	events, err := h.Events(h.ctx(), "", 10)
+	h.ok(err)
+	h.same(len(events), 6)
+	h.refused(h.Consume(h.ctx(), provider.RevokedToken, "kept token", began()), provider.ErrUsed)
+	h.refused(h.RedeemCode(h.ctx(), keptGrant, began().Add(2*time.Second), event("grant.began")), provider.ErrUsed)
+	h.ok(h.AdvanceGrant(h.ctx(), keptGrant, 1, began().Add(2*time.Minute)))
+}
