@@ -103,7 +103,11 @@ func (a *actor) silently(ctx context.Context, f *family) (string, bool) {
 		return p.answer
 	})
 	code, _ := p.code()
-	a.used(op, got, "single sign-on", code != "", live(ofSession(f.session), ofClient(f.app), ofAccount(f.person), ofOwed(f.person))...)
+	rests := live(ofSession(f.session), ofClient(f.app), ofAccount(f.person), ofOwed(f.person))
+	if f.app.thirdParty {
+		rests = append(rests, live(ofConsent(f.person, f.app))...)
+	}
+	a.used(op, got, "single sign-on", code != "", rests...)
 	return code, code != ""
 }
 
@@ -254,7 +258,7 @@ func (a *actor) answersTwice(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	e := a.entrance(p, a.w.apps[2])
+	e := a.entrance(p, a.w.diary)
 	a.w.history.Add(Op{Client: a.n, Kind: Set, Subject: ofConsent(p, e.app), Value: Over, Outcome: OK, Start: a.w.history.Now(), End: a.w.history.Now()})
 	first := e.browser.get(ctx, e.app.address(false))
 	f, ok := first.form("/password")

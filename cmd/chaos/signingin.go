@@ -148,15 +148,11 @@ func (e *entrance) doubly(ctx context.Context, f form, pairs []string) page {
 // allow answers the question about consent.
 func (e *entrance) allow(ctx context.Context, f form) page {
 	p, op := e.pressed(ctx, f, "choice", "allow")
-	code, refused := p.code()
-	switch {
-	case p.lost():
-		e.told(op, Set, Lost, ofConsent(e.p, e.app), Live)
-	case code != "":
-		e.told(op, Set, OK, ofConsent(e.p, e.app), Live)
-	case refused == "":
-		e.told(op, Set, Lost, ofConsent(e.p, e.app), Live) // kept, and then something else came up
+	outcome := Lost // it may be kept although nothing is given out: the client may be disabled by now
+	if code, _ := p.code(); code != "" {
+		outcome = OK
 	}
+	e.told(op, Set, outcome, ofConsent(e.p, e.app), Live)
 	return p
 }
 

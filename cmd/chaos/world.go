@@ -25,6 +25,7 @@ type world struct {
 	hasher  *password.Hasher
 	people  []*person
 	apps    []app
+	diary   app // a third party's, which no operator ever disables
 
 	names    atomic.Int64
 	mu       sync.Mutex
@@ -173,6 +174,11 @@ func (w *world) populate(ctx context.Context, people int) error {
 		}
 		w.apps = append(w.apps, a)
 	}
+	diary, err := w.register(ctx, app{id: "diary", thirdParty: true})
+	if err != nil {
+		return err
+	}
+	w.diary = diary
 	for _, p := range w.people {
 		for _, a := range w.apps {
 			w.history.Add(Op{Kind: Set, Subject: ofConsent(p, a), Value: Over, Outcome: OK})
