@@ -51,10 +51,10 @@ func asOAuth(err error) *oauthError {
 	var store errStore
 	var theirs *fosite.RFC6749Error
 	switch {
+	case errors.As(err, &store), errors.Is(err, provider.ErrUnavailable): // first: what a refusal was to write is not written
+		return &oauthError{code: "temporarily_unavailable", detail: "store", cause: err}
 	case errors.As(err, &ours):
 		return ours
-	case errors.As(err, &store), errors.Is(err, provider.ErrUnavailable):
-		return &oauthError{code: "temporarily_unavailable", detail: "store", cause: err}
 	case errors.As(err, &shut):
 		return &oauthError{code: shutCode(shut), detail: string(shut), cause: err}
 	case errors.As(err, &theirs):
