@@ -66,6 +66,14 @@ export function watch(page) {
   return faults;
 }
 
+// press clicks what leads to another page, and waits until that is there.
+export async function press(page, selector) {
+  const arrived = page.waitForEvent('framenavigated', (frame) => frame === page.mainFrame());
+  await page.click(selector);
+  await arrived;
+  await page.waitForLoadState();
+}
+
 // signIn fills in the sign-in page that is open.
 export async function signIn(page, username, password) {
   await page.fill('input[name=username]', username);
