@@ -18,7 +18,7 @@ describe('every state of every page', () => {
   // A page that leaves at once is looked at without following its refresh.
   const show = async (page, address) => {
     await page.route('**/*', (route) => (route.request().url().startsWith(house.issuer) ? route.continue() : route.abort()));
-    await page.goto(address, { waitUntil: 'domcontentloaded' });
+    await page.goto(address, { waitUntil: 'load' }); // with its styles
   };
   const stays = (address) => !/S-90|O-05/.test(address);
 
