@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
-	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -31,31 +28,6 @@ func render(t testing.TB, s *Set, lang string, p Page) string {
 		t.Fatal(err)
 	}
 	return b.String()
-}
-
-// TestDump writes the gallery to the directory GALLERY_DUMP, to be looked at in a browser.
-func TestDump(t *testing.T) {
-	dir := os.Getenv("GALLERY_DUMP")
-	if dir == "" {
-		t.Skip("GALLERY_DUMP is not set")
-	}
-	s := newSet(t)
-	write := func(name string, body []byte) {
-		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), body, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, a := range s.Assets() {
-		write("static/"+a.Name, a.Body)
-	}
-	for _, state := range Gallery() {
-		for _, l := range s.Languages() {
-			write(fmt.Sprintf("%s-%s-%s.html", state.ID, state.Variant, l.Tag), []byte(render(t, s, l.Tag, state.Page)))
-		}
-	}
 }
 
 type unknownPage struct{}

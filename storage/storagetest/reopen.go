@@ -9,7 +9,7 @@ import (
 // reopen holds the store to: what was acknowledged is there after a restart.
 func (hs Harness) reopen(t *testing.T) {
 	if hs.Reopen == nil {
-		t.Skip("this backend cannot be reopened")
+		t.Fatal("every durable backend says how it is reopened")
 	}
 	h := house{T: t, Store: hs.Open(t)}
 	g := h.grant()

@@ -11,7 +11,7 @@ import (
 type Harness struct {
 	// Open opens a new, empty store, closed when the test ends.
 	Open func(t *testing.T) provider.Store
-	// Reopen closes a store that Open made, as a restart of the process would, and opens its database again. Optional.
+	// Reopen closes a store that Open made, as a restart of the process would, and opens its database again.
 	Reopen func(t *testing.T, s provider.Store) provider.Store
 }
 

@@ -73,7 +73,7 @@ func (h *Hasher) Hash(ctx context.Context, password string) (encoded string, err
 // foreign one, one under a pepper key that is gone, text that can be no
 // password. All these are (false, false, nil); only for values with other than
 // the live parameters does the hash cost something else, so failures are
-// answered at a fixed time (AnswerAt). rehash means: the password is right, and
+// answered at a fixed time (web.Response.Every). rehash means: the password is right, and
 // should be stored anew with Hash, because the parameters or the pepper key
 // have changed. Errors, and no hash: *Busy, or the context's own if it ends
 // while waiting; a context that ends later changes nothing.

@@ -203,19 +203,6 @@ func FuzzPolicy(f *testing.F) {
 	})
 }
 
-func TestAnswerAt(t *testing.T) {
-	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	const ms = time.Millisecond
-	for _, c := range []struct{ took, every, want time.Duration }{
-		{0, 0, 600 * ms}, {1, 0, 600 * ms}, {599 * ms, 0, 600 * ms}, {600 * ms, 0, 600 * ms},
-		{600*ms + 1, 0, 1200 * ms}, {1300 * ms, 0, 1800 * ms}, {-5 * ms, 0, 600 * ms}, {30 * ms, 50 * ms, 50 * ms}, {51 * ms, 50 * ms, 100 * ms},
-	} {
-		if got := AnswerAt(start, start.Add(c.took), c.every).Sub(start); got != c.want {
-			t.Errorf("took %v: answered after %v, want %v", c.took, got, c.want)
-		}
-	}
-}
-
 func expectRefusal(t *testing.T, err error, key string) {
 	t.Helper()
 	var refusal *Refusal
