@@ -70,7 +70,7 @@ func connect(ctx context.Context, file string, size int, readOnly bool) (*sql.DB
 //	trusted_schema OFF: nothing in the file may call functions behind our back
 func dsn(file string, readOnly bool) string {
 	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
-		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "trusted_schema(OFF)",
+		fmt.Sprintf("busy_timeout(%d)", lockPatience.Milliseconds()), "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "trusted_schema(OFF)",
 		"temp_store(MEMORY)",
 	}}
 	if readOnly {

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -109,6 +110,65 @@ func TestTwoProcesses(t *testing.T) {
 		t.Errorf("the operator won only %d", len(theirs))
 	}
 	wantSound(t, s)
+}
+
+// TestNobodyIsKeptOut has one process write slow transactions without a pause between them, as an import on a slow disk
+// does. The other gets its turn all the same; SQLite alone would have it wait until it gives up.
+func TestNobodyIsKeptOut(t *testing.T) {
+	file := filepath.Join(t.TempDir(), fileName)
+	keyset := newKeyset(t)
+	const slow = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT count(*) FROM n`
+	server, importer := openAt(t, file, keyset), openAt(t, file, keyset)
+	started, stop, stopped := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	go func() {
+		for i := 0; ; i++ {
+			err := importer.writer.transact(context.Background(), func(x *tx) error {
+				if err := x.mark("import", strconv.Itoa(i), time.Unix(1<<40, 0)); err != nil {
+					return err
+				}
+				var n int
+				return x.row(slow).Scan(&n)
+			})
+			if i == 0 {
+				close(started)
+			}
+			select {
+			case <-stop:
+				stopped <- err
+				return
+			default:
+			}
+			if err != nil {
+				stopped <- err
+				return
+			}
+		}
+	}()
+	<-started
+	for i := range 10 {
+		if err := server.Consume(t.Context(), "race", strconv.Itoa(i), time.Unix(1<<40, 0)); err != nil {
+			t.Errorf("write %d: %v", i, err)
+		}
+	}
+	close(stop)
+	if err := <-stopped; err != nil {
+		t.Error("the import:", err)
+	}
+}
+
+// TestStoppedInTheGate has a process that was stopped at the gate keep nobody out for ever.
+func TestStoppedInTheGate(t *testing.T) {
+	file := filepath.Join(t.TempDir(), fileName)
+	s := openAt(t, file, newKeyset(t))
+	other, err := openGate(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.close()
+	other.enter(t.Context())
+	if err := s.Consume(t.Context(), "race", "1", time.Unix(1<<40, 0)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestTwoHandles opens the file a second time in the same process, as gatehouse dev and a command in a test do.

@@ -51,7 +51,7 @@ func openFile(ctx context.Context, file string) (*sql.DB, error) {
 }
 
 func assemble(ctx context.Context, file string, writing *sql.DB, sealer row.Sealer) (*Store, error) {
-	w, err := newWriter(ctx, writing)
+	w, err := newWriter(ctx, writing, file)
 	if err != nil {
 		return nil, errors.Join(err, writing.Close())
 	}

@@ -13,18 +13,23 @@ import (
 
 // writer is the one connection that writes. Who wants to write waits for the turn.
 type writer struct {
-	turn chan struct{} // holds one token while nobody writes
+	turn chan struct{} // holds one token while nobody in this process writes
+	gate *gate         // among processes
 	db   *sql.DB
 	conn *sql.Conn
 	made map[string]*sql.Stmt // belongs to whoever has the turn
 }
 
-func newWriter(ctx context.Context, db *sql.DB) (*writer, error) {
+func newWriter(ctx context.Context, db *sql.DB, file string) (*writer, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
-	w := &writer{turn: make(chan struct{}, 1), db: db, conn: conn, made: map[string]*sql.Stmt{}}
+	gate, err := openGate(file)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	w := &writer{turn: make(chan struct{}, 1), gate: gate, db: db, conn: conn, made: map[string]*sql.Stmt{}}
 	w.turn <- struct{}{}
 	return w, nil
 }
@@ -40,7 +45,7 @@ func (w *writer) close() error {
 		failures = append(failures, stmt.Close())
 	}
 	close(w.turn)
-	return errors.Join(append(failures, w.conn.Close(), w.db.Close())...)
+	return errors.Join(append(failures, w.conn.Close(), w.db.Close(), w.gate.close())...)
 }
 
 var errClosed = errors.New("sqlite: the store is closed")
@@ -66,7 +71,7 @@ func (w *writer) transact(ctx context.Context, do func(*tx) error) error {
 }
 
 func (w *writer) carryThrough(t *tx, do func(*tx) error) (err error) {
-	_, err = t.exec(`BEGIN IMMEDIATE`)
+	err = t.begin()
 	if err != nil {
 		return err
 	}
@@ -82,6 +87,14 @@ func (w *writer) carryThrough(t *tx, do func(*tx) error) (err error) {
 	}
 	_, err = t.exec(`COMMIT`)
 	done = err == nil
+	return err
+}
+
+// begin takes the write lock, behind every process that was waiting for it.
+func (t *tx) begin() error {
+	t.writer.gate.enter(t.ctx)
+	defer t.writer.gate.leave()
+	_, err := t.exec(`BEGIN IMMEDIATE`)
 	return err
 }
 
