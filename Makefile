@@ -40,8 +40,8 @@ test-go: servers
 	go test -race -timeout 20m ./...
 
 test-e2e: build chromium node
-	cd cmd/e2e && npm ci --no-audit --no-fund --loglevel=error
-	cd cmd/e2e && for test in *.test.mjs; do CHROMIUM="$$(command -v chromium)" node --test "$$test"; done
+	cd templates/browsertest && npm ci --no-audit --no-fund --loglevel=error
+	cd templates/browsertest && for test in *.test.mjs; do CHROMIUM="$$(command -v chromium)" node --test "$$test"; done
 
 # Chromium and Node are installed from Debian's packages where they are missing; without them the test fails, never skips.
 chromium:

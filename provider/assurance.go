@@ -10,7 +10,9 @@ type Proof struct {
 	Account       AccountID `json:"account"`
 	Authenticator string    `json:"authenticator"`
 	Kind          Kind      `json:"kind"`
-	UserVerified  bool      `json:"uv,omitempty"` // passkeys: PIN or biometric in this very ceremony
+	UserVerified  bool      `json:"uv,omitempty"`     // passkeys: PIN or biometric in this very ceremony
+	Synced        bool      `json:"synced,omitempty"` // passkeys: the key may leave the device (WebAuthn 3, 6.1.3: backup eligible)
+	Voice         bool      `json:"voice,omitempty"`  // codes over the phone network: spoken, not texted
 	At            time.Time `json:"at"`
 	SetAt         time.Time `json:"set_at,omitzero"` // passwords: when the one that was shown was set; replaced, it proves nothing
 }
@@ -47,19 +49,37 @@ func traits(p Proof) trait {
 	case Password:
 		return trait{knows: true, amr: []string{"pwd"}}
 	case TextCode:
-		return trait{has: true, amr: []string{"otp", "sms"}}
+		return trait{has: true, amr: []string{"otp", network(p)}}
 	case EmailCode:
 		return trait{confirms: true, amr: []string{"otp"}}
+	case Remembered:
+		return trait{confirms: true}
 	case TOTP, RecoveryCode:
 		return trait{has: true, amr: []string{"otp"}}
 	case Passkey:
 		if p.UserVerified {
-			return trait{knows: true, has: true, phishingResistant: true, amr: []string{"pop", "user"}}
+			return trait{knows: true, has: true, phishingResistant: true, amr: []string{"pop", keyIn(p), "user"}}
 		}
-		return trait{has: true, phishingResistant: true, amr: []string{"pop"}}
+		return trait{has: true, phishingResistant: true, amr: []string{"pop", keyIn(p)}}
 	default:
 		return trait{}
 	}
+}
+
+// network is by what a code over the phone network came.
+func network(p Proof) string {
+	if p.Voice {
+		return "tel"
+	}
+	return "sms"
+}
+
+// keyIn is what RFC 8176 calls the place of a passkey's key: one that may leave its device is in software.
+func keyIn(p Proof) string {
+	if p.Synced {
+		return "swk"
+	}
+	return "hwk"
 }
 
 // Assess says what a set of proofs amounts to: the best level that one or two of them reach, and of those that reach

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"errors"
 	"slices"
 	"time"
 )
@@ -19,6 +20,10 @@ const (
 	RecoveryCode Kind = "recovery" // look-up secret
 )
 
+// Remembered is no authenticator: it is the kind of a proof that the browser is one in which the same person signed in
+// fully before and asked for this. It confirms a password as an e-mail code does, and is never a factor.
+const Remembered Kind = "remembered"
+
 var kinds = [...]Kind{Passkey, TOTP, TextCode, EmailCode, Password, RecoveryCode}
 
 // Kinds returns every kind, strongest first: the order in which they are offered.
@@ -29,7 +34,9 @@ type Authenticator struct {
 	ID         string
 	Account    AccountID
 	Kind       Kind
+	Name       string // what its owner calls it; sealed at rest by the store
 	Data       []byte // the factor's own; sealed at rest by the store
+	Step       int64  // of a TOTP app: the last time step that was spent (SpendStep); a save leaves it as it is
 	Failures   int    // in a row
 	ChangeOwed string // why a password must be replaced before anything is given out: leaked, asked, expired; "" for no
 	CreatedAt  time.Time
@@ -45,4 +52,35 @@ func Held(all []Authenticator, kind Kind) (Authenticator, bool) {
 		}
 	}
 	return Authenticator{}, false
+}
+
+// Reach is the best that an account can prove with what it holds, passkeys with user verification.
+func Reach(held []Authenticator) Level { return Assess(withAll(nil, kindsOf(held))).Level }
+
+// Why an authenticator may not be removed.
+var (
+	// ErrLast: the account could sign in no more, or only with a lesser assurance than every sign-in here needs.
+	ErrLast = errors.New("the last one of its use")
+	// ErrOnlyProof: the session rests on nothing but the one that is to go (NIST SP 800-63B-4, 4.4).
+	ErrOnlyProof = errors.New("proven by nothing else")
+)
+
+// Removable says whether the authenticator with this id may be removed by somebody who is signed in by these proofs. It
+// answers nil, ErrLast, ErrOnlyProof or ErrNotFound. What stays must identify (a password or a passkey) and, where all of it
+// reached two steps, reach them still.
+func Removable(held []Authenticator, id string, proofs []Proof) error {
+	at := slices.IndexFunc(held, func(a Authenticator) bool { return a.ID == id })
+	if at < 0 {
+		return ErrNotFound
+	}
+	rest := slices.Delete(slices.Clone(held), at, at+1)
+	_, password := Held(rest, Password)
+	_, passkey := Held(rest, Passkey)
+	if !password && !passkey || Reach(rest) < min(Reach(held), TwoStep) {
+		return ErrLast
+	}
+	if !slices.ContainsFunc(proofs, func(p Proof) bool { return p.Authenticator != id && p.Kind != Remembered }) {
+		return ErrOnlyProof
+	}
+	return nil
 }

@@ -19,11 +19,40 @@ type Ceremony struct {
 	Earlier  []Proof       `json:"earlier,omitempty"` // the proofs of that session
 	Proofs   []Proof       `json:"proofs,omitempty"`  // those made in this ceremony
 	ChosenAt time.Time     `json:"chosen_at,omitzero"`
+	Way      Way           `json:"way,omitzero"`       // how the person is showing that it is them, or what is being bound, right now
+	Bound    string        `json:"bound,omitempty"`    // the authenticator that was bound in this ceremony
 	Declined string        `json:"declined,omitempty"` // a session that the person does not want to go on with
 	Secret   string        `json:"secret"`             // of the session that this ceremony will begin: submitted twice, it is the same
 	Began    time.Time     `json:"began"`
 	Patience time.Duration `json:"patience,omitempty"` // how long after a proof the person may take to go on; 0: until the deadline
 	Deadline time.Time     `json:"deadline"`
+}
+
+// Way is what a person chose among the kinds that a step offers: how to show that it is them, or what to bind.
+type Way struct {
+	Kind          Kind   `json:"kind,omitempty"`          // "": nothing chosen yet
+	Authenticator string `json:"authenticator,omitempty"` // the one held; "" while a new one is being bound
+	Challenge     string `json:"challenge,omitempty"`     // the durable challenge of a code that was sent
+	Voice         bool   `json:"voice,omitempty"`         // the code is spoken
+}
+
+// Choose sets the way. The zero Way asks again.
+func Choose(c Ceremony, w Way) Ceremony {
+	c.Way = w
+	return c
+}
+
+// Bound records that an authenticator was bound, with the proof that binding it made; a sheet of recovery codes makes none
+// (the zero Proof). Errors as Apply.
+func Bound(c Ceremony, id string, p Proof) (Ceremony, error) {
+	if p.Kind != "" {
+		var err error
+		if c, err = Apply(c, p); err != nil {
+			return c, err
+		}
+	}
+	c.Bound, c.Way = id, Way{}
+	return c, nil
 }
 
 // Counting returns the proofs that count: those made in this ceremony, and earlier ones that the demand accepts.
@@ -52,7 +81,7 @@ func Apply(c Ceremony, p Proof) (Ceremony, error) {
 		return c, ErrOtherAccount
 	}
 	c.Account = p.Account
-	c.Proofs = append(append([]Proof(nil), c.Proofs...), p)
+	c.Proofs, c.Way = append(append([]Proof(nil), c.Proofs...), p), Way{}
 	if end := p.At.Add(c.Patience); c.Patience > 0 && end.Before(c.Deadline) {
 		c.Deadline = end // a proof left lying about is nobody's to pick up
 	}
@@ -67,7 +96,7 @@ func Keep(c Ceremony, now time.Time) Ceremony {
 
 // Forget answers it the other way: somebody else signs in. The session stays as it is until they have.
 func Forget(c Ceremony) Ceremony {
-	c.Declined, c.Earlier, c.Proofs = c.Session, nil, nil
+	c.Declined, c.Earlier, c.Proofs, c.Way = c.Session, nil, nil, Way{}
 	c.Demand.Choose, c.Demand.Hint = false, ""
 	return nobody(c)
 }
@@ -86,7 +115,7 @@ func Lose(c Ceremony) Ceremony {
 
 // nobody leaves open whose ceremony it is. What one person chose and allowed binds no other, who may be met next.
 func nobody(c Ceremony) Ceremony {
-	c.Account, c.ChosenAt = "", time.Time{}
+	c.Account, c.ChosenAt, c.Way, c.Bound = "", time.Time{}, Way{}, ""
 	c.Consent.At, c.Consent.Allowed, c.Consent.Refused = time.Time{}, nil, false
 	return c
 }

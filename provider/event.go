@@ -14,4 +14,5 @@ type Event struct {
 	Grant   string
 	Actor   string            // account:ID, client:ID, operator, house
 	Detail  map[string]string // few, bounded
+	Tell    []Message         // put in the outbox in the same transaction; no part of the record
 }

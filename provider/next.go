@@ -73,12 +73,16 @@ func Next(c Ceremony, held []Authenticator, now time.Time) Step {
 
 func refuse(reason string) Step { return Step{Kind: StepRefuse, Reason: reason} }
 
-// standing leaves out what a password proved that has been replaced since: whoever knew the old one is nobody now.
+// standing leaves out what is nobody's proof any more: of an authenticator that was removed since, and of a password that
+// was replaced.
 func standing(proofs []Proof, held []Authenticator) []Proof {
-	password, has := Held(held, Password)
 	return slices.DeleteFunc(proofs, func(p Proof) bool {
-		return has && p.Kind == Password && !p.SetAt.Equal(password.CreatedAt)
+		return p.Kind != Remembered && !slices.ContainsFunc(held, func(a Authenticator) bool { return stands(p, a) })
 	})
+}
+
+func stands(p Proof, a Authenticator) bool {
+	return p.Authenticator == a.ID && p.Kind == a.Kind && (p.Kind != Password || p.SetAt.Equal(a.CreatedAt))
 }
 
 // owed is what is still asked of somebody who has proven enough.
@@ -94,6 +98,8 @@ func owed(c Ceremony, held []Authenticator, now time.Time) Step {
 		step, silently = nearer(c.Demand, nil, held), RefuseInteract
 	case mustChange:
 		step, silently = Step{Kind: StepChange, Reason: password.ChangeOwed}, RefuseInteract
+	case c.Demand.Bind != "" && c.Bound == "":
+		step, silently = Step{Kind: StepEnroll, Offers: []Kind{c.Demand.Bind}}, RefuseInteract
 	case c.Consent.Owed(now):
 		step, silently = Step{Kind: StepConsent}, RefuseConsent
 	}

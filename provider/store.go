@@ -10,7 +10,7 @@ import (
 //
 // All methods: any error other than the ones named means that the store is in trouble, nothing was decided, and the
 // caller fails closed. Times are kept to the microsecond. An Event given to a method is written in the transaction of
-// the act: no record, no act.
+// the act: no record, no act. So are the messages that it tells.
 //
 // Rev is 1 for a record that was just made and grows by one with every change; what a caller hands in carries the Rev
 // that it read.
@@ -21,6 +21,10 @@ type Store interface {
 	Grants
 	Marks
 	Records
+	Challenges
+	Budgets
+	Devices
+	Outbox
 	Volatile
 
 	// Ready answers nil if the store can serve a request.
@@ -29,8 +33,9 @@ type Store interface {
 	Clock(ctx context.Context) (time.Time, error)
 	// Rows counts the records of every table, for operators and measurements. It reads them all: not for a request.
 	Rows(ctx context.Context) (map[string]int, error)
-	// Sweep deletes at most batch records of each sort that are over: expired ceremonies and marks, ended sessions
-	// and dead grants once nothing can refer to them, events older than keep. It answers how many went.
+	// Sweep deletes at most batch records of each sort that are over: expired ceremonies, marks, challenges
+	// and budgets, ended sessions and dead grants once nothing can refer to them, messages a week after they expired or were
+	// sent, devices not seen for 400 days, events older than keep. It answers how many went.
 	Sweep(ctx context.Context, now time.Time, batch int, keep time.Duration) (int, error)
 	Close() error
 }
@@ -50,6 +55,11 @@ type Accounts interface {
 	Authenticators(ctx context.Context, id AccountID) ([]Authenticator, error)
 	// SaveAuthenticator adds (Rev 0) or replaces one if Rev is still the one that was read: ErrStale.
 	SaveAuthenticator(ctx context.Context, a Authenticator, e Event) error
+	// RemoveAuthenticator deletes one if Rev is still the one that was read: ErrStale, ErrNotFound.
+	RemoveAuthenticator(ctx context.Context, a Authenticator, e Event) error
+	// SpendStep sets an authenticator's Step to a later one, in one conditional statement: ErrUsed where that step or a later
+	// one is spent. It leaves Rev as it is. ErrNotFound: it is gone.
+	SpendStep(ctx context.Context, id string, step int64) error
 	// CountFailure adds one to an authenticator's failures in a row, in one statement, and answers the new count.
 	// Where id is "", it does the same work for nobody and answers 0, so that both cost alike. ErrNotFound: it is gone.
 	CountFailure(ctx context.Context, id string, e Event) (int, error)
@@ -63,6 +73,7 @@ type Completion struct {
 	Ends     string    // another session of the same browser that ends with this ("" none)
 	Ended    Event     // the record of that, written if it was live until now
 	Verified []string  // authenticators just verified: failures in a row go back to 0, UsedAt is set
+	Device   Device    // noted as seen, or added, under its SecretHash and account; RememberedUntil is kept where it is zero
 	At       time.Time
 }
 

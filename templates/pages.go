@@ -32,6 +32,8 @@ type SignIn struct {
 	Error    string  // catalogue key for the whole form (S-02); "" for none
 	Fields   []Field // messages beside fields (S-03)
 	Switch   string  // where "sign in as someone else" posts to; "" where it is not offered
+	Passkey  string  // JSON of PublicKeyCredentialRequestOptions, for autofill and the button (S-04 to S-08); "" not offered
+	Respond  string  // where the passkey's response posts to, in a field named response
 }
 
 // Choose asks whether to go on as the person who is signed in: S-12.

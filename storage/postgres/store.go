@@ -13,6 +13,7 @@ import (
 
 // Store is a provider.Store in a PostgreSQL database.
 type Store struct {
+	pending
 	sealer row.Sealer
 	pool   *pgxpool.Pool
 }

@@ -16,6 +16,7 @@ const readers = 4
 
 // Store is a provider.Store in a SQLite file.
 type Store struct {
+	pending
 	sealer row.Sealer
 	writer *writer
 	reader *reader

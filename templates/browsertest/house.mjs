@@ -11,7 +11,7 @@ const binary = join(dirname(fileURLToPath(import.meta.url)), '../../bin/gatehous
 
 // startHouse runs `gatehouse dev` until stop() is called. The answer is its ready line, with account(name) and client(id).
 export async function startHouse(...flags) {
-  const data = mkdtempSync(join(tmpdir(), 'gatehouse-e2e-'));
+  const data = mkdtempSync(join(tmpdir(), 'gatehouse-browsertest-'));
   const server = spawn(binary, ['dev', '--json', '--listen', 'localhost:0', '--portal-listen', '127.0.0.1:0', '--data', data, ...flags]);
   let said = '';
   server.stderr.on('data', (text) => { said += text; });

@@ -1,0 +1,61 @@
+package notify
+
+import (
+	"context"
+	"time"
+
+	"gatehouse/provider"
+)
+
+// The messages, by their ids in the inventory.
+const (
+	SignInCode      = "M-01"
+	ConfirmContact  = "M-02"
+	PasswordChanged = "M-08"
+	EmailChanged    = "M-09"
+	PhoneChanged    = "M-10"
+	PasskeyChanged  = "M-11"
+	AppChanged      = "M-12"
+	RecoveryCodes   = "M-13"
+	NewDevice       = "M-14"
+)
+
+// What a message's Data may hold. Which message needs which, and the words for each action, are the catalogue's.
+const (
+	DataAction = "action" // added, removed, renamed, made, used, low
+	DataWhen   = "when"   // RFC 3339, in the zone in which it is shown
+	DataWhom   = "whom"   // the masked username of the account
+	DataApp    = "app"    // the application that asked
+	DataWhat   = "what"   // masked address, or the name or provider of a passkey
+	DataDevice = "device" // such as "Firefox on Windows"
+	DataLeft   = "left"   // how many codes are left
+)
+
+// Outgoing is a message written out, ready for its carrier.
+type Outgoing struct {
+	provider.Message
+	Subject string // of an e-mail
+	Text    string // of an e-mail, a text, or what is spoken
+	HTML    string // of an e-mail
+}
+
+// Sender hands a message to a carrier and answers the carrier's reference. Errors: *Fault, or any other, which is temporary.
+type Sender interface {
+	Send(ctx context.Context, m Outgoing) (ref string, err error)
+}
+
+// Finder is a Sender that can look whether a message whose answer was lost has gone out.
+type Finder interface {
+	Find(ctx context.Context, m Outgoing, since time.Time) (ref string, found bool, err error)
+}
+
+// Fault is why a message could not be handed over.
+type Fault struct {
+	Class  provider.SendFault
+	Unsure bool // the carrier may have taken it all the same
+	Cause  error
+}
+
+func (f *Fault) Error() string { return "notify: " + string(f.Class) + ": " + f.Cause.Error() }
+
+func (f *Fault) Unwrap() error { return f.Cause }

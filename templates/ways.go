@@ -1,0 +1,205 @@
+package templates
+
+import "time"
+
+// WayLine is one way to show that it is you, in a list of them. Kind names its words: way.KIND (text, voice, email, totp,
+// passkey, recovery).
+type WayLine struct {
+	Value  string // of the radio named way
+	Kind   string
+	Masked string // where it leads: the last digits of a phone, a masked address; the name of a passkey or app; "" none
+	Chosen bool
+}
+
+// Ways asks how the person wants to show that it is them: C-01, or which way they want to add: Adding (policy asks for a second
+// step and the account has none).
+type Ways struct {
+	App    App
+	Action string // radios named way
+	Ticket string
+	Adding bool
+	Why    string // catalogue key: why it is asked; "" for none
+	Notice string // catalogue key
+	Until  time.Time
+	Error  string
+	Ways   []WayLine
+	Lost   string // where "I no longer have this" leads (C-13); "" not offered
+	Switch string // where "sign in as someone else" posts to
+	NotNow string // where "not now" leads; "" where it is asked for by policy
+	Slow   string // C-11: kind of message that is slow right now; "" none
+}
+
+// CodeEntry asks for a code: C-02 (text), C-03 (email), C-04 (voice), C-05 (totp), C-06 (recovery) by Kind, with C-07 to C-12,
+// C-14 and C-16 as its states. The field is named code.
+type CodeEntry struct {
+	App      App
+	Action   string
+	Ticket   string
+	Kind     string
+	Masked   string
+	Binding  bool      // it confirms an address that is being added
+	Minutes  int       // how long the code lasts; 0 where it does not
+	Ends     time.Time // when it does: C-16
+	Resend   string    // where "send it again" posts to; "" not offered
+	Call     string    // where "call me instead" posts to; "" not offered
+	Other    string    // where "try another way" posts to; "" not offered
+	Lost     string    // C-13
+	Notice   string    // catalogue key: sent again (C-08), the provider is slow (C-11), a landline (C-12), clock hint (C-05)
+	Until    time.Time // when a limit opens again: C-09, C-10
+	Error    string    // C-07
+	Fields   []Field
+	Left     int // answers that are left, told when 1 or 2; 0: not told
+	Remember int // days for which the browser would be remembered (C-14: a box named remember); 0: not offered
+	Switch   string
+	Origin   string // host of the page, for WebOTP
+}
+
+// LostWay says what can be done without the phone or key: C-13.
+type LostWay struct {
+	App    App
+	Back   string
+	Ways   []WayLine // other ways of this account
+	Again  string    // where choosing one posts to
+	Ticket string
+}
+
+// UsePasskey asks for a passkey as a second step or again: a button, and a script that does it.
+type UsePasskey struct {
+	App     App
+	Action  string // gets the response in a field named response
+	Ticket  string
+	Options string // JSON of PublicKeyCredentialRequestOptions
+	Masked  string // name of the passkey, where there is one only
+	Other   string
+	Lost    string
+	Notice  string
+	Error   string
+	Switch  string
+}
+
+// AddPasskey offers to make a passkey: K-01, K-02, K-04 to K-07.
+type AddPasskey struct {
+	App     App
+	Action  string // gets response and name
+	Ticket  string
+	Options string // JSON of PublicKeyCredentialCreationOptions
+	Notice  string
+	Error   string
+	Other   string // where another kind can be chosen; "" not offered
+	NotNow  string
+}
+
+// AddAddress asks for a phone number or e-mail address to bind. The field is named phone or email.
+type AddAddress struct {
+	App    App
+	Action string
+	Ticket string
+	Kind   string // text or email
+	Value  string // typed or on file, kept after an error
+	Voice  bool   // the box "call me, do not text": named voice
+	Notice string
+	Until  time.Time
+	Error  string
+	Fields []Field
+	Other  string
+	NotNow string
+}
+
+// AddApp shows the QR code and key of a new authenticator app and asks for its first code: Y-05. Fields code and name.
+type AddApp struct {
+	App    App
+	Action string
+	Ticket string
+	QR     string // SVG of ours
+	URI    string // otpauth address, for this device
+	Key    string // in groups of four
+	Name   string
+	Notice string
+	Error  string
+	Fields []Field
+	Other  string
+	NotNow string
+}
+
+// SaveCodes shows a new sheet of recovery codes, to be printed or written down: Y-07, A-14.
+type SaveCodes struct {
+	App     App
+	Action  string // one form: a button "I saved them"
+	Ticket  string
+	Codes   []string
+	Made    time.Time
+	Replace bool // an older sheet stops working
+	Error   string
+	Other   string
+	NotNow  string
+}
+
+// HeldLine is one way to sign in on the account's own page: Y-02, Y-03.
+type HeldLine struct {
+	ID       string
+	Kind     string // passkey, totp, text, voice, email, recovery, password
+	Name     string // its owner's; "" none
+	Masked   string
+	Provider string // of a passkey; "" unknown
+	Synced   bool
+	Left     int // recovery codes
+	Total    int
+	Made     time.Time
+	Used     time.Time // zero: never
+	Last     bool      // cannot be removed
+}
+
+// WaysToSignIn lists what an account signs in with: Y-02 to Y-07.
+type WaysToSignIn struct {
+	Username string
+	Notice   string // catalogue key of what was just done (role=status)
+	What     string // the name in it
+	Error    string
+	Lines    []HeldLine
+	Phone    bool   // text and voice can be added here
+	Action   string // POST: a button named add with a kind as its value
+	Home     string
+}
+
+// RenameWay renames one: Y-02. The field is named name.
+type RenameWay struct {
+	Line   HeldLine
+	Action string
+	Value  string
+	Fields []Field
+	Back   string
+}
+
+// RemoveWay asks before one is removed: K-08. What stays is listed.
+type RemoveWay struct {
+	Line   HeldLine
+	Stays  []HeldLine
+	Action string
+	Error  string // catalogue key: why it cannot be
+	Weaker bool   // the strongest one goes
+	Back   string
+}
+
+// ChangePassword changes it from inside the account: Y-04. Fields password and new_password.
+type ChangePassword struct {
+	Username  string
+	Action    string
+	MinLength int
+	Error     string
+	Fields    []Field
+	Strength  string
+	Back      string
+}
+
+func (Ways) Template() string           { return "ways" }
+func (CodeEntry) Template() string      { return "code" }
+func (LostWay) Template() string        { return "lostway" }
+func (UsePasskey) Template() string     { return "usepasskey" }
+func (AddPasskey) Template() string     { return "addpasskey" }
+func (AddAddress) Template() string     { return "addaddress" }
+func (AddApp) Template() string         { return "addapp" }
+func (SaveCodes) Template() string      { return "savecodes" }
+func (WaysToSignIn) Template() string   { return "waystosignin" }
+func (RenameWay) Template() string      { return "renameway" }
+func (RemoveWay) Template() string      { return "removeway" }
+func (ChangePassword) Template() string { return "changepassword" }
