@@ -27,6 +27,7 @@ var (
 		ID: "gid", Account: "acc", Client: "app", Session: "sid", Scopes: []string{"openid", "profile"}, ACR: "urn:gatehouse:acr:aal1",
 		Nonce: canary, CodeHash: []byte(canary), RedirectURI: canary, Challenge: canary, RevokedWhy: canary,
 	}
+	app     = provider.Authenticator{ID: canary, Account: "acc", Kind: provider.TOTP, Name: canary, Data: []byte(canary)}
 	consent = provider.Consent{Account: "acc", Client: "app", Scopes: []string{"profile"}, GivenAt: noon, ExpiresAt: noon.Add(time.Hour)}
 )
 
@@ -42,6 +43,9 @@ func all() map[string]provider.Event {
 		"password.changed":      PasswordChanged(noon, "acc"),
 		"password.rehashed":     PasswordRehashed(noon, "acc"),
 		"password.change_owed":  PasswordChangeOwed(noon, "acc", canary, Operator),
+		"authenticator.bound":   AuthenticatorBound(noon, app),
+		"authenticator.renamed": AuthenticatorRenamed(noon, app),
+		"authenticator.removed": AuthenticatorRemoved(noon, app),
 		"consent.given":         ConsentGiven(noon, consent),
 		"consent.refused":       ConsentRefused(noon, "acc", "app"),
 		"consent.withdrawn":     ConsentWithdrawn(noon, "acc", "app"),
