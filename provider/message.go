@@ -58,8 +58,11 @@ type Claim struct {
 	Message
 	Tries  int    // handed out so often before; 0 the first time
 	Lease  string // what SettleMessage wants to see
-	Unsure string // carrier reference or "unknown" where an earlier try may have arrived: look before sending again
+	Unsure string // Settled.Unsure of the try before; SendUnsettled where its lease ended unsettled, since it may have arrived: look before sending again
 }
+
+// SendUnsettled is the Unsure of a claim after one that was never settled: the worker died or was cut off, perhaps in mid-send.
+const SendUnsettled = "unsettled"
 
 // Settled is what came of a claim.
 type Settled struct {
@@ -80,9 +83,10 @@ type Delivery struct {
 
 // Outbox is durable. Messages get in as the Tell of an Event. To and Data are sealed at rest.
 type Outbox interface {
-	// ClaimMessages takes at most limit messages that are due at that time, oldest first, and holds them for lease: nobody else
-	// gets them meanwhile. Expired ones are dropped on the way.
-	ClaimMessages(ctx context.Context, at time.Time, lease time.Duration, limit int) ([]Claim, error)
+	// ClaimMessages takes at most limit messages of these channels that are due at that time, oldest first, and holds them for
+	// lease: nobody else gets them meanwhile. Expired ones, of any channel, are dropped on the way. (One slow carrier keeps
+	// nothing of another channel waiting: a worker claims only what it has room for.)
+	ClaimMessages(ctx context.Context, channels []Channel, at time.Time, lease time.Duration, limit int) ([]Claim, error)
 	// SettleMessage ends a claim. ErrStale: the lease has gone to somebody else.
 	SettleMessage(ctx context.Context, c Claim, s Settled) error
 	// ReportMessage notes what a carrier said later of the message with its reference: ErrNotFound. Delivered and failed stay.
