@@ -34,6 +34,8 @@ type SignIn struct {
 	Switch   string  // where "sign in as someone else" posts to; "" where it is not offered
 	Passkey  string  // JSON of PublicKeyCredentialRequestOptions, for autofill and the button (S-04 to S-08); "" not offered
 	Respond  string  // where the passkey's response posts to, in a field named response
+	Signal   string  // JSON for PublicKeyCredential.signalUnknownCredential (S-06); "" none
+	Address  string  // what to open in another browser where this one has no passkeys (S-07); "" not told
 }
 
 // Choose asks whether to go on as the person who is signed in: S-12.
@@ -70,6 +72,8 @@ type NewPassword struct {
 type Home struct {
 	Username string
 	Since    time.Time // when this sign-in happened
+	Ways     string    // where the ways to sign in are; "" not offered
+	Notice   string    // catalogue key of what was just done; "" none
 	SignOut  string
 }
 
@@ -103,6 +107,8 @@ type Leaving struct {
 	Post   string   // form_post: the app's address
 	Fields []Hidden // form_post: the fields
 	Notice string   // catalogue key, such as the strength of the password just set; "" for none
+	Stay   bool     // goes on by a press only, because the notice is to be read
+	Left   int      // for leaving.notice.recovery: how many codes are left
 }
 
 // Hidden is a hidden form field.

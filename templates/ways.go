@@ -38,8 +38,9 @@ type CodeEntry struct {
 	Kind     string
 	Masked   string
 	Binding  bool      // it confirms an address that is being added
-	Minutes  int       // how long the code lasts; 0 where it does not
+	Minutes  int       // how long the code lasts from when it was made; 0 where it does not
 	Ends     time.Time // when it does: C-16
+	Now      time.Time // when this page was made, so that a browser's wrong clock does no harm; zero: all of Minutes are left
 	Resend   string    // where "send it again" posts to; "" not offered
 	Call     string    // where "call me instead" posts to; "" not offered
 	Other    string    // where "try another way" posts to; "" not offered
@@ -59,6 +60,7 @@ type LostWay struct {
 	App    App
 	Back   string
 	Ways   []WayLine // other ways of this account
+	Notice string
 	Again  string    // where choosing one posts to
 	Ticket string
 }
@@ -75,16 +77,18 @@ type UsePasskey struct {
 	Notice  string
 	Error   string
 	Switch  string
+	Signal  string // JSON for PublicKeyCredential.signalUnknownCredential: S-06; "" none
 }
 
-// AddPasskey offers to make a passkey: K-01, K-02, K-04 to K-07.
+// AddPasskey offers to make a passkey: K-01, K-02, K-04 to K-07. It is named afterwards, on the account's own page.
 type AddPasskey struct {
 	App     App
-	Action  string // gets response and name
+	Action  string // gets the response in a field named response
 	Ticket  string
 	Options string // JSON of PublicKeyCredentialCreationOptions
 	Notice  string
 	Error   string
+	Signal  string // JSON for PublicKeyCredential.signalUnknownCredential: K-06; "" none
 	Other   string // where another kind can be chosen; "" not offered
 	NotNow  string
 }
@@ -144,9 +148,13 @@ type HeldLine struct {
 	Synced   bool
 	Left     int // recovery codes
 	Total    int
+	Spent    []time.Time // when codes of the sheet were used: Y-07
 	Made     time.Time
 	Used     time.Time // zero: never
 	Last     bool      // cannot be removed
+	Rename   string    // where its name can be changed; "" not offered
+	Remove   string    // where it can be removed; "" not offered
+	Change   string    // of a password: where it can be changed
 }
 
 // WaysToSignIn lists what an account signs in with: Y-02 to Y-07.
@@ -159,6 +167,7 @@ type WaysToSignIn struct {
 	Phone    bool   // text and voice can be added here
 	Action   string // POST: a button named add with a kind as its value
 	Home     string
+	Signal   string // JSON for PublicKeyCredential.signalAllAcceptedCredentials: K-08; "" none
 }
 
 // RenameWay renames one: Y-02. The field is named name.
@@ -186,6 +195,7 @@ type ChangePassword struct {
 	Action    string
 	MinLength int
 	Error     string
+	Until     time.Time
 	Fields    []Field
 	Strength  string
 	Back      string
