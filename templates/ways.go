@@ -61,7 +61,7 @@ type LostWay struct {
 	Back   string
 	Ways   []WayLine // other ways of this account
 	Notice string
-	Again  string    // where choosing one posts to
+	Again  string // where choosing one posts to
 	Ticket string
 }
 
