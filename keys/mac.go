@@ -23,14 +23,22 @@ func (k *Keyset) MAC(purpose string, parts ...[]byte) (keyID string, mac []byte)
 	return key.id, key.mac("mac", parts...)
 }
 
+// MACWith returns the MAC of the same parts under the named key, primary or older: for a value that is derived again when it
+// is needed, and not kept, so that it outlives a rotation. Its maker keeps the id that MAC answered. It answers nil and
+// false for a key that the keyset does not have, and for a purpose that does not make MACs.
+func (k *Keyset) MACWith(purpose, keyID string, parts ...[]byte) (mac []byte, ok bool) {
+	key := k.find(purpose, keyID)
+	if key == nil || seals(purpose) || purpose == PurposeFingerprint {
+		return nil, false
+	}
+	return key.mac("mac", parts...), true
+}
+
 // CheckMAC says whether mac is what MAC made of the same parts under the named key, primary or older. The comparison takes
 // the same time wherever they differ. An unknown key or purpose is simply false.
 func (k *Keyset) CheckMAC(purpose, keyID string, mac []byte, parts ...[]byte) bool {
-	key := k.find(purpose, keyID)
-	if key == nil || seals(purpose) || purpose == PurposeFingerprint {
-		return false
-	}
-	return hmac.Equal(mac, key.mac("mac", parts...))
+	right, ok := k.MACWith(purpose, keyID, parts...)
+	return ok && hmac.Equal(mac, right)
 }
 
 // HashSecret returns what to store of a client's secret: 40 bytes, the key's id and one keyed hash. One fast hash is

@@ -51,6 +51,34 @@ func TestMACBindsPurposeKeyAndEveryPart(t *testing.T) {
 	}
 }
 
+func TestMACWithDerivesAgainUnderTheNamedKey(t *testing.T) {
+	keyset := newKeyset(t)
+	a, bc := []byte("a"), []byte("bc")
+	id, mac := keyset.MAC(PurposeCode, a, bc)
+	rotated := rotate(t, keyset, PurposeCode)
+	for name, k := range map[string]*Keyset{"the same keyset": keyset, "a rotated one": rotated} {
+		if again, ok := k.MACWith(PurposeCode, id, a, bc); !ok || !bytes.Equal(again, mac) {
+			t.Errorf("%s: %x, %v; want %x", name, again, ok, mac)
+		}
+	}
+	newID, newMAC := rotated.MAC(PurposeCode, a, bc)
+	if again, ok := rotated.MACWith(PurposeCode, newID, a, bc); !ok || !bytes.Equal(again, newMAC) || bytes.Equal(again, mac) {
+		t.Errorf("under the new key: %x, %v", again, ok)
+	}
+	for name, named := range map[string][2]string{
+		"no key":          {PurposeCode, ""},
+		"a later key":     {PurposeCode, newID},
+		"another purpose": {PurposeRefresh, id},
+		"a sealing key":   {PurposeSeal, keyset.primary(PurposeSeal).id},
+		"a fingerprint":   {PurposeFingerprint, keyset.primary(PurposeFingerprint).id},
+		"no purpose":      {"tea", id},
+	} {
+		if again, ok := keyset.MACWith(named[0], named[1], a, bc); ok || again != nil {
+			t.Errorf("%s: %x, %v", name, again, ok)
+		}
+	}
+}
+
 func TestMACRefusesKeysOfOtherUses(t *testing.T) {
 	for _, purpose := range []string{PurposeSeal, PurposeTicket, PurposeFingerprint, "tea"} {
 		func() {

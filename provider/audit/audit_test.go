@@ -27,8 +27,10 @@ var (
 		ID: "gid", Account: "acc", Client: "app", Session: "sid", Scopes: []string{"openid", "profile"}, ACR: "urn:gatehouse:acr:aal1",
 		Nonce: canary, CodeHash: []byte(canary), RedirectURI: canary, Challenge: canary, RevokedWhy: canary,
 	}
-	app     = provider.Authenticator{ID: canary, Account: "acc", Kind: provider.TOTP, Name: canary, Data: []byte(canary)}
-	consent = provider.Consent{Account: "acc", Client: "app", Scopes: []string{"profile"}, GivenAt: noon, ExpiresAt: noon.Add(time.Hour)}
+	app       = provider.Authenticator{ID: canary, Account: "acc", Kind: provider.TOTP, Name: canary, Data: []byte(canary)}
+	challenge = provider.Challenge{ID: "key.id", Account: "acc", Authenticator: canary, Channel: provider.ByText, To: canary}
+	message   = provider.Message{ID: canary, Channel: provider.Channel(canary), To: canary, Account: "acc", Data: map[string]string{"a": canary}}
+	consent   = provider.Consent{Account: "acc", Client: "app", Scopes: []string{"profile"}, GivenAt: noon, ExpiresAt: noon.Add(time.Hour)}
 )
 
 // all has one event of every kind, with a canary wherever a caller could put a personal datum.
@@ -62,11 +64,17 @@ func all() map[string]provider.Event {
 		"client.removed":        ClientRemoved(noon, "app"),
 		"client.secret_rotated": ClientSecretRotated(noon, "app"),
 		"keys.changed":          KeysChanged(noon, House, canary),
+		"code.sent":             CodeSent(noon, challenge, "app", message),
+		"code.sent_again":       CodeSentAgain(noon, challenge, "app", message),
+		"code.refused":          CodeRefused(noon, "acc", "app", canary),
+		"factor.failed":         FactorFailed(noon, "acc", "app", provider.Kind(canary)),
+		"recovery.used":         RecoveryCodeUsed(noon, "acc", "app", 9),
 	}
 }
 
 func TestEventsHoldNoPersonalDatum(t *testing.T) {
 	for kind, e := range all() {
+		e.Tell = nil // no part of the record: the store puts it in the outbox, sealed
 		text, err := json.Marshal(e)
 		if err != nil {
 			t.Fatal(err)

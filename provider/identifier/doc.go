@@ -2,7 +2,8 @@
 // and telephone numbers, so that every spelling of one name reaches one account,
 // one counter and one fingerprint.
 //
-// It owns what is compared, and nothing else: what a person wrote is kept beside
+// It owns what is compared (and how the digits of a code are read, which all who
+// take codes share), and nothing else: what a person wrote is kept beside
 // it (provider.Identifier.Value), and messages go to that. It does not own
 // whether a name is taken (storage) or whether an address was verified
 // (factor/oob). Neighbours: signin, recovery and activation ask here before they
