@@ -1,0 +1,41 @@
+package passkey
+
+import (
+	"encoding/base64"
+	"encoding/json"
+
+	"github.com/go-webauthn/webauthn/protocol"
+
+	"gatehouse/provider"
+)
+
+// Unknown is the JSON for signalUnknownCredential: the browser may forget the credential that a response was made with. It is
+// for responses that Verify refused with ErrUnknown, and for those of credentials that were made and could not be kept (K-06); ""
+// where there is no credential in it.
+func (p *RP) Unknown(response string) (string, error) {
+	var said struct {
+		ID string `json:"id"`
+	}
+	if len(response) > MaxResponse || json.Unmarshal([]byte(response), &said) != nil {
+		return "", nil
+	}
+	id, err := base64.RawURLEncoding.DecodeString(said.ID)
+	if err != nil || len(id) == 0 {
+		return "", nil
+	}
+	return write(protocol.SignalUnknownCredential{CredentialID: id, RPID: p.ID})
+}
+
+// Accepted is the JSON for signalAllAcceptedCredentials: these passkeys of the account and no others still work, so that the
+// browser stops offering those that were removed (K-08). held must be all of them.
+func (p *RP) Accepted(account provider.AccountID, held []provider.Authenticator) (string, error) {
+	ours, err := records(held)
+	if err != nil {
+		return "", err
+	}
+	ids := []protocol.URLEncodedBase64{}
+	for _, r := range ours {
+		ids = append(ids, r.ID)
+	}
+	return write(protocol.SignalAllAcceptedCredentials{AllAcceptedCredentialIDs: ids, RPID: p.ID, UserID: []byte(account)})
+}
