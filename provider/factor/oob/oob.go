@@ -3,11 +3,20 @@
 //
 // It does not own how a message gets out (notify), the pages (templates), or the account's budget of failures. Neighbours:
 // signin and settings ask, notify's worker derives the code when it writes a message out.
+//
+// Rotation. Context: a code may be sent twice and typed minutes later, and the key that derives it may be replaced
+// meanwhile. Choice: the id of a challenge begins with the id of that key. Rejected: deriving under every key that there is
+// and accepting any of them, which gives a guesser more than one right answer.
+//
+// What is not six digits costs no try: who typed it can count digits themselves, so they learn nothing, and a slip of the
+// finger is not a guess. It gets the same sentence as a wrong code, with what was left before.
 package oob
 
 import (
 	"context"
-	"errors"
+	"encoding/binary"
+	"fmt"
+	"strings"
 	"time"
 
 	"gatehouse/provider"
@@ -16,13 +25,14 @@ import (
 // Keys derives what nobody can guess; keys.Keyset does it.
 type Keys interface {
 	MAC(purpose string, parts ...[]byte) (keyID string, mac []byte)
+	MACWith(purpose, keyID string, parts ...[]byte) (mac []byte, ok bool)
 }
 
 // Store is what codes need of provider.Store.
 type Store interface {
 	provider.Challenges
 	provider.Budgets
-	provider.Outbox
+	// Record sends a code again: its message is the event's Tell.
 	Record(ctx context.Context, e provider.Event) error
 }
 
@@ -30,75 +40,63 @@ type Store interface {
 type Config struct {
 	Store Store
 	Keys  Keys
-	Lasts time.Duration // zero: 10 minutes
+	Lasts time.Duration // zero: 10 minutes, and never more (NIST SP 800-63B-4, 3.1.3.2)
 	Tries int           // answers taken per challenge; zero: 5
 	Sends int           // per address and account in 15 minutes; zero: 5
+	// Budgets are further ones that a send must find open, from narrow to broad: of the number, of where it is asked from, of
+	// all sends in a day. Nil: none. A purpose is written in lower-case words; it stands in the record of a refusal.
+	Budgets func(channel provider.Channel, to, account, source string) []provider.Budget
 }
 
-// Codes opens and checks challenges.
+const (
+	longest      = 10 * time.Minute
+	defaultTries = 5
+	defaultSends = 5
+)
+
+// Codes opens and checks challenges. It is safe for concurrent use.
 type Codes struct{ Config }
 
 // New makes it.
-func New(c Config) *Codes { return &Codes{c} }
-
-// Address is the data of an authenticator of kind text or email.
-type Address struct {
-	To       string `json:"to"`                 // E.164, or an e-mail address as its owner writes it
-	Landline bool   `json:"landline,omitempty"` // can only be called
+func New(c Config) *Codes {
+	if c.Lasts <= 0 || c.Lasts > longest {
+		c.Lasts = longest
+	}
+	if c.Tries <= 0 {
+		c.Tries = defaultTries
+	}
+	if c.Sends <= 0 {
+		c.Sends = defaultSends
+	}
+	return &Codes{c}
 }
 
-// Sending is what a code is sent for.
-type Sending struct {
-	Account       provider.AccountID
-	Authenticator string // "" while the address is being bound
-	Channel       provider.Channel
-	To            string
-	Template      string            // M-01, M-02
-	Data          map[string]string // of the message
-	Lang          string
-	Source        string // the client's network address, for budgets
-	Client        string // client_id, for the record
-	At            time.Time
+// What a code is derived under: the purpose of the key, and what tells codes from all else that is derived under it.
+const (
+	purpose = "code"
+	use     = "oob code"
+)
+
+// digits is how long a code is, and space how many there are.
+const (
+	digits = 6
+	space  = 1_000_000
+)
+
+// newID names a challenge: the key that its code is derived under, a dot, 128 random bits.
+func (c *Codes) newID() string {
+	key, _ := c.Keys.MAC(purpose, []byte(use))
+	return key + "." + provider.NewID()
 }
 
-// Refusal is why no code was sent. Key is of the catalogue; Until is when it opens again.
-type Refusal struct {
-	Key   string
-	Until time.Time
+// Code is the code of a challenge: six digits, with the zeros that it begins with. It is "" where the key is not there any
+// more, or the id is none of ours: nothing is to be sent then, and no answer is right. Of 2^64 numbers a million each
+// stand for one code, so none is likelier than another by more than one in 18 million millions.
+func (c *Codes) Code(challenge string) string {
+	key, _, _ := strings.Cut(challenge, ".")
+	mac, ok := c.Keys.MACWith(purpose, key, []byte(use), []byte(challenge))
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("%0*d", digits, binary.BigEndian.Uint64(mac)%space)
 }
-
-func (r *Refusal) Error() string { return r.Key }
-
-// Verdict is what came of an answer.
-type Verdict struct {
-	OK   bool
-	Left int // answers that are left
-}
-
-var errNotBuilt = errors.New("oob: not built")
-
-// Open sends a first code. Errors: *Refusal.
-func (c *Codes) Open(ctx context.Context, s Sending) (provider.Challenge, error) {
-	return provider.Challenge{}, errNotBuilt
-}
-
-// Again sends the same code once more, perhaps by another channel to the same number. Errors: *Refusal, provider.ErrUsed.
-func (c *Codes) Again(ctx context.Context, challenge string, s Sending) error { return errNotBuilt }
-
-// Check takes one answer. It is counted before it is looked at; the right one is spent. A challenge that is over, solved, out
-// of tries or unknown gives a Verdict like a wrong code, with nothing left.
-func (c *Codes) Check(ctx context.Context, challenge, typed string, at time.Time) (provider.Challenge, Verdict, error) {
-	return provider.Challenge{}, Verdict{}, errNotBuilt
-}
-
-// Code is the code of a challenge: six digits.
-func (c *Codes) Code(challenge string) string { return "" }
-
-// Encode is an address as an authenticator's data, and Decode the way back.
-func Encode(a Address) []byte { return nil }
-
-// Decode reads an authenticator's data.
-func Decode(data []byte) (Address, error) { return Address{}, errNotBuilt }
-
-// Mask shows an address to its owner: the last two digits of a number, the first letter and the domain of an e-mail address.
-func Mask(kind provider.Kind, to string) string { return "" }
