@@ -23,10 +23,11 @@ func (s *Store) CreateAccount(ctx context.Context, a provider.Account, held []pr
 			FROM done, unnest($15::int[], $16::text[], $17::bytea[], $18::bytea[], $19::bigint[])
 				AS n (position, kind, fingerprint, name, verified_at)),
 		bound AS (
-			INSERT INTO authenticators (id, account, kind, data, failures, change_owed, created_at, used_at, rev)
-			SELECT h.id, done.id, h.kind, h.data, h.failures, h.change_owed, h.created_at, h.used_at, 1
-			FROM done, unnest($20::text[], $21::text[], $22::bytea[], $23::int[], $24::text[], $25::bigint[], $26::bigint[])
-				AS h (id, kind, data, failures, change_owed, created_at, used_at))` + counted
+			INSERT INTO authenticators (id, account, kind, name, data, step, failures, change_owed, created_at, used_at, rev)
+			SELECT h.id, done.id, h.kind, h.name, h.data, h.step, h.failures, h.change_owed, h.created_at, h.used_at, 1
+			FROM done, unnest($20::text[], $21::text[], $22::bytea[], $23::bytea[], $24::bigint[], $25::int[], $26::text[],
+				$27::bigint[], $28::bigint[])
+				AS h (id, kind, name, data, step, failures, change_owed, created_at, used_at))` + counted
 	profile, err := row.SealProfile(s.sealer, a.ID, a.Profile)
 	if err != nil {
 		return err

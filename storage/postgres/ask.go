@@ -37,6 +37,7 @@ type answer struct {
 	query string
 	args  []any
 	limit time.Duration
+	tells bool // where it is answered, messages wait
 	err   error
 }
 
@@ -55,6 +56,14 @@ func (a answer) Scan(into ...any) error {
 	if a.err != nil {
 		return a.err
 	}
+	err := a.scan(into)
+	if err == nil && a.tells {
+		a.store.signal()
+	}
+	return err
+}
+
+func (a answer) scan(into []any) error {
 	conn, err := a.store.borrow(a.ctx)
 	if err != nil {
 		return err
@@ -140,16 +149,26 @@ const said = `, said AS (
 		INSERT INTO events (at, kind, account, client, session, grant_id, actor, detail)
 		SELECT $1::bigint, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text FROM done)`
 
+// saidArgs is how many arguments said has.
+const saidArgs = 8
+
 // counted answers how often an act took place: once or not at all.
 const counted = said + ` SELECT count(*) FROM done`
 
-// act prepares a statement that ends in said.
+// act prepares a statement that ends in said, and puts the messages of the event in with it.
 func (s *Store) act(ctx context.Context, e provider.Event, statement string, args ...any) answer {
 	detail, err := row.CheckEvent(e)
 	if err != nil {
 		return answer{err: err}
 	}
-	return s.ask(ctx, statement, append(eventValues(e, detail), args...)...)
+	args = append(eventValues(e, detail), args...)
+	statement, columns, err := s.tell(statement, said, "done", e.Tell, len(args)+1)
+	if err != nil {
+		return answer{err: err}
+	}
+	a := s.ask(ctx, statement, append(args, columns...)...)
+	a.tells = len(e.Tell) > 0
+	return a
 }
 
 // eventValues are the columns of an event; detail is what row.CheckEvent made of it.

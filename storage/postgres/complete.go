@@ -8,7 +8,8 @@ import (
 )
 
 // CompleteCeremony marks the ceremony, begins or renews the session, ends the other one, clears the failures of what was
-// verified and writes the event: all of it or nothing, in one statement whose every part takes its row from the mark.
+// verified, notes the browser and writes the event: all of it or nothing, in one statement whose every part takes its row from
+// the mark.
 func (s *Store) CompleteCeremony(ctx context.Context, c provider.Completion, e provider.Event) error {
 	proofs, err := proofsText(c.Session)
 	if err != nil {
@@ -18,16 +19,26 @@ func (s *Store) CompleteCeremony(ctx context.Context, c provider.Completion, e p
 	if err != nil {
 		return err
 	}
+	device, err := deviceValues(c)
+	if err != nil {
+		return err
+	}
 	statement := beginSession
 	args := []any{row.PurposeCeremony, row.KeyHash(c.Ceremony), micros(c.Until),
 		c.Session.ID, c.Session.SecretHash, string(c.Session.Account), proofs,
 		micros(c.Session.CreatedAt), micros(c.Session.SeenAt), micros(c.Session.EndsAt),
 		c.Ends, micros(c.At), row.EndedReplaced, verified(c)}
-	args = append(args, ended...)
+	args = append(append(args, ended...), device...)
 	if c.Session.Rev != 0 {
 		statement, args = renewSession, append(args, c.Session.Rev)
 	}
-	return s.act(ctx, e, statement, args...).one(provider.ErrUsed)
+	statement, told, err := s.tell(statement, recorded, "replaced", c.Ended.Tell, saidArgs+len(args)+1)
+	if err != nil {
+		return err
+	}
+	a := s.act(ctx, e, statement, append(args, told...)...)
+	a.tells = a.tells || len(c.Ended.Tell) > 0
+	return a.one(provider.ErrUsed)
 }
 
 // endedValues are those of the record of the other session's end; nothing is inserted from them where none ends.
@@ -55,14 +66,17 @@ const (
 			UPDATE sessions SET ended_at = $20, ended_why = $21, rev = rev + 1
 			FROM marked
 			WHERE id = $19 AND id <> $12 AND ended_at IS NULL AND ends_at > $20
-			RETURNING 1),
-		recorded AS (
-			INSERT INTO events (at, kind, account, client, session, grant_id, actor, detail)
-			SELECT $23::bigint, $24::text, $25::text, $26::text, $27::text, $28::text, $29::text, $30::text FROM replaced),
+			RETURNING 1)` + recorded + `,
 		verified AS (
 			UPDATE authenticators SET failures = 0, used_at = $20, rev = rev + 1
 			FROM marked
-			WHERE id = ANY ($22::text[]) AND account = $14)`
+			WHERE id = ANY ($22::text[]) AND account = $14)` + noted
+
+	// recorded is the event of the other session's end.
+	recorded = `,
+		recorded AS (
+			INSERT INTO events (at, kind, account, client, session, grant_id, actor, detail)
+			SELECT $23::bigint, $24::text, $25::text, $26::text, $27::text, $28::text, $29::text, $30::text FROM replaced)`
 
 	beginSession = marked + `,
 		done AS (
@@ -77,7 +91,7 @@ const (
 			UPDATE sessions
 			SET secret_hash = $13, proofs = $15, created_at = $16, seen_at = greatest(seen_at, $17), ends_at = $18, rev = rev + 1
 			FROM marked
-			WHERE id = $12 AND rev = $31 AND account = $14 AND ended_at IS NULL AND ends_at > $20
+			WHERE id = $12 AND rev = $38 AND account = $14 AND ended_at IS NULL AND ends_at > $20
 			RETURNING 1)` + replacedAndVerified + said + `
 		SELECT CASE
 			WHEN EXISTS (SELECT 1 FROM done) THEN 1

@@ -75,7 +75,8 @@ func openEmpty(t testing.TB, keyset *keys.Keyset) *Store {
 
 func empty(t testing.TB, s *Store) {
 	t.Helper()
-	tables := []string{"ceremonies", "keyring", "events", "marks", "grants", "consents", "clients", "sessions", "authenticators", "identifiers", "accounts"}
+	tables := []string{"ceremonies", "keyring", "events", "marks", "grants", "consents", "clients", "sessions", "authenticators", "identifiers", "accounts",
+		"challenges", "budgets", "devices", "messages"}
 	var batch pgx.Batch
 	for _, table := range tables {
 		batch.Queue("DELETE FROM " + table)

@@ -57,7 +57,8 @@ func (s *Store) EndSession(ctx context.Context, id, why string, at time.Time, e 
 	return s.act(ctx, e, statement, id, micros(at), why).wasLive()
 }
 
-// EndOthers ends every live session of an account but keep, and revokes its live grants but those bound to keep.
+// EndOthers ends every live session of an account but keep, revokes its live grants but those bound to keep, and ends the
+// remembering of its browsers.
 func (s *Store) EndOthers(ctx context.Context, account provider.AccountID, keep, why string, at time.Time, e provider.Event) error {
 	const statement = `
 		WITH others AS (
@@ -66,6 +67,8 @@ func (s *Store) EndOthers(ctx context.Context, account provider.AccountID, keep,
 		families AS (
 			UPDATE grants SET revoked_at = $11, revoked_why = $12, sweep_at = least(sweep_at, $13)
 			WHERE account = $9 AND (session <> $10 OR $10 = '') AND revoked_at IS NULL AND expires_at > $11),
+		forgotten AS (
+			UPDATE devices SET remembered_until = NULL WHERE account = $9 AND remembered_until IS NOT NULL),
 		done AS (SELECT 1)` + counted
 	return s.act(ctx, e, statement, string(account), keep, micros(at), why, micros(at.Add(row.OverKept))).one(nil)
 }

@@ -13,9 +13,9 @@ import (
 
 // Store is a provider.Store in a PostgreSQL database.
 type Store struct {
-	pending
-	sealer row.Sealer
-	pool   *pgxpool.Pool
+	sealer  row.Sealer
+	pool    *pgxpool.Pool
+	waiting chan struct{} // holds one token while there may be messages that nobody was told of
 }
 
 var _ provider.Store = (*Store)(nil)
@@ -36,7 +36,7 @@ func Open(ctx context.Context, database string, sealer row.Sealer) (*Store, erro
 		pool.Close()
 		return nil, err
 	}
-	return &Store{sealer: sealer, pool: pool}, nil
+	return &Store{sealer: sealer, pool: pool, waiting: make(chan struct{}, 1)}, nil
 }
 
 // errReplica is the answer of a server that cannot write.

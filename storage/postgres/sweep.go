@@ -44,7 +44,7 @@ func (s *Store) sweep(ctx context.Context, each sweep, batch int) (int, error) {
 	}
 }
 
-// sweeps are the sorts of record; grants go in two ways.
+// sweeps are the sorts of record; grants and messages go in two ways.
 func sweeps(now time.Time, keep time.Duration) [][]sweep {
 	over := micros(now.Add(-row.OverKept))
 	all := [][]sweep{
@@ -55,6 +55,10 @@ func sweeps(now time.Time, keep time.Duration) [][]sweep {
 			{sweepBoundGrants, []any{over}},
 		},
 		{{sweepSessions, []any{over}}},
+		{{sweepChallenges, []any{micros(now.Add(-row.ChallengeKept))}}},
+		{{sweepBudgets, []any{micros(now)}}},
+		{{sweepSettled, []any{micros(now.Add(-row.MessageKept))}}, {sweepExpired, []any{micros(now.Add(-row.MessageKept))}}},
+		{{sweepDevices, []any{micros(now), row.DeviceKept.Microseconds()}}},
 	}
 	if keep > 0 {
 		all = append(all, []sweep{{sweepEvents, []any{micros(now.Add(-keep))}}})
@@ -124,6 +128,57 @@ const sweepSessions = turn + `
 			AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.session = s.id AND NOT g.offline)
 			ORDER BY least(s.ends_at, s.ended_at) LIMIT $1))
 		RETURNING 1)` + wentAndSeen
+
+// Challenges are bounded by those opened within their life and an hour.
+const sweepChallenges = turn + `
+	gone AS (
+		DELETE FROM challenges
+		WHERE (SELECT mine FROM turn)
+		AND id = ANY (ARRAY (SELECT id FROM challenges WHERE expires_at <= $2 ORDER BY expires_at LIMIT $1))
+		RETURNING 1)` + wentAndSeen
+
+// Budgets are bounded by those whose window lasts. One that began anew meanwhile stays.
+const sweepBudgets = turn + `
+	gone AS (
+		DELETE FROM budgets
+		WHERE (SELECT mine FROM turn)
+		AND ctid = ANY (ARRAY (SELECT ctid FROM budgets WHERE until <= $2 ORDER BY until LIMIT $1))
+		AND until <= $2
+		RETURNING 1)` + wentAndSeen
+
+// Messages are bounded by those of a week.
+const sweepSettled = turn + `
+	gone AS (
+		DELETE FROM messages
+		WHERE (SELECT mine FROM turn)
+		AND id = ANY (ARRAY (
+			SELECT id FROM messages WHERE settled_at IS NOT NULL AND settled_at <= $2 ORDER BY settled_at LIMIT $1))
+		RETURNING 1)` + wentAndSeen
+
+// Messages that nobody settled go a week after they expired.
+const sweepExpired = turn + `
+	gone AS (
+		DELETE FROM messages
+		WHERE (SELECT mine FROM turn)
+		AND id = ANY (ARRAY (SELECT id FROM messages WHERE settled_at IS NULL AND expires <= $2 ORDER BY expires LIMIT $1))
+		RETURNING 1)` + wentAndSeen
+
+// Devices are bounded by those seen within 400 days. One that is looked at and was seen since is looked at again 400 days after
+// that.
+const sweepDevices = turn + `
+	seen AS MATERIALIZED (
+		SELECT account, secret_hash, seen_at + $3 AS next
+		FROM devices
+		WHERE (SELECT mine FROM turn) AND sweep_at <= $2
+		ORDER BY sweep_at LIMIT $1
+		FOR UPDATE SKIP LOCKED),
+	gone AS (
+		DELETE FROM devices d USING seen
+		WHERE d.account = seen.account AND d.secret_hash = seen.secret_hash AND seen.next <= $2 RETURNING 1),
+	kept AS (
+		UPDATE devices d SET sweep_at = seen.next FROM seen
+		WHERE d.account = seen.account AND d.secret_hash = seen.secret_hash AND seen.next > $2 RETURNING 1)
+	SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept)`
 
 // Events go from the oldest on: with clocks that agree, what is left is an unbroken end of the trail.
 const sweepEvents = turn + `

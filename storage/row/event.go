@@ -18,7 +18,8 @@ const (
 	maxEventDetail = 4096
 )
 
-// CheckEvent refuses an event without a kind or a time, or beyond the bounds. It answers the detail as JSON text.
+// CheckEvent refuses an event without a kind or a time, or beyond the bounds, and one that tells what cannot be sent. It
+// answers the detail as JSON text.
 func CheckEvent(e provider.Event) (detail string, err error) {
 	if e.Kind == "" || e.At.IsZero() {
 		return "", fmt.Errorf("%w: it needs a kind and a time", ErrEvent)
@@ -27,6 +28,10 @@ func CheckEvent(e provider.Event) (detail string, err error) {
 		if len(field) > maxEventField || !utf8.ValidString(field) {
 			return "", fmt.Errorf("%w: %s has a field that is too long or no text", ErrEvent, e.Kind)
 		}
+	}
+	err = checkTold(e)
+	if err != nil {
+		return "", err
 	}
 	return detailText(e)
 }

@@ -14,6 +14,12 @@ const (
 	CodeKept = 24 * time.Hour
 	// OverKept: sessions and grants that are over still tell a late request, and support, why it was refused.
 	OverKept = 7 * 24 * time.Hour
+	// ChallengeKept: a code that comes an hour late is told that it is too old, and not that there was none.
+	ChallengeKept = time.Hour
+	// MessageKept: what became of a message is asked by support and reported by carriers within days.
+	MessageKept = 7 * 24 * time.Hour
+	// DeviceKept: a browser that was away for longer than a yearly check-up is a new one.
+	DeviceKept = 400 * 24 * time.Hour
 )
 
 // PurposeCeremony is under what the completion of a ceremony is marked.

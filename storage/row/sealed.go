@@ -53,6 +53,16 @@ func Fingerprint(s Sealer, kind provider.IdentifierKind, canonical string) []byt
 	return s.Fingerprint(string(kind), canonical)
 }
 
+// SealAuthenticator seals the name of an authenticator, nil where it has none, and what its factor keeps.
+func SealAuthenticator(s Sealer, a provider.Authenticator) (name, data []byte, err error) {
+	name, err = SealName(s, a)
+	if err != nil {
+		return nil, nil, err
+	}
+	data, err = SealData(s, a)
+	return name, data, err
+}
+
 // SealData seals what a factor keeps of an authenticator.
 func SealData(s Sealer, a provider.Authenticator) ([]byte, error) {
 	return s.Seal(a.Data, ofAuthenticator(a))
@@ -61,6 +71,23 @@ func SealData(s Sealer, a provider.Authenticator) ([]byte, error) {
 // OpenData opens it; of a, only ID, Account and Kind are looked at.
 func OpenData(s Sealer, a provider.Authenticator, sealed []byte) ([]byte, error) {
 	return open(s, ofAuthenticator(a), sealed)
+}
+
+// SealName seals what its owner calls an authenticator; no name is nil.
+func SealName(s Sealer, a provider.Authenticator) ([]byte, error) {
+	if a.Name == "" {
+		return nil, nil
+	}
+	return s.Seal([]byte(a.Name), ofAuthenticatorName(a))
+}
+
+// OpenName opens it; of a, only ID, Account and Kind are looked at.
+func OpenName(s Sealer, a provider.Authenticator, sealed []byte) (string, error) {
+	if sealed == nil {
+		return "", nil
+	}
+	name, err := open(s, ofAuthenticatorName(a), sealed)
+	return string(name), err
 }
 
 // SealCeremony seals all of a ceremony but its id and revision.
@@ -86,6 +113,10 @@ func ofIdentifier(account provider.AccountID, position int, kind provider.Identi
 
 func ofAuthenticator(a provider.Authenticator) keys.Where {
 	return keys.Where{Table: "authenticators", Column: "data", Row: string(a.Account) + "/" + a.ID + "/" + string(a.Kind)}
+}
+
+func ofAuthenticatorName(a provider.Authenticator) keys.Where {
+	return keys.Where{Table: "authenticators", Column: "name", Row: string(a.Account) + "/" + a.ID + "/" + string(a.Kind)}
 }
 
 func ofCeremony(id string) keys.Where {

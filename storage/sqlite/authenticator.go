@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"gatehouse/provider"
 	"gatehouse/storage/row"
@@ -11,15 +12,19 @@ import (
 // Authenticators returns what is bound to an account, oldest first.
 func (s *Store) Authenticators(ctx context.Context, id provider.AccountID) ([]provider.Authenticator, error) {
 	const query = `
-		SELECT id, kind, data, failures, change_owed, created_at, used_at, rev
+		SELECT id, kind, name, data, step, failures, change_owed, created_at, used_at, rev
 		FROM authenticators
 		WHERE account = ?
 		ORDER BY created_at, id`
 	var held []provider.Authenticator
 	err := s.reader.each(ctx, query, func(rows *sql.Rows) error {
 		a := provider.Authenticator{Account: id}
-		var data []byte
-		err := rows.Scan(&a.ID, &a.Kind, &data, &a.Failures, &a.ChangeOwed, instant{&a.CreatedAt}, instant{&a.UsedAt}, &a.Rev)
+		var name, data []byte
+		err := rows.Scan(&a.ID, &a.Kind, &name, &data, &a.Step, &a.Failures, &a.ChangeOwed, instant{&a.CreatedAt}, instant{&a.UsedAt}, &a.Rev)
+		if err != nil {
+			return err
+		}
+		a.Name, err = row.OpenName(s.sealer, a, name)
 		if err != nil {
 			return err
 		}
@@ -33,8 +38,8 @@ func (s *Store) Authenticators(ctx context.Context, id provider.AccountID) ([]pr
 	return held, nil
 }
 
-// SaveAuthenticator adds or replaces one. Every change of the row moves its revision, a counted failure too, so that
-// what is written back cannot make a failure unhappen.
+// SaveAuthenticator adds or replaces one. Every change of the row but a spent step moves its revision, a counted failure too,
+// so that what is written back cannot make a failure unhappen.
 func (s *Store) SaveAuthenticator(ctx context.Context, a provider.Authenticator, e provider.Event) error {
 	return s.act(ctx, e, func(t *tx) error {
 		if a.Rev == 0 {
@@ -46,29 +51,63 @@ func (s *Store) SaveAuthenticator(ctx context.Context, a provider.Authenticator,
 
 func (s *Store) insertAuthenticator(t *tx, a provider.Authenticator) error {
 	const statement = `
-		INSERT INTO authenticators (id, account, kind, data, failures, change_owed, created_at, used_at, rev)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)
+		INSERT INTO authenticators (id, account, kind, name, data, step, failures, change_owed, created_at, used_at, rev)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
 		ON CONFLICT DO NOTHING`
-	data, err := row.SealData(s.sealer, a)
+	name, data, err := row.SealAuthenticator(s.sealer, a)
 	if err != nil {
 		return err
 	}
 	return t.one(provider.ErrStale, statement,
-		a.ID, a.Account, a.Kind, data, a.Failures, a.ChangeOwed, micros(a.CreatedAt), maybe(a.UsedAt))
+		a.ID, a.Account, a.Kind, bytesOrNull(name), data, a.Step, a.Failures, a.ChangeOwed, micros(a.CreatedAt), maybe(a.UsedAt))
 }
 
-// replaceAuthenticator leaves account and kind as they are: they are what the sealed data is bound to.
+// replaceAuthenticator leaves account and kind as they are: they are what the sealed columns are bound to.
 func (s *Store) replaceAuthenticator(t *tx, a provider.Authenticator) error {
 	const statement = `
 		UPDATE authenticators
-		SET data = ?, failures = ?, change_owed = ?, created_at = ?, used_at = ?, rev = rev + 1
+		SET name = ?, data = ?, failures = ?, change_owed = ?, created_at = ?, used_at = ?, rev = rev + 1
 		WHERE id = ? AND rev = ? AND account = ? AND kind = ?`
-	data, err := row.SealData(s.sealer, a)
+	name, data, err := row.SealAuthenticator(s.sealer, a)
 	if err != nil {
 		return err
 	}
 	return t.one(provider.ErrStale, statement,
-		data, a.Failures, a.ChangeOwed, micros(a.CreatedAt), maybe(a.UsedAt), a.ID, a.Rev, a.Account, a.Kind)
+		bytesOrNull(name), data, a.Failures, a.ChangeOwed, micros(a.CreatedAt), maybe(a.UsedAt), a.ID, a.Rev, a.Account, a.Kind)
+}
+
+// RemoveAuthenticator deletes one if its revision is still the one that was read.
+func (s *Store) RemoveAuthenticator(ctx context.Context, a provider.Authenticator, e provider.Event) error {
+	const statement = `DELETE FROM authenticators WHERE id = ? AND account = ? AND rev = ?`
+	const exists = `SELECT count(*) FROM authenticators WHERE id = ? AND account = ?`
+	return s.act(ctx, e, func(t *tx) error {
+		n, err := t.exec(statement, a.ID, a.Account, a.Rev)
+		if err != nil || n > 0 {
+			return err
+		}
+		return t.stale(exists, a.ID, a.Account)
+	})
+}
+
+// SpendStep moves the last spent step forward: of many at once, the first one finds it behind.
+func (s *Store) SpendStep(ctx context.Context, id string, step int64) error {
+	const statement = `UPDATE authenticators SET step = ? WHERE id = ? AND step < ?`
+	const exists = `SELECT count(*) FROM authenticators WHERE id = ?`
+	return s.transact(ctx, func(t *tx) error {
+		n, err := t.exec(statement, step, id, step)
+		if err != nil || n > 0 {
+			return err
+		}
+		return used(t.stale(exists, id))
+	})
+}
+
+// used says of what changed meanwhile that somebody was first.
+func used(err error) error {
+	if errors.Is(err, provider.ErrStale) {
+		return provider.ErrUsed
+	}
+	return err
 }
 
 // CountFailure increments and answers in one statement. For nobody it does the same to the row of nobody.

@@ -9,7 +9,7 @@ import (
 )
 
 // CompleteCeremony marks the ceremony, begins or renews the session, ends the other one, clears the failures of what was
-// verified and writes the event: all of it or nothing.
+// verified, notes the browser and writes the event: all of it or nothing.
 func (s *Store) CompleteCeremony(ctx context.Context, c provider.Completion, e provider.Event) error {
 	return s.act(ctx, e, func(t *tx) error {
 		err := t.mark(row.PurposeCeremony, c.Ceremony, c.Until)
@@ -20,11 +20,15 @@ func (s *Store) CompleteCeremony(ctx context.Context, c provider.Completion, e p
 		if err != nil {
 			return err
 		}
-		err = endReplaced(t, c.Ends, c.At, c.Ended)
+		err = s.endReplaced(t, c.Ends, c.At, c.Ended)
 		if err != nil {
 			return err
 		}
-		return markVerified(t, c.Session.Account, c)
+		err = markVerified(t, c.Session.Account, c)
+		if err != nil {
+			return err
+		}
+		return noteDevice(t, c)
 	})
 }
 
@@ -60,7 +64,7 @@ func renewSession(t *tx, s provider.Session, proofsText string, at time.Time) er
 }
 
 // endReplaced ends the browser's other session; one that is over already stays as it is.
-func endReplaced(t *tx, id string, at time.Time, e provider.Event) error {
+func (s *Store) endReplaced(t *tx, id string, at time.Time, e provider.Event) error {
 	const statement = `
 		UPDATE sessions SET ended_at = ?, ended_why = ?, rev = rev + 1
 		WHERE id = ? AND ended_at IS NULL AND ends_at > ?`
@@ -75,5 +79,5 @@ func endReplaced(t *tx, id string, at time.Time, e provider.Event) error {
 	if err != nil || ended == 0 {
 		return err
 	}
-	return t.record(e, detail)
+	return s.record(t, e, detail)
 }

@@ -8,13 +8,17 @@ import (
 	"gatehouse/storage/row"
 )
 
-// record appends an event. Seq grows and is never given twice, also after the newest events are gone.
-func (t *tx) record(e provider.Event, detail string) error {
+// record appends an event and puts its messages into the outbox. Seq grows and is never given twice, also after the newest
+// events are gone.
+func (s *Store) record(t *tx, e provider.Event, detail string) error {
 	const statement = `
 		INSERT INTO events (at, kind, account, client, session, grant_id, actor, detail)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
 	_, err := t.exec(statement, micros(e.At), e.Kind, e.Account, e.Client, e.Session, e.Grant, e.Actor, detail)
-	return err
+	if err != nil {
+		return err
+	}
+	return s.tell(t, e.Tell)
 }
 
 // Record appends an event that has no other act to be written with.

@@ -46,7 +46,7 @@ func (s *Store) TouchSession(ctx context.Context, id string, at time.Time) error
 	})
 }
 
-// EndOthers ends all live sessions of an account but one, and what applications got by them.
+// EndOthers ends all live sessions of an account but one, what applications got by them, and the remembering of its browsers.
 func (s *Store) EndOthers(ctx context.Context, account provider.AccountID, keep, why string, at time.Time, e provider.Event) error {
 	const sessions = `
 		UPDATE sessions SET ended_at = ?, ended_why = ?, rev = rev + 1
@@ -61,7 +61,7 @@ func (s *Store) EndOthers(ctx context.Context, account provider.AccountID, keep,
 				return err
 			}
 		}
-		return nil
+		return forgetDevices(t, account)
 	})
 }
 

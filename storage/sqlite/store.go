@@ -16,10 +16,10 @@ const readers = 4
 
 // Store is a provider.Store in a SQLite file.
 type Store struct {
-	pending
-	sealer row.Sealer
-	writer *writer
-	reader *reader
+	sealer  row.Sealer
+	writer  *writer
+	reader  *reader
+	waiting chan struct{} // holds one token while there may be messages that nobody was told of
 }
 
 var _ provider.Store = (*Store)(nil)
@@ -60,7 +60,7 @@ func assemble(ctx context.Context, file string, writing *sql.DB, sealer row.Seal
 	if err != nil {
 		return nil, errors.Join(err, w.close())
 	}
-	return &Store{sealer: sealer, writer: w, reader: newReader(reading)}, nil
+	return &Store{sealer: sealer, writer: w, reader: newReader(reading), waiting: make(chan struct{}, 1)}, nil
 }
 
 // Migrate brings the database of a path to the schema of this build and answers the names of the migrations applied.

@@ -47,6 +47,10 @@ func sweeps(now time.Time, keep time.Duration) []sweep {
 		{sweepMarks, []any{micros(now)}},
 		{sweepGrants, []any{micros(now.Add(-row.CodeKept)), micros(now.Add(-row.OverKept)), micros(now.Add(-row.OverKept)), micros(now.Add(-row.OverKept))}},
 		{sweepSessions, []any{micros(now.Add(-row.OverKept))}},
+		{sweepChallenges, []any{micros(now.Add(-row.ChallengeKept))}},
+		{sweepBudgets, []any{micros(now)}},
+		{sweepMessages, []any{micros(now.Add(-row.MessageKept)), micros(now.Add(-row.MessageKept))}},
+		{sweepDevices, []any{micros(now.Add(-row.DeviceKept))}},
 	}
 	if keep > 0 {
 		all = append(all, sweep{sweepEvents, []any{micros(now.Add(-keep))}})
@@ -84,6 +88,28 @@ const sweepSessions = `
 		WHERE min(s.ends_at, coalesce(s.ended_at, s.ends_at)) <= ?
 		AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.session = s.id AND g.offline = 0)
 		ORDER BY min(s.ends_at, coalesce(s.ended_at, s.ends_at)) LIMIT ?)`
+
+// Challenges are bounded by those opened within their life and an hour.
+const sweepChallenges = `
+	DELETE FROM challenges WHERE id IN (SELECT id FROM challenges WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`
+
+// Budgets are bounded by those whose window lasts.
+const sweepBudgets = `
+	DELETE FROM budgets WHERE (purpose, fingerprint) IN (
+		SELECT purpose, fingerprint FROM budgets WHERE until <= ? ORDER BY until LIMIT ?)`
+
+// Messages are bounded by those of a week: settled, or expired before anybody did.
+const sweepMessages = `
+	DELETE FROM messages WHERE id IN (
+		SELECT id FROM messages WHERE settled_at IS NOT NULL AND settled_at <= ?
+		UNION ALL
+		SELECT id FROM messages WHERE settled_at IS NULL AND expires <= ?
+		LIMIT ?)`
+
+// Devices are bounded by those seen within 400 days.
+const sweepDevices = `
+	DELETE FROM devices WHERE (account, secret_hash) IN (
+		SELECT account, secret_hash FROM devices WHERE seen_at <= ? ORDER BY seen_at LIMIT ?)`
 
 // Events go from the oldest on: with clocks that agree, what is left is an unbroken end of the trail.
 const sweepEvents = `

@@ -98,25 +98,40 @@ func (t *tx) begin() error {
 	return err
 }
 
-// act is a transaction with its event: no record, no act.
+// act is a transaction with its event and the messages that it tells: no record, no act.
 func (s *Store) act(ctx context.Context, e provider.Event, do func(*tx) error) error {
 	detail, err := row.CheckEvent(e)
 	if err != nil {
 		return err
 	}
-	return s.writer.transact(ctx, func(t *tx) error {
+	return s.transact(ctx, func(t *tx) error {
 		err := do(t)
 		if err != nil {
 			return err
 		}
-		return t.record(e, detail)
+		return s.record(t, e, detail)
 	})
+}
+
+// transact wakes who waits for messages, if any were put in.
+func (s *Store) transact(ctx context.Context, do func(*tx) error) error {
+	told := false
+	err := s.writer.transact(ctx, func(t *tx) error {
+		err := do(t)
+		told = t.told
+		return err
+	})
+	if err == nil && told {
+		s.signal()
+	}
+	return err
 }
 
 // tx is a transaction under way. It lives within one call of transact.
 type tx struct {
 	ctx    context.Context
 	writer *writer
+	told   bool // messages were put in
 }
 
 func (t *tx) prepare(query string) (*sql.Stmt, error) {
@@ -165,10 +180,30 @@ func (t *tx) row(query string, args ...any) answer {
 	return answer{row: stmt.QueryRowContext(t.ctx, args...)}
 }
 
+// each reads rows one after another, of a query or of RETURNING.
+func (t *tx) each(query string, scan func(*sql.Rows) error, args ...any) error {
+	stmt, err := t.prepare(query)
+	if err != nil {
+		return err
+	}
+	rows, err := stmt.QueryContext(t.ctx, args...)
+	if err != nil {
+		return fault(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		err = scan(rows)
+		if err != nil {
+			return err
+		}
+	}
+	return fault(rows.Err())
+}
+
 // stale tells why a compare-and-swap changed nothing: the record is another by now, or there is none.
-func (t *tx) stale(exists string, key any) error {
+func (t *tx) stale(exists string, key ...any) error {
 	var n int64
-	err := t.row(exists, key).Scan(&n)
+	err := t.row(exists, key...).Scan(&n)
 	switch {
 	case err != nil:
 		return err
