@@ -37,6 +37,9 @@ func (s *Set) loadAssets() error {
 		"app.css":     "text/css; charset=utf-8",
 		"password.js": "text/javascript; charset=utf-8",
 		"once.js":     "text/javascript; charset=utf-8",
+		"passkey.js":  "text/javascript; charset=utf-8",
+		"code.js":     "text/javascript; charset=utf-8",
+		"sheet.js":    "text/javascript; charset=utf-8",
 		"post.js":     "text/javascript; charset=utf-8",
 	} {
 		body, err := static.ReadFile("static/" + name)
