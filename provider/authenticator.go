@@ -55,19 +55,23 @@ func Held(all []Authenticator, kind Kind) (Authenticator, bool) {
 }
 
 // Reach is the best that an account can prove with what it holds, passkeys with user verification.
-func Reach(held []Authenticator) Level { return Assess(withAll(nil, kindsOf(held))).Level }
+func Reach(held []Authenticator) Level { return Assess(bestOf(held)).Level }
 
 // Why an authenticator may not be removed.
 var (
 	// ErrLast: the account could sign in no more, or only with a lesser assurance than every sign-in here needs.
 	ErrLast = errors.New("the last one of its use")
-	// ErrOnlyProof: the session rests on nothing but the one that is to go (NIST SP 800-63B-4, 4.4).
+	// ErrOnlyProof: the session rests on nothing but the one that is to go (NIST SP 800-63B-4, 4.4), or on nothing that shows
+	// that what stays can identify alone.
 	ErrOnlyProof = errors.New("proven by nothing else")
 )
 
 // Removable says whether the authenticator with this id may be removed by somebody who is signed in by these proofs. It
-// answers nil, ErrLast, ErrOnlyProof or ErrNotFound. What stays must identify (a password or a passkey) and, where all of it
-// reached two steps, reach them still.
+// answers nil, ErrLast, ErrOnlyProof or ErrNotFound.
+//
+// What stays must identify (a password or a passkey) and, where all of it reached two steps, reach them still, without
+// recovery codes: those stand in for something else and run out. One of those that stay must be among the proofs, and where
+// no password stays it is a passkey with user verification: one that cannot do that signs nobody in alone.
 func Removable(held []Authenticator, id string, proofs []Proof) error {
 	at := slices.IndexFunc(held, func(a Authenticator) bool { return a.ID == id })
 	if at < 0 {
@@ -76,10 +80,12 @@ func Removable(held []Authenticator, id string, proofs []Proof) error {
 	rest := slices.Delete(slices.Clone(held), at, at+1)
 	_, password := Held(rest, Password)
 	_, passkey := Held(rest, Passkey)
-	if !password && !passkey || Reach(rest) < min(Reach(held), TwoStep) {
+	lasting := slices.DeleteFunc(slices.Clone(rest), func(a Authenticator) bool { return a.Kind == RecoveryCode })
+	if !password && !passkey || Reach(lasting) < min(Reach(held), TwoStep) {
 		return ErrLast
 	}
-	if !slices.ContainsFunc(proofs, func(p Proof) bool { return p.Authenticator != id && p.Kind != Remembered }) {
+	enough := func(p Proof) bool { return password || p.UserVerified }
+	if !slices.ContainsFunc(standing(proofs, rest), enough) {
 		return ErrOnlyProof
 	}
 	return nil

@@ -1,6 +1,9 @@
 package provider
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Ceremony is one browser's way from a demand to a session. It is kept in the volatile store: it may vanish at any
 // moment, and then the person starts again.
@@ -21,6 +24,7 @@ type Ceremony struct {
 	ChosenAt time.Time     `json:"chosen_at,omitzero"`
 	Way      Way           `json:"way,omitzero"`       // how the person is showing that it is them, or what is being bound, right now
 	Bound    string        `json:"bound,omitempty"`    // the authenticator that was bound in this ceremony
+	Remember bool          `json:"remember,omitempty"` // the person ticked "remember this browser" beside a code of this ceremony
 	Declined string        `json:"declined,omitempty"` // a session that the person does not want to go on with
 	Secret   string        `json:"secret"`             // of the session that this ceremony will begin: submitted twice, it is the same
 	Began    time.Time     `json:"began"`
@@ -55,7 +59,8 @@ func Bound(c Ceremony, id string, p Proof) (Ceremony, error) {
 	return c, nil
 }
 
-// Counting returns the proofs that count: those made in this ceremony, and earlier ones that the demand accepts.
+// Counting returns the proofs that count: those made in this ceremony, and earlier ones that the demand accepts. A remembered
+// browser counts only where nothing is wanted afresh.
 func (c Ceremony) Counting() []Proof {
 	counting := append([]Proof(nil), c.Proofs...)
 	for _, p := range c.Earlier {
@@ -63,7 +68,40 @@ func (c Ceremony) Counting() []Proof {
 			counting = append(counting, p)
 		}
 	}
-	return counting
+	if c.Demand.remembers() {
+		return counting
+	}
+	return slices.DeleteFunc(counting, isRemembered)
+}
+
+func isRemembered(p Proof) bool { return p.Kind == Remembered }
+
+// Strike leaves out what is nobody's proof any more, of the account that holds these: of an authenticator that was removed
+// since, and of a password that was replaced. Whoever acts on a ceremony acts on what stands.
+func Strike(c Ceremony, held []Authenticator) Ceremony {
+	c.Earlier, c.Proofs = standing(c.Earlier, held), standing(c.Proofs, held)
+	return c
+}
+
+// standing returns the proofs that stand. A remembered browser is no authenticator: it confirms the password that was shown
+// in it, and stands and falls with that one.
+func standing(proofs []Proof, held []Authenticator) []Proof {
+	var those []Proof
+	for _, p := range proofs {
+		if slices.ContainsFunc(held, func(a Authenticator) bool { return stands(p, a) }) {
+			those = append(those, p)
+		}
+	}
+	for _, p := range proofs {
+		if isRemembered(p) && slices.ContainsFunc(those, func(q Proof) bool { return q.Kind == Password && !q.At.After(p.At) }) {
+			those = append(those, p)
+		}
+	}
+	return those
+}
+
+func stands(p Proof, a Authenticator) bool {
+	return p.Authenticator == a.ID && p.Kind == a.Kind && (p.Kind != Password || p.SetAt.Equal(a.CreatedAt))
 }
 
 // Assurance is what the counting proofs amount to.
@@ -115,7 +153,7 @@ func Lose(c Ceremony) Ceremony {
 
 // nobody leaves open whose ceremony it is. What one person chose and allowed binds no other, who may be met next.
 func nobody(c Ceremony) Ceremony {
-	c.Account, c.ChosenAt, c.Way, c.Bound = "", time.Time{}, Way{}, ""
+	c.Account, c.ChosenAt, c.Way, c.Bound, c.Remember = "", time.Time{}, Way{}, "", false
 	c.Consent.At, c.Consent.Allowed, c.Consent.Refused = time.Time{}, nil, false
 	return c
 }

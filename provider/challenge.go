@@ -42,7 +42,7 @@ type Budget struct {
 	Window  time.Duration
 }
 
-// ErrSpent: a budget is used up.
+// ErrSpent says that a budget is used up.
 var ErrSpent = errors.New("budget spent")
 
 // Budgets are durable counters, one conditional statement each.

@@ -26,3 +26,7 @@ func (d Demand) Accepts(p Proof, began time.Time) bool {
 	}
 	return d.MaxAge == 0 || began.Sub(p.At) < d.MaxAge
 }
+
+// remembers reports whether a remembered browser may stand in for an e-mail code. It shows nothing about now: whoever asks
+// for a fresh proof, or binds an authenticator, wants the real one.
+func (d Demand) remembers() bool { return !d.Fresh && d.MaxAge == 0 && d.Bind == "" }

@@ -18,13 +18,15 @@ type journey struct {
 	now     time.Time
 	held    map[AccountID][]Authenticator
 	step    Step
-	own     []Proof   // shown in this ceremony since it was last begun anew
+	own     []Proof   // shown in this ceremony since it was last begun anew, and not void since
+	acted   bool      // whether anything was, void or not: then the ceremony stays theirs
 	session *Session  // that the ceremony rests on
 	whose   AccountID // who it is by own proofs or session
 	choice  AccountID // who was asked and said "go on"
 	allowed AccountID // who answered about consent
 	denied  bool
-	asked   bool // whether a choice is to be asked for
+	bound   AccountID // who bound what was to be bound
+	asked   bool      // whether a choice is to be asked for
 	left    string
 	trail   []string
 }
@@ -40,6 +42,8 @@ func FuzzCeremony(f *testing.F) {
 	f.Add([]byte{0x80, 0x00, 0x7f, 0x3f, 0x40, 0x80, 0x60, 0x41, 0xa1}) // ana chose, ben goes on
 	f.Add([]byte{0x01, 0x00, 0x7f, 0x3f, 0x40, 0xa1, 0x60, 0x41, 0xa1}) // ana allowed, ben goes on
 	f.Add([]byte{0x03, 0x00, 0x3f, 0x3f, 0x48, 0x04, 0x80, 0x48, 0x0a}) // ana's session is declined, and met again
+	f.Add([]byte{0x03, 0x40, 0x3f, 0x81, 0x02, 0x01, 0x10, 0xf0, 0xa1}) // something is bound, and a code taken away
+	f.Add([]byte{0x02, 0x00, 0x05, 0x85, 0x04, 0x1c, 0x1c, 0xf0, 0x04}) // a remembered browser, and a replaced password
 	f.Add([]byte{0x03, 0xc0, 0x3f, 0x3f, 0x0a, 0x04, 0xcf, 0xdf, 0x01}) // the wrong person, and time
 	o := newOracle()
 	f.Fuzz(func(t *testing.T, script []byte) {
@@ -61,11 +65,14 @@ func begin(t *testing.T, o *oracle, b []byte) *journey {
 		Level: Level(b[0] % 5), Fresh: b[0]&0x10 != 0, Silent: b[0]&0x60 == 0x60, Choose: b[0]&0x80 != 0,
 		MaxAge: time.Duration(b[1]&3) * 10 * time.Minute, Enrollable: (facts(b[1]) & allKinds).kinds(),
 	}
-	if b[1]&0xc0 == 0xc0 {
+	switch b[1] & 0xc0 {
+	case 0xc0:
 		d.Subject = "ana"
+	case 0x40:
+		d.Bind = TOTP
 	}
 	j.asked = d.Choose
-	j.held = map[AccountID][]Authenticator{"ana": holding(facts(b[2]) & allKinds), "ben": holding(facts(b[3]) & allKinds)}
+	j.held = map[AccountID][]Authenticator{"ana": belonging("ana", b[2]), "ben": belonging("ben", b[3])}
 	j.c = Ceremony{Began: j.now, Deadline: j.now.Add(30 * time.Minute), Demand: d}
 	if b[2]&0x40 != 0 {
 		j.c.Consent.Scopes = []string{"records"}
@@ -78,12 +85,20 @@ func begin(t *testing.T, o *oracle, b []byte) *journey {
 	return j
 }
 
+func belonging(to AccountID, set byte) []Authenticator {
+	held := holding(facts(set) & allKinds)
+	for i := range held {
+		held[i].ID, held[i].Account = string(to)+held[i].ID, to
+	}
+	return held
+}
+
 // act lets one thing happen: the three high bits say what, the five low ones how.
 func (j *journey) act(b byte) {
 	how := int(b & 0x1f)
 	switch b >> 5 {
 	case 0, 1: // somebody shows something
-		j.show(Kinds()[how%6], []AccountID{"ana", "ben"}[how/6%2], how >= 12)
+		j.show(Kinds()[how%6], []AccountID{"ana", "ben"}[how/6%2], how >= 12, how >= 24)
 	case 2: // a session is there, of this browser: made up to half an hour ago, or just now
 		j.meet(how)
 	case 3:
@@ -92,8 +107,8 @@ func (j *journey) act(b byte) {
 		j.c = Lose(j.c)
 		if len(before.Earlier) > 0 {
 			j.session = nil
-			if len(j.own) == 0 {
-				j.whose, j.choice, j.allowed = "", "", ""
+			if !j.acted {
+				j.whose, j.choice, j.allowed, j.bound = "", "", "", ""
 			}
 		}
 	case 4:
@@ -105,10 +120,13 @@ func (j *journey) act(b byte) {
 		if j.step.Kind == StepChoose || j.step.Kind == StepVerify {
 			j.note("switch")
 			j.c = Forget(j.c)
-			j.left, j.own, j.session, j.asked = j.c.Session, nil, nil, false
-			j.whose, j.choice, j.allowed = "", "", ""
+			j.left, j.own, j.acted, j.session, j.asked = j.c.Session, nil, false, nil, false
+			j.whose, j.choice, j.allowed, j.bound = "", "", "", ""
 		}
 	case 5:
+		if j.step.Kind == StepEnroll {
+			j.bind(j.step.Offers[how%len(j.step.Offers)], how >= 16)
+		}
 		if j.step.Kind == StepConsent {
 			j.denied = how == 0
 			j.note("answer", !j.denied)
@@ -123,22 +141,74 @@ func (j *journey) act(b byte) {
 			for i := range j.held[j.whose] {
 				j.held[j.whose][i].ChangeOwed = ""
 			}
+			return
+		}
+		j.take(Kinds()[how%6], how >= 12)
+	}
+}
+
+func (j *journey) show(k Kind, who AccountID, uv, remembered bool) {
+	j.note("show", k, who, uv, remembered)
+	a, has := Held(j.held[who], k)
+	if !has || !j.step.Offered(k) {
+		return
+	}
+	shown := []Proof{proofOf(a, uv, j.now)}
+	if remembered && k == Password {
+		shown = append(shown, Proof{Account: who, Authenticator: "browser", Kind: Remembered, At: j.now})
+	}
+	for _, p := range shown {
+		c, err := Apply(j.c, p)
+		if ok := j.whose == "" || j.whose == who; ok != (err == nil) {
+			j.t.Fatalf("%v: %v while it is %q's", j.trail, err, j.whose)
+		}
+		if err == nil {
+			j.c, j.whose, j.own, j.acted = c, who, append(j.own, p), true
 		}
 	}
 }
 
-func (j *journey) show(k Kind, who AccountID, uv bool) {
-	j.note("show", k, who, uv)
-	p := Proof{Account: who, Authenticator: string(who) + string(k), Kind: k, UserVerified: uv && k == Passkey, At: j.now}
-	if _, has := Held(j.held[who], k); !has || !j.step.Offered(k) {
+func proofOf(a Authenticator, uv bool, at time.Time) Proof {
+	p := Proof{Account: a.Account, Authenticator: a.ID, Kind: a.Kind, UserVerified: uv && a.Kind == Passkey, At: at}
+	if a.Kind == Password {
+		p.SetAt = a.CreatedAt
+	}
+	return p
+}
+
+// bind sets up what was offered, beside what may be held of the kind already.
+func (j *journey) bind(k Kind, uv bool) {
+	j.note("bind", k, uv)
+	a := Authenticator{ID: fmt.Sprint("new", k, len(j.trail)), Account: j.whose, Kind: k}
+	p := proofOf(a, uv, j.now)
+	if k == RecoveryCode {
+		p = Proof{}
+	} else {
+		j.own, j.acted = append(j.own, p), true
+	}
+	var err error
+	if j.c, err = Bound(j.c, a.ID, p); err != nil {
+		j.t.Fatalf("%v: %v", j.trail, err)
+	}
+	j.held[j.whose], j.bound = append(j.held[j.whose], a), j.whose
+}
+
+// take removes an authenticator of whoever it is, elsewhere, or replaces it if it is a password. What it has shown is void.
+func (j *journey) take(k Kind, replace bool) {
+	j.note("take", k, replace)
+	gone, has := Held(j.held[j.whose], k)
+	if !has {
 		return
 	}
-	c, err := Apply(j.c, p)
-	if ok := j.whose == "" || j.whose == who; ok != (err == nil) {
-		j.t.Fatalf("%v: %v while it is %q's", j.trail, err, j.whose)
+	j.now = j.now.Add(time.Second)
+	j.held[j.whose] = slices.DeleteFunc(j.held[j.whose], func(a Authenticator) bool { return a.ID == gone.ID })
+	if replace && k == Password {
+		j.held[j.whose] = append(j.held[j.whose], Authenticator{ID: gone.ID, Account: gone.Account, Kind: k, CreatedAt: j.now})
 	}
-	if err == nil {
-		j.c, j.whose, j.own = c, who, append(j.own, p)
+	void := func(p Proof) bool { return p.Authenticator == gone.ID || k == Password && p.Kind == Remembered }
+	j.own = slices.DeleteFunc(j.own, void)
+	if j.session != nil {
+		j.session.Proofs = slices.DeleteFunc(slices.Clone(j.session.Proofs), void)
 	}
 }
 
@@ -147,7 +217,7 @@ func (j *journey) meet(how int) {
 	s := Session{ID: fmt.Sprintf("%s-%d", who, how>>3), Account: who}
 	at := j.now.Add(-time.Duration(how>>1&3) * 10 * time.Minute)
 	for _, a := range j.held[who] {
-		s.Proofs = append(s.Proofs, Proof{Account: who, Authenticator: string(who) + string(a.Kind), Kind: a.Kind, At: at})
+		s.Proofs = append(s.Proofs, proofOf(a, false, at))
 	}
 	j.note("meet", s.ID, at.Sub(j.now))
 	if len(s.Proofs) == 0 {
@@ -163,12 +233,16 @@ func (j *journey) note(what ...any) { j.trail = append(j.trail, fmt.Sprintln(wha
 
 // counted is what the bystander lets count.
 func (j *journey) counted() facts {
+	d := j.c.Demand
 	all := factsOf(j.own)
-	if j.session == nil || j.c.Demand.Fresh {
+	if d.Fresh || d.MaxAge != 0 || d.Bind != "" {
+		all &^= bitBrowser
+	}
+	if j.session == nil || d.Fresh {
 		return all
 	}
 	for _, p := range j.session.Proofs {
-		if limit := j.c.Demand.MaxAge; limit == 0 || p.At.Add(limit).After(j.c.Began) {
+		if limit := d.MaxAge; limit == 0 || p.At.Add(limit).After(j.c.Began) {
 			all |= shown(p.Kind, p.UserVerified)
 		}
 	}
@@ -216,7 +290,10 @@ func (j *journey) look() {
 			fail("asks this too early")
 		}
 	case StepVerify, StepIdentify, StepEnroll:
-		if enough || !right && j.whose != "" {
+		password, _ := Held(held, Password)
+		again := step.Kind == StepVerify && password.ChangeOwed != "" && len(j.own) == 0
+		binds := step.Kind == StepEnroll && j.c.Demand.Bind != "" && j.bound == ""
+		if enough && !again && !binds || !right && j.whose != "" {
 			fail("asks for more than enough, or the wrong person")
 		}
 		if (step.Kind == StepIdentify) != (j.whose == "") || len(step.Offers) == 0 {
@@ -236,11 +313,14 @@ func (j *journey) judgeDone(enough bool, fail func(string)) {
 	if !enough {
 		fail("done too early")
 	}
-	if got := j.c.Assurance(); got.Level != j.o[j.counted()] {
+	if got := Strike(j.c, j.held[j.whose]).Assurance(); got.Level != j.o[j.counted()] {
 		fail(fmt.Sprintf("says %v", got))
 	}
 	if j.asked && len(j.own) == 0 && j.choice != j.whose {
 		fail("nobody chose this account")
+	}
+	if j.c.Demand.Bind != "" && (j.bound == "" || j.bound != j.whose) {
+		fail("nothing was bound")
 	}
 	if (len(j.c.Consent.Scopes) > 0 || j.c.Consent.Always) && j.allowed != j.whose {
 		fail("somebody else allowed it")

@@ -54,12 +54,12 @@ func Next(c Ceremony, held []Authenticator, now time.Time) Step {
 	if c.Consent.Refused {
 		return refuse(RefuseDenied)
 	}
-	proofs := standing(c.Counting(), held)
+	c = Strike(c, held)
 	known := c.Account != ""
 	if known && c.Demand.Subject != "" && c.Demand.Subject != c.Account {
 		return refuse(RefuseLogin)
 	}
-	if known && c.Demand.MetBy(Assess(proofs)) {
+	if known && c.Demand.MetBy(c.Assurance()) {
 		return owed(c, held, now)
 	}
 	if c.Demand.Silent {
@@ -68,22 +68,10 @@ func Next(c Ceremony, held []Authenticator, now time.Time) Step {
 	if !known {
 		return Step{Kind: StepIdentify, Offers: []Kind{Passkey, Password}}
 	}
-	return nearer(c.Demand, proofs, held)
+	return nearer(c.Demand, c.Counting(), able(c, held))
 }
 
 func refuse(reason string) Step { return Step{Kind: StepRefuse, Reason: reason} }
-
-// standing leaves out what is nobody's proof any more: of an authenticator that was removed since, and of a password that
-// was replaced.
-func standing(proofs []Proof, held []Authenticator) []Proof {
-	return slices.DeleteFunc(proofs, func(p Proof) bool {
-		return p.Kind != Remembered && !slices.ContainsFunc(held, func(a Authenticator) bool { return stands(p, a) })
-	})
-}
-
-func stands(p Proof, a Authenticator) bool {
-	return p.Authenticator == a.ID && p.Kind == a.Kind && (p.Kind != Password || p.SetAt.Equal(a.CreatedAt))
-}
 
 // owed is what is still asked of somebody who has proven enough.
 func owed(c Ceremony, held []Authenticator, now time.Time) Step {
@@ -95,7 +83,7 @@ func owed(c Ceremony, held []Authenticator, now time.Time) Step {
 		step, silently = Step{Kind: StepChoose}, RefuseAccount
 	case mustChange && len(c.Proofs) == 0:
 		// Whoever sits at a session that somebody left must not set its owner's password (ASVS 6.2.3).
-		step, silently = nearer(c.Demand, nil, held), RefuseInteract
+		step, silently = nearer(c.Demand, nil, able(c, held)), RefuseInteract
 	case mustChange:
 		step, silently = Step{Kind: StepChange, Reason: password.ChangeOwed}, RefuseInteract
 	case c.Demand.Bind != "" && c.Bound == "":
@@ -110,17 +98,19 @@ func owed(c Ceremony, held []Authenticator, now time.Time) Step {
 }
 
 // nearer offers what brings the demand nearer, or enrolls, or refuses.
-func nearer(d Demand, proofs []Proof, held []Authenticator) Step {
-	able := kindsOf(held)
+func nearer(d Demand, proofs, able []Proof) Step {
 	target := d
-	if reach := Assess(withAll(proofs, able)); !d.MetBy(reach) {
-		if reach.Level == NoLevel {
+	if !d.MetBy(Assess(slices.Concat(proofs, able))) {
+		// First everything that the account can do. Nothing is bound on the word of a remembered browser.
+		proofs = slices.DeleteFunc(proofs, isRemembered)
+		reach := Assess(slices.Concat(proofs, able)).Level
+		if reach == NoLevel {
 			return refuse(RefuseRecover)
 		}
-		if Assess(proofs).Level >= reach.Level {
+		if Assess(proofs).Level >= reach {
 			return enroll(d, proofs)
 		}
-		target = Demand{Level: reach.Level} // first everything that the account can do
+		target = Demand{Level: reach}
 	}
 	return Step{Kind: StepVerify, Offers: helpful(target, proofs, able)}
 }
@@ -129,7 +119,7 @@ func nearer(d Demand, proofs []Proof, held []Authenticator) Step {
 func enroll(d Demand, proofs []Proof) Step {
 	var offers []Kind
 	for _, k := range kinds {
-		if slices.Contains(d.Enrollable, k) && d.MetBy(Assess(withAll(proofs, []Kind{k}))) {
+		if slices.Contains(d.Enrollable, k) && d.MetBy(Assess(slices.Concat(proofs, []Proof{atBest(k)}))) {
 			offers = append(offers, k)
 		}
 	}
@@ -141,57 +131,73 @@ func enroll(d Demand, proofs []Proof) Step {
 
 // helpful returns the kinds that stand in some smallest set which, added to the proofs, meets the demand: whatever is
 // in no such set would only be asked for nothing.
-func helpful(d Demand, proofs []Proof, able []Kind) []Kind {
+func helpful(d Demand, proofs, able []Proof) []Kind {
 	useful := map[Kind]bool{}
 	for set := 1; set < 1<<len(able); set++ {
 		if smallest(d, proofs, able, set) {
-			for _, k := range members(able, set) {
-				useful[k] = true
+			for _, p := range members(able, set) {
+				useful[p.Kind] = true
 			}
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(able), func(k Kind) bool { return !useful[k] })
+	var offers []Kind
+	for _, p := range able {
+		if useful[p.Kind] {
+			offers = append(offers, p.Kind)
+		}
+	}
+	return offers
 }
 
-func smallest(d Demand, proofs []Proof, able []Kind, set int) bool {
-	if !d.MetBy(Assess(withAll(proofs, members(able, set)))) {
+func smallest(d Demand, proofs, able []Proof, set int) bool {
+	if !d.MetBy(Assess(slices.Concat(proofs, members(able, set)))) {
 		return false
 	}
 	for i := range able {
 		without := set &^ (1 << i)
-		if without != set && d.MetBy(Assess(withAll(proofs, members(able, without)))) {
+		if without != set && d.MetBy(Assess(slices.Concat(proofs, members(able, without)))) {
 			return false
 		}
 	}
 	return true
 }
 
-func members(able []Kind, set int) []Kind {
-	var in []Kind
-	for i, k := range able {
+func members(able []Proof, set int) []Proof {
+	var in []Proof
+	for i, p := range able {
 		if set&(1<<i) != 0 {
-			in = append(in, k)
+			in = append(in, p)
 		}
 	}
 	return in
 }
 
-// withAll imagines that these kinds were verified too, passkeys with user verification.
-func withAll(proofs []Proof, imagined []Kind) []Proof {
-	all := append([]Proof(nil), proofs...)
-	for _, k := range imagined {
-		all = append(all, Proof{Kind: k, UserVerified: k == Passkey})
+// able imagines what may still be shown: of each kind that is held the best, in the order in which they are offered. Of a
+// security key that came without PIN or biometric in this ceremony nothing better is hoped for: it would be asked for ever.
+func able(c Ceremony, held []Authenticator) []Proof {
+	all := bestOf(held)
+	for i := range all {
+		if all[i].Kind == Passkey {
+			all[i].UserVerified = slices.ContainsFunc(held, func(a Authenticator) bool { return a.Kind == Passkey && !cannotVerify(c, a) })
+		}
 	}
 	return all
 }
 
-// kindsOf returns the distinct kinds of what is held, in the order in which they are offered.
-func kindsOf(held []Authenticator) []Kind {
-	var able []Kind
+func cannotVerify(c Ceremony, a Authenticator) bool {
+	return slices.ContainsFunc(c.Proofs, func(p Proof) bool { return p.Authenticator == a.ID && !p.UserVerified })
+}
+
+// bestOf imagines one proof of each kind that is held, in the order in which they are offered.
+func bestOf(held []Authenticator) []Proof {
+	var all []Proof
 	for _, k := range kinds {
 		if _, ok := Held(held, k); ok {
-			able = append(able, k)
+			all = append(all, atBest(k))
 		}
 	}
-	return able
+	return all
 }
+
+// atBest is a proof of a kind, of passkeys with user verification.
+func atBest(k Kind) Proof { return Proof{Kind: k, UserVerified: k == Passkey} }

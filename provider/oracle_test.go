@@ -20,22 +20,24 @@ type winningSet struct {
 
 func winningSets() []winningSet {
 	return []winningSet{
-		{PHR, "passkey+uv", "mfa pop user"},
-		{PHR, "passkey password", "mfa pop pwd"},
+		{PHR, "passkey+uv", "hwk mfa pop user"},
+		{PHR, "passkey password", "hwk mfa pop pwd"},
 		{AAL2, "password totp", "mfa otp pwd"},
 		{AAL2, "password text", "mfa otp pwd sms"},
 		{AAL2, "password recovery", "mfa otp pwd"},
 		{TwoStep, "password email", "otp pwd"},
-		{AAL1, "passkey", "pop"},
+		{TwoStep, "password remembered", "pwd"},
+		{AAL1, "passkey", "hwk pop"},
 		{AAL1, "password", "pwd"},
 		{AAL1, "totp", "otp"},
 		{AAL1, "text", "otp sms"},
 		{AAL1, "recovery", "otp"},
-		// An e-mail code alone is nothing: it confirms an address and is no factor.
+		// An e-mail code alone is nothing: it confirms an address and is no factor. So is a remembered browser.
 	}
 }
 
-// facts is a set of proofs as bits: one for each kind in kindOrder, then one for a passkey with user verification.
+// facts is a set of proofs as bits: one for each kind in kindOrder, then one for a passkey with user verification, and one
+// for a remembered browser.
 type facts uint8
 
 func kindOrder() []Kind {
@@ -45,10 +47,14 @@ func kindOrder() []Kind {
 const (
 	bitPasskey facts = 1 << 4
 	bitUV      facts = 1 << 6
+	bitBrowser facts = 1 << 7
 	allKinds   facts = 1<<6 - 1
 )
 
 func bit(k Kind) facts {
+	if k == Remembered {
+		return bitBrowser
+	}
 	return 1 << slices.Index(kindOrder(), k)
 }
 
@@ -66,6 +72,9 @@ func (f facts) kinds() []Kind {
 		if f&bit(k) != 0 {
 			in = append(in, k)
 		}
+	}
+	if f&bitBrowser != 0 {
+		in = append(in, Remembered)
 	}
 	return in
 }
@@ -87,8 +96,8 @@ func (w winningSet) facts() facts {
 	return f
 }
 
-// oracle knows the level of each of the 128 sets of facts.
-type oracle [128]Level
+// oracle knows the level of each of the 256 sets of facts.
+type oracle [256]Level
 
 func newOracle() *oracle {
 	var o oracle
@@ -114,16 +123,31 @@ func expected(proofs []Proof) Assurance {
 		}
 		first, last := span(proofs, w.facts())
 		if best.Level == NoLevel || first.After(best.AuthTime) || first.Equal(best.AuthTime) && last.After(bestLast) {
-			best = Assurance{Level: w.level, AMR: strings.Fields(w.amr), AuthTime: first}
+			best = Assurance{Level: w.level, AMR: amrOf(w.amr, proofs), AuthTime: first}
 			bestLast = last
 		}
 	}
 	// A password beside a passkey with user verification adds nothing that the passkey has not shown.
 	if factsOf(proofs)&bitUV != 0 {
 		at, _ := span(proofs, bitPasskey)
-		best = Assurance{Level: PHR, AMR: []string{"mfa", "pop", "user"}, AuthTime: at}
+		best = Assurance{Level: PHR, AMR: amrOf("hwk mfa pop user", proofs), AuthTime: at}
 	}
 	return best
+}
+
+// amrOf says tel for a code that was spoken, and swk for a passkey that may leave its device.
+func amrOf(words string, proofs []Proof) []string {
+	for _, p := range proofs {
+		if p.Voice {
+			words = strings.Replace(words, "sms", "tel", 1)
+		}
+		if p.Synced {
+			words = strings.Replace(words, "hwk", "swk", 1)
+		}
+	}
+	amr := strings.Fields(words)
+	slices.Sort(amr)
+	return amr
 }
 
 func span(proofs []Proof, of facts) (first, last time.Time) {

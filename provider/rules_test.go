@@ -465,6 +465,205 @@ func TestOffered(t *testing.T) {
 	}
 }
 
+// RFC 9470, OpenID Connect Core 3.1.2.1: a fresh proof is one that was made now. A remembered browser makes none.
+func TestRememberedCountsWhereNothingIsWantedAfresh(t *testing.T) {
+	both := []Proof{{Account: "patient", Kind: Password, At: noon()}, {Account: "patient", Kind: Remembered, At: noon()}}
+	for _, c := range []struct {
+		demand Demand
+		want   Level
+	}{
+		{Demand{}, TwoStep},
+		{Demand{Level: PHR, Choose: true, Hint: "x", Subject: "patient"}, TwoStep},
+		{Demand{Fresh: true}, AAL1},
+		{Demand{MaxAge: 24 * time.Hour}, AAL1},
+		{Demand{Bind: TOTP}, AAL1},
+	} {
+		began := Ceremony{Account: "patient", Demand: c.demand, Began: noon(), Proofs: both}
+		if got := began.Assurance().Level; got != c.want {
+			t.Errorf("%+v: %v, want %v", c.demand, got, c.want)
+		}
+		if len(began.Proofs) != 2 || began.Proofs[1].Kind != Remembered {
+			t.Errorf("%+v: took the proof away", c.demand)
+		}
+	}
+}
+
+func TestStrike(t *testing.T) {
+	held := []Authenticator{{ID: "p", Kind: Password, CreatedAt: noon()}, {ID: "a", Kind: TOTP}}
+	word := Proof{Authenticator: "p", Kind: Password, SetAt: noon(), At: noon()}
+	replaced, early := word, word
+	replaced.SetAt = noon().Add(-1)
+	early.At = noon().Add(-time.Minute)
+	browser := Proof{Authenticator: "b", Kind: Remembered, At: noon().Add(-time.Second)}
+	for _, c := range []struct {
+		name   string
+		proofs []Proof
+		stand  int
+	}{
+		{"none", nil, 0},
+		{"held", []Proof{word, {Authenticator: "a", Kind: TOTP}}, 2},
+		{"removed", []Proof{word, {Authenticator: "other", Kind: TOTP}}, 1},
+		{"held, but of another kind", []Proof{{Authenticator: "a", Kind: TextCode}, {Authenticator: "p", Kind: TOTP}}, 0},
+		{"replaced", []Proof{replaced, {Authenticator: "a", Kind: TOTP}}, 1},
+		{"a remembered browser alone", []Proof{browser}, 0},
+		{"with the password that was shown in it", []Proof{early, browser}, 2},
+		{"with one that was replaced", []Proof{replaced, browser}, 0},
+		{"with one that was shown after it", []Proof{browser, word}, 1},
+		{"beside an app", []Proof{{Authenticator: "a", Kind: TOTP}, browser}, 1},
+	} {
+		struck := Strike(Ceremony{Proofs: c.proofs, Earlier: slices.Clone(c.proofs)}, held)
+		if len(struck.Proofs) != c.stand || len(struck.Earlier) != c.stand {
+			t.Errorf("%s: %v and %v stand", c.name, struck.Proofs, struck.Earlier)
+		}
+	}
+	if struck := Strike(Ceremony{Proofs: []Proof{word}}, nil); len(struck.Proofs) != 0 {
+		t.Error("of nothing held something stands")
+	}
+}
+
+// A way is chosen for one step. Whoever proves something, binds something or is somebody else chooses anew.
+func TestWayEnds(t *testing.T) {
+	way := Way{Kind: TextCode, Authenticator: "phone", Challenge: "code", Voice: true}
+	began := Ceremony{
+		Session: "sid", Account: "patient", Began: noon(), Deadline: noon().Add(time.Hour),
+		Earlier: []Proof{{Account: "patient", Kind: Password, At: noon()}},
+	}
+	chosen := Choose(began, way)
+	if chosen.Way != way || Choose(chosen, Way{}).Way != (Way{}) || began.Way != (Way{}) {
+		t.Errorf("chosen: %+v", chosen.Way)
+	}
+	proof := Proof{Account: "patient", Authenticator: "phone", Kind: TextCode, At: noon()}
+	proven, err := Apply(chosen, proof)
+	if err != nil || proven.Way != (Way{}) {
+		t.Errorf("proven: %v, %+v", err, proven.Way)
+	}
+	proof.Account = "sister"
+	if foreign, err := Apply(chosen, proof); err == nil || foreign.Way != way {
+		t.Errorf("a proof that was not taken: %v, %+v", err, foreign.Way)
+	}
+	if got := Forget(chosen).Way; got != (Way{}) {
+		t.Errorf("after a switch: %+v", got)
+	}
+	if got := Lose(chosen).Way; got != (Way{}) {
+		t.Errorf("signed out, nobody known: %+v", got)
+	}
+	known := Choose(proven, way)
+	if got := Lose(known).Way; got != way {
+		t.Errorf("signed out, the same person: %+v", got)
+	}
+	for name, next := range map[string]Ceremony{"keep": Keep(chosen, noon()), "answer": Answer(chosen, nil, false, noon()), "meet": Meet(chosen, Session{ID: "x"})} {
+		if next.Way != way {
+			t.Errorf("%s: %+v", name, next.Way)
+		}
+	}
+}
+
+// What was bound is the proof that binding made, of the same person and in time; a sheet of recovery codes is none.
+func TestBound(t *testing.T) {
+	began := Choose(Ceremony{Account: "patient", Began: noon(), Deadline: noon().Add(time.Hour)}, Way{Kind: TOTP})
+	app := Proof{Account: "patient", Authenticator: "app", Kind: TOTP, At: noon()}
+	got, err := Bound(began, "app", app)
+	if err != nil || got.Bound != "app" || len(got.Proofs) != 1 || got.Way != (Way{}) {
+		t.Errorf("app: %v, %+v", err, got)
+	}
+	got, err = Bound(began, "sheet", Proof{})
+	if err != nil || got.Bound != "sheet" || len(got.Proofs) != 0 || got.Way != (Way{}) {
+		t.Errorf("sheet: %v, %+v", err, got)
+	}
+	late, foreign := app, app
+	late.At, foreign.Account = began.Deadline, "sister"
+	for want, p := range map[error]Proof{ErrExpired: late, ErrOtherAccount: foreign} {
+		if got, err := Bound(began, "app", p); !errors.Is(err, want) || got.Bound != "" || len(got.Proofs) != 0 {
+			t.Errorf("%v: %v, %+v", want, err, got)
+		}
+	}
+	for name, next := range map[string]Ceremony{"forget": Forget(got), "lose": Lose(Ceremony{Bound: "app", Earlier: []Proof{app}})} {
+		if next.Bound != "" {
+			t.Errorf("%s: somebody else's is still bound", name)
+		}
+	}
+}
+
+func TestReach(t *testing.T) {
+	for held, want := range map[string]Level{
+		"": NoLevel, "email": NoLevel, "recovery": AAL1, "totp": AAL1, "text,totp,recovery,email": AAL1, "password": AAL1,
+		"password,email": TwoStep, "password,recovery": AAL2, "password,text": AAL2, "password,totp,email": AAL2,
+		"passkey": PHR, "password,passkey": PHR, "email,passkey": PHR,
+	} {
+		if got := Reach(named(t, held)); got != want {
+			t.Errorf("%s: %v, want %v", held, got, want)
+		}
+	}
+}
+
+// NIST SP 800-63B-4, 4.4.
+func TestRemovable(t *testing.T) {
+	for _, c := range []struct {
+		name, held, gone, shown string
+		want                    error
+	}{
+		{"not held", "password,totp", "text", "password,totp", ErrNotFound},
+		{"nothing held", "", "text", "password", ErrNotFound},
+		{"the only one", "password", "password", "password", ErrLast},
+		{"the only passkey", "passkey", "passkey", "passkey+uv", ErrLast},
+		{"the password that the app needs", "password,totp", "password", "password,totp", ErrLast},
+		{"the passkey that the app does not replace", "passkey,totp,email,recovery", "passkey", "passkey+uv,totp", ErrLast},
+		{"the only second factor", "password,totp", "totp", "password,totp", ErrLast},
+		{"the only second step", "password,email", "email", "password,email", ErrLast},
+		{"all but recovery codes", "password,totp,recovery", "totp", "password,totp", ErrLast},
+		{"recovery codes, where they are the second step", "password,recovery", "recovery", "password,recovery", ErrLast},
+		{"recovery codes beside an app", "password,totp,recovery", "recovery", "password,totp", nil},
+		{"one of two second factors", "password,totp,text", "text", "password,totp", nil},
+		{"down to two steps", "password,totp,email", "totp", "password,totp", nil},
+		{"down from phishing-resistant", "password,passkey,email", "passkey", "password,passkey", nil},
+		{"one of two phones", "password,text,text#2", "text", "password,text", nil},
+		{"a password that was never more than one step", "password,passkey", "password", "passkey+uv", nil},
+		{"a password beside a passkey that has not shown that it can", "password,passkey", "password", "password,passkey", ErrOnlyProof},
+		{"a password beside a passkey that was not shown", "password,totp,passkey", "password", "password,totp", ErrOnlyProof},
+		{"one of two passkeys, signed in by the other", "passkey,passkey#2", "passkey", "passkey#2+uv", nil},
+		{"one of two passkeys, signed in by itself", "passkey,passkey#2", "passkey", "passkey+uv", ErrOnlyProof},
+		{"signed in by itself alone", "password,passkey,passkey#2", "passkey", "passkey+uv", ErrOnlyProof},
+		{"signed in by itself and a removed one", "password,passkey,passkey#2", "passkey", "passkey+uv,totp", ErrOnlyProof},
+		{"signed in by itself and a remembered browser", "password,passkey,totp", "passkey", "passkey+uv,remembered", ErrOnlyProof},
+		{"signed in by nothing", "password,totp,text", "text", "", ErrOnlyProof},
+	} {
+		proofs, err := readProofs(c.shown, "patient", noon())
+		if err != nil {
+			t.Fatal(err)
+		}
+		held := named(t, c.held)
+		if got := Removable(held, c.gone, proofs); !errors.Is(got, c.want) || (got == nil) != (c.want == nil) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+		if !reflect.DeepEqual(held, named(t, c.held)) {
+			t.Errorf("%s: what was held became %v", c.name, held)
+		}
+	}
+}
+
+// A password that was replaced has shown nothing about whoever is there now.
+func TestRemovableByAReplacedPassword(t *testing.T) {
+	held := named(t, "password,totp,text")
+	held[0].CreatedAt = noon()
+	word := Proof{Account: "patient", Authenticator: "password", Kind: Password, At: noon()}
+	if err := Removable(held, "text", []Proof{word}); !errors.Is(err, ErrOnlyProof) {
+		t.Errorf("replaced: %v", err)
+	}
+	word.SetAt = noon()
+	if err := Removable(held, "text", []Proof{word}); err != nil {
+		t.Errorf("the new one: %v", err)
+	}
+}
+
+func named(t *testing.T, list string) []Authenticator {
+	t.Helper()
+	var s stage
+	if err := s.hold(list); err != nil {
+		t.Fatal(err)
+	}
+	return s.held
+}
+
 // The name that was filled in belonged to the one who leaves; the application's other wishes stay.
 func TestForget(t *testing.T) {
 	c := Ceremony{Session: "sid", Account: "mother", Demand: Demand{Hint: "mother", Choose: true, Fresh: true, Subject: "patient", Level: AAL2}}

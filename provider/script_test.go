@@ -66,6 +66,9 @@ func TestScriptsNotice(t *testing.T) {
 		"no expectation":  "open held=password\nprove password\n",
 		"bad duration":    "open held=password max_age=soon\n",
 		"bad kind":        "open held=horoscope\n",
+		"bad proof":       "open held=password\nprove horoscope\nnext -> identify passkey password\n",
+		"bad how":         "open held=passkey\nprove passkey loudly\nnext -> done\n",
+		"not to be bound": "open held=password\nbind totp\nnext -> identify passkey password\n",
 		"bad demand":      "open held=password demand=aal9\n",
 	} {
 		if _, faults := play(script); len(faults) == 0 {
@@ -189,41 +192,103 @@ func (s *stage) do(words []string) error {
 			}
 		}
 	case "bind":
-		return s.hold(strings.Join(args, ","))
+		return s.bind(args)
+	case "remove":
+		s.held = slices.DeleteFunc(s.held, func(a Authenticator) bool { return slices.Contains(args, a.ID) })
 	default:
 		return fmt.Errorf("%s: no such command", name)
 	}
 	return nil
 }
 
-// prove KIND [uv] [as=OTHER]: only what is offered can be proven, as at POST /signin/{id}/{kind}.
+// prove KIND [uv] [synced] [voice] [remembered] [as=OTHER]: only what is offered can be proven, as at POST /signin/{id}/{kind}.
 func (s *stage) prove(args []string) error {
-	p := Proof{Account: "patient", Kind: Kind(args[0]), Authenticator: args[0], At: s.now}
-	if held, has := Held(s.held, Password); has && p.Kind == Password {
-		p.SetAt = held.CreatedAt
+	p, err := s.proof(args[0])
+	if err != nil {
+		return err
 	}
+	var all []Proof
 	for _, arg := range args[1:] {
 		other, as := strings.CutPrefix(arg, "as=")
 		switch {
 		case as:
 			p.Account = AccountID(other)
-		case arg == "uv":
-			p.UserVerified = true
-		default:
+		case arg == "remembered":
+			all = append(all, Proof{Account: p.Account, Authenticator: "browser", Kind: Remembered, At: p.At})
+		case !shownHow(&p, arg):
 			return fmt.Errorf("%s: no such option", arg)
 		}
 	}
-	offered := Next(s.c, s.mine(), s.now).Offered(p.Kind)
-	applied, err := Apply(s.c, p)
-	switch {
-	case err != nil:
-		s.err = err
-	case !offered:
-		s.err = ErrNotOffered
-	default:
-		s.c = applied
-	}
+	s.apply(append([]Proof{p}, all...), Next(s.c, s.mine(), s.now).Offered(p.Kind))
 	return nil
+}
+
+func (s *stage) apply(proofs []Proof, offered bool) {
+	applied := s.c
+	for _, p := range proofs {
+		var err error
+		if applied, err = Apply(applied, p); err != nil {
+			s.err = err
+			return
+		}
+	}
+	if !offered {
+		s.err = ErrNotOffered
+		return
+	}
+	s.c = applied
+}
+
+// bind KIND [uv] [synced] [voice]: only what is to be bound can be, and it is shown by that; recovery codes are not.
+func (s *stage) bind(args []string) error {
+	kind, _, _ := strings.Cut(args[0], "#")
+	step := Next(s.c, s.mine(), s.now)
+	if step.Kind != StepEnroll || !slices.Contains(step.Offers, Kind(kind)) {
+		s.err = ErrNotOffered
+		return nil
+	}
+	if err := s.hold(args[0]); err != nil {
+		return err
+	}
+	p, err := s.proof(args[0])
+	if err != nil {
+		return err
+	}
+	p.Account = s.c.Account
+	for _, arg := range args[1:] {
+		if !shownHow(&p, arg) {
+			return fmt.Errorf("%s: no such option", arg)
+		}
+	}
+	if p.Kind == RecoveryCode {
+		p = Proof{}
+	}
+	s.c, s.err = Bound(s.c, args[0], p)
+	return nil
+}
+
+func (s *stage) proof(name string) (Proof, error) {
+	kind, _, _ := strings.Cut(name, "#")
+	p := Proof{Account: "patient", Kind: Kind(kind), Authenticator: name, At: s.now}
+	if held, has := Held(s.held, Password); has && p.Kind == Password {
+		p.SetAt = held.CreatedAt
+	}
+	_, err := readKinds(name)
+	return p, err
+}
+
+func shownHow(p *Proof, how string) bool {
+	switch how {
+	case "uv":
+		p.UserVerified = true
+	case "synced":
+		p.Synced = true
+	case "voice":
+		p.Voice = true
+	default:
+		return false
+	}
+	return true
 }
 
 func (s *stage) meet(args []string) error {
@@ -301,8 +366,9 @@ func (s *stage) begin(args []string) error {
 
 func (s *stage) hold(list string) error {
 	all, err := readKinds(list)
-	for _, k := range all {
-		s.held = append(s.held, Authenticator{ID: string(k), Account: "patient", Kind: k})
+	names := strings.Split(list, ",")
+	for i, k := range all {
+		s.held = append(s.held, Authenticator{ID: names[i], Account: "patient", Kind: k})
 	}
 	return err
 }
@@ -330,6 +396,9 @@ func (s *stage) demand(key, value string) (bool, error) {
 		d.Subject = AccountID(value)
 	case "enrollable":
 		d.Enrollable, err = readKinds(value)
+	case "bind":
+		d.Bind = Kind(value)
+		_, err = readKinds(value)
 	default:
 		return false, nil
 	}
@@ -360,16 +429,18 @@ func (s *stage) consent(key, value string) (bool, error) {
 	return true, nil
 }
 
+// readKinds reads password,passkey,passkey#2: two of a kind have different names.
 func readKinds(list string) ([]Kind, error) {
 	var all []Kind
 	for word := range strings.SplitSeq(list, ",") {
-		if word == "" || word == "nothing" {
+		kind, _, _ := strings.Cut(word, "#")
+		if kind == "" || kind == "nothing" {
 			continue
 		}
-		if !slices.Contains(Kinds(), Kind(word)) {
+		if !slices.Contains(Kinds(), Kind(kind)) {
 			return nil, fmt.Errorf("%s: no such authenticator", word)
 		}
-		all = append(all, Kind(word))
+		all = append(all, Kind(kind))
 	}
 	return all, nil
 }
@@ -383,11 +454,12 @@ func readProofs(list string, account AccountID, now time.Time) ([]Proof, error) 
 			continue
 		}
 		name, age, ends := strings.Cut(word, "@")
-		kind, uv := strings.CutSuffix(name, "+uv")
-		if _, err := readKinds(kind); err != nil {
+		p, err := readProof(name)
+		if err != nil {
 			return nil, err
 		}
-		proofs = append(proofs, Proof{Account: account, Authenticator: kind, Kind: Kind(kind), UserVerified: uv, At: now})
+		p.Account, p.At = account, now
+		proofs = append(proofs, p)
 		if !ends {
 			continue
 		}
@@ -402,6 +474,23 @@ func readProofs(list string, account AccountID, now time.Time) ([]Proof, error) 
 	return proofs, nil
 }
 
+// readProof reads totp, passkey#2+uv+synced, text+voice, remembered.
+func readProof(text string) (Proof, error) {
+	words := strings.Split(text, "+")
+	kind, _, _ := strings.Cut(words[0], "#")
+	p := Proof{Authenticator: words[0], Kind: Kind(kind)}
+	for _, how := range words[1:] {
+		if !shownHow(&p, how) {
+			return p, fmt.Errorf("%s: no such option", how)
+		}
+	}
+	if p.Kind == Remembered {
+		return p, nil
+	}
+	_, err := readKinds(kind)
+	return p, err
+}
+
 func (s *stage) sayStep(step Step) string {
 	words := []string{string(step.Kind)}
 	for _, k := range step.Offers {
@@ -411,7 +500,7 @@ func (s *stage) sayStep(step Step) string {
 	case StepConsent:
 		words = append(words, s.c.Consent.Scopes...)
 	case StepDone:
-		words = append(words, sayAssurance(s.c.Assurance(), s.now))
+		words = append(words, sayAssurance(Strike(s.c, s.mine()).Assurance(), s.now))
 		if s.c.Account != "patient" {
 			words = append(words, "account="+string(s.c.Account))
 		}

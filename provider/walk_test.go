@@ -47,6 +47,9 @@ func TestEveryWay(t *testing.T) {
 					if earlier&bitPasskey != 0 {
 						w.from(walk{held: held, uv: uv, earlier: earlier | bitUV, level: level, known: true})
 					}
+					if earlier&bit(Password) != 0 && (level == TwoStep || level == AAL2) {
+						w.from(walk{held: held, uv: uv, earlier: earlier | bitBrowser, level: level, known: true})
+					}
 				}
 				w.from(walk{held: held, uv: uv, level: level, known: true}) // an earlier sign-in that does not count
 			}
@@ -97,7 +100,8 @@ func holding(f facts) []Authenticator {
 	return held
 }
 
-// possible is what the person could show at best; imagined is what the house may hope for.
+// possible is what the person could show at best; imagined is what the house may hope for: of a passkey that came without
+// PIN or biometric just now, no better.
 func (s walk) possible() facts {
 	if s.held&bitPasskey != 0 && s.uv {
 		return s.held | bitUV
@@ -106,10 +110,24 @@ func (s walk) possible() facts {
 }
 
 func (s walk) imagined() facts {
-	if s.held&bitPasskey != 0 {
+	if s.held&bitPasskey != 0 && s.hopeful() {
 		return s.held | bitUV
 	}
 	return s.held
+}
+
+func (s walk) hopeful() bool { return s.shown&bitPasskey == 0 || s.shown&bitUV != 0 }
+
+// counts is what was shown by something that is still held. The remembered browser of an earlier sign-in goes with its password.
+func (s walk) counts() facts {
+	earlier := s.earlier & (s.held | bitUV | bitBrowser)
+	if s.held&bitPasskey == 0 {
+		earlier &^= bitUV
+	}
+	if s.held&bit(Password) == 0 {
+		earlier &^= bitBrowser
+	}
+	return earlier | s.shown
 }
 
 // from plays on from a state. It ends because every step adds a fact, and there are seven.
@@ -132,7 +150,7 @@ func (w *walker) from(s walk) bool {
 		on := s
 		on.known, on.shown = true, s.shown|shown(k, s.uv)
 		if on.shown == s.shown {
-			w.again(s, k)
+			w.t.Errorf("%v: %s is asked for twice", s, k)
 			continue
 		}
 		done = w.from(on) || done
@@ -142,17 +160,9 @@ func (w *walker) from(s walk) bool {
 	return done
 }
 
-// again: the one thing that may be asked for twice is a passkey that came without PIN or biometric, in the hope that
-// another try brings one; only where nothing else helps is there no way on, and that is known.
-func (w *walker) again(s walk, k Kind) {
-	if k != Passkey || s.uv {
-		w.t.Errorf("%v: %s is asked for twice", s, k)
-	}
-}
-
 // reaches: whoever can show enough gets there, whatever they do first.
 func (w *walker) reaches(s walk, step Step, done bool) {
-	can := w.o[s.earlier|s.shown|s.possible()] >= max(s.level, AAL1)
+	can := w.o[s.counts()|s.possible()] >= max(s.level, AAL1)
 	if s.shown == 0 && !s.known {
 		can = can && s.held&(bitPasskey|bit(Password)) != 0 // strangers begin with one of these
 	}
@@ -163,10 +173,14 @@ func (w *walker) reaches(s walk, step Step, done bool) {
 
 // judge holds one step to the oracle.
 func (w *walker) judge(s walk, step Step, c Ceremony, held []Authenticator) (done bool) {
-	counted := s.earlier | s.shown
+	counted := s.counts()
 	asked := max(s.level, AAL1)
 	met := c.Account != "" && w.o[counted] >= asked
 	reach := w.o[counted|s.imagined()]
+	if reach < asked { // something is to be set up: not on the word of a remembered browser
+		counted &^= bitBrowser
+		reach = w.o[counted|s.imagined()]
+	}
 	switch step.Kind {
 	case StepDone:
 		if !met {
@@ -181,7 +195,7 @@ func (w *walker) judge(s walk, step Step, c Ceremony, held []Authenticator) (don
 		if reach < asked {
 			target = reach
 		}
-		if want := w.helpful(s, target); !slices.Equal(step.Offers, want) || len(want) == 0 {
+		if want := w.helpful(s, counted, target); !slices.Equal(step.Offers, want) || len(want) == 0 {
 			w.t.Errorf("%v: offers %v, helpful is %v", s, step.Offers, want)
 		}
 	case StepRefuse:
@@ -208,7 +222,7 @@ func (w *walker) judge(s walk, step Step, c Ceremony, held []Authenticator) (don
 
 // helpful says in another way than the rules do what brings the target nearer: a kind without which some of the others
 // are not enough, and with which they are.
-func (w *walker) helpful(s walk, target Level) []Kind {
+func (w *walker) helpful(s walk, counted facts, target Level) []Kind {
 	var helps []Kind
 	for _, k := range Kinds() {
 		if s.held&bit(k) == 0 {
@@ -218,11 +232,11 @@ func (w *walker) helpful(s walk, target Level) []Kind {
 			if others&^s.held != 0 || others&bit(k) != 0 {
 				continue
 			}
-			with := s.earlier | s.shown | others
-			if others&bitPasskey != 0 {
+			with := counted | others
+			if others&bitPasskey != 0 && s.hopeful() {
 				with |= bitUV
 			}
-			if w.o[with] < target && w.o[with|shown(k, true)] >= target {
+			if w.o[with] < target && w.o[with|shown(k, s.hopeful())] >= target {
 				helps = append(helps, k)
 				break
 			}
@@ -262,7 +276,7 @@ func (w *walker) enrolling(s walk, step Step, c Ceremony, held []Authenticator) 
 		c.Demand.Enrollable = set.kinds()
 		var want []Kind
 		for _, k := range Kinds() {
-			if set&bit(k) != 0 && w.o[s.earlier|s.shown|shown(k, true)] >= max(s.level, AAL1) {
+			if set&bit(k) != 0 && w.o[s.counts()&^bitBrowser|shown(k, true)] >= max(s.level, AAL1) {
 				want = append(want, k)
 			}
 		}
@@ -279,59 +293,79 @@ func (w *walker) enrolling(s walk, step Step, c Ceremony, held []Authenticator) 
 	}
 }
 
-// owing: whoever has shown enough may still owe a choice, a new password and a consent, asked in this order.
+// owing: whoever has shown enough may still owe a choice, a new password, a new authenticator and a consent, asked in this order.
 func (w *walker) owing(s walk, c Ceremony) {
-	for owed := range 8 {
-		c := c
-		held := holding(s.held)
-		var want []StepKind
-		var silently []string
-		if owed&1 != 0 {
-			c.Demand.Choose = true
-			if s.shown == 0 {
-				want, silently = append(want, StepChoose), append(silently, RefuseAccount)
-			}
+	for owed := range 16 {
+		if owed&8 != 0 && s.earlier&bitBrowser != 0 {
+			continue // where something is bound, a remembered browser is not enough
 		}
-		if owed&2 != 0 {
-			for i := range held {
-				held[i].ChangeOwed = "leaked" // of anything but a password it means nothing
-			}
-			if s.held&bit(Password) != 0 && s.shown == 0 { // not by whoever sits at a session that somebody left
-				want, silently = append(want, StepVerify), append(silently, RefuseInteract)
-			}
-			if s.held&bit(Password) != 0 {
-				want, silently = append(want, StepChange), append(silently, RefuseInteract)
-			}
-		}
-		if owed&4 != 0 {
-			c.Consent.Scopes = []string{"records"}
-			want, silently = append(want, StepConsent), append(silently, RefuseConsent)
-		}
-		quiet := c
-		quiet.Demand.Silent = true
-		for i, kind := range append(want, StepDone) {
-			if step := Next(c, held, noon()); step.Kind != kind {
-				w.t.Errorf("%v owing %03b: %v instead of %s", s, owed, step, kind)
-			}
-			if i == 0 && len(silently) > 0 {
-				if step := Next(quiet, held, noon()); step.Kind != StepRefuse || step.Reason != silently[0] {
-					w.t.Errorf("%v owing %03b silently: %v instead of %s", s, owed, step, silently[0])
-				}
-			}
-			switch kind {
-			case StepVerify:
-				for _, k := range s.held.kinds() {
-					c.Proofs = append(c.Proofs, Proof{Account: c.Account, Authenticator: string(k), Kind: k, UserVerified: true, At: noon()})
-				}
-			case StepChoose:
-				c = Keep(c, noon())
-			case StepChange:
-				held = holding(s.held)
-			case StepConsent:
-				c = Answer(c, c.Consent.Scopes, false, noon())
-			}
+		w.owes(s, c, owed)
+	}
+}
+
+func (w *walker) owes(s walk, c Ceremony, owed int) {
+	held := holding(s.held)
+	var want []StepKind
+	var silently []string
+	if owed&1 != 0 {
+		c.Demand.Choose = true
+		if s.shown == 0 {
+			want, silently = append(want, StepChoose), append(silently, RefuseAccount)
 		}
 	}
+	if owed&2 != 0 {
+		for i := range held {
+			held[i].ChangeOwed = "leaked" // of anything but a password it means nothing
+		}
+		if s.held&bit(Password) != 0 && s.shown == 0 { // not by whoever sits at a session that somebody left
+			want, silently = append(want, StepVerify), append(silently, RefuseInteract)
+		}
+		if s.held&bit(Password) != 0 {
+			want, silently = append(want, StepChange), append(silently, RefuseInteract)
+		}
+	}
+	if owed&8 != 0 {
+		c.Demand.Bind = TOTP
+		want, silently = append(want, StepEnroll), append(silently, RefuseInteract)
+	}
+	if owed&4 != 0 {
+		c.Consent.Scopes = []string{"records"}
+		want, silently = append(want, StepConsent), append(silently, RefuseConsent)
+	}
+	quiet := c
+	quiet.Demand.Silent = true
+	for i, kind := range append(want, StepDone) {
+		if step := Next(c, held, noon()); step.Kind != kind {
+			w.t.Errorf("%v owing %04b: %v instead of %s", s, owed, step, kind)
+		}
+		if i == 0 && len(silently) > 0 {
+			if step := Next(quiet, held, noon()); step.Kind != StepRefuse || step.Reason != silently[0] {
+				w.t.Errorf("%v owing %04b silently: %v instead of %s", s, owed, step, silently[0])
+			}
+		}
+		c, held = w.does(s, c, held, kind)
+	}
+}
+
+// does what a step asks for.
+func (w *walker) does(s walk, c Ceremony, held []Authenticator, kind StepKind) (Ceremony, []Authenticator) {
+	var err error
+	switch kind {
+	case StepVerify:
+		c.Proofs = append(c.Proofs, proofsOf(s.held|bitUV, noon())...)
+	case StepChoose:
+		c = Keep(c, noon())
+	case StepChange:
+		held = holding(s.held)
+	case StepEnroll:
+		c, err = Bound(c, "new", Proof{})
+	case StepConsent:
+		c = Answer(c, c.Consent.Scopes, false, noon())
+	}
+	if err != nil {
+		w.t.Error(err)
+	}
+	return c, held
 }
 
 // TestWhatCounts: of every earlier sign-in, with every mixture of young and old proofs, exactly those count that the
@@ -360,7 +394,7 @@ func TestWhatCounts(t *testing.T) {
 					}
 					for _, level := range everyLevel() {
 						c.Demand.Level = level
-						done := Next(c, nil, noon()).Kind == StepDone
+						done := Next(c, holding(earlier), noon()).Kind == StepDone
 						if want := o[counts] >= max(level, AAL1); done != want {
 							t.Fatalf("earlier %v, old %v, fresh %v, max_age %v, level %v: done %v", earlier.kinds(), old.kinds(), fresh, maxAge, level, done)
 						}
@@ -377,12 +411,40 @@ func TestWhatCounts(t *testing.T) {
 	}
 }
 
-// TestPasskeyThatCannotVerify writes down a way that does not end: whoever has nothing but a security key without PIN,
-// where more than one factor is asked, is asked for it again and again. It is a known limit, for the page to say.
+// TestPasskeyThatCannotVerify: a security key without PIN or biometric, where more than one factor is asked, is asked for
+// once. Then the way leads on, to whatever else is held, or to what can be set up, or to the truth; and another passkey may
+// still do better.
 func TestPasskeyThatCannotVerify(t *testing.T) {
-	s := walk{held: bitPasskey | bit(TOTP), shown: bitPasskey, level: AAL2, known: true}
-	step := Next(s.ceremony(), holding(s.held), noon())
-	if step.Kind != StepVerify || !slices.Equal(step.Offers, []Kind{Passkey}) {
-		t.Errorf("no longer so: %v", step)
+	key, other := Authenticator{ID: "key", Kind: Passkey}, Authenticator{ID: "other", Kind: Passkey}
+	password, app := Authenticator{ID: "password", Kind: Password}, Authenticator{ID: "app", Kind: TOTP}
+	for _, c := range []struct {
+		name   string
+		held   []Authenticator
+		enroll []Kind
+		want   Step
+	}{
+		{"nothing else", []Authenticator{key}, nil, Step{Kind: StepRefuse, Reason: RefuseAssurance}},
+		{"an app, which is the same factor", []Authenticator{key, app}, nil, Step{Kind: StepRefuse, Reason: RefuseAssurance}},
+		{"what can be set up", []Authenticator{key}, []Kind{TOTP, Password, Passkey}, Step{Kind: StepEnroll, Offers: []Kind{Passkey, Password}}},
+		{"a password", []Authenticator{key, app, password}, Kinds(), Step{Kind: StepVerify, Offers: []Kind{Password}}},
+		{"another passkey", []Authenticator{key, other}, Kinds(), Step{Kind: StepVerify, Offers: []Kind{Passkey}}},
+	} {
+		for _, level := range []Level{TwoStep, AAL2, PHR} {
+			began := Ceremony{Account: "patient", Began: noon(), Deadline: noon().Add(time.Hour), Demand: Demand{Level: level, Enrollable: c.enroll}}
+			if step := Next(began, c.held, noon()); !slices.Contains(step.Offers, Passkey) {
+				t.Errorf("%s: not even tried: %v", c.name, step)
+			}
+			shown, err := Apply(began, Proof{Account: "patient", Authenticator: "key", Kind: Passkey, At: noon()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if step := Next(shown, c.held, noon()); fmt.Sprint(step) != fmt.Sprint(c.want) {
+				t.Errorf("%s, %v: got %v, want %v", c.name, level, step, c.want)
+			}
+			tried := Ceremony{Account: "patient", Began: noon(), Deadline: noon().Add(time.Hour), Demand: began.Demand, Earlier: shown.Proofs}
+			if step := Next(tried, c.held, noon()); !slices.Contains(step.Offers, Passkey) {
+				t.Errorf("%s, %v: what it could not do last time it may do now: %v", c.name, level, step)
+			}
+		}
 	}
 }
