@@ -22,7 +22,7 @@ import (
 func (a *app) serveItems(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Type", "application/json")
-	denied := a.authorize(r)
+	_, denied := a.authorize(r)
 	if denied != nil {
 		a.cfg.Log.InfoContext(r.Context(), "api refused", "app", a.Path, "error", denied)
 		denied.write(w, a.Path)
@@ -34,19 +34,27 @@ func (a *app) serveItems(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// authorize is nil where the request carries an access token that our provider
-// made, for us, not long ago, with the scope that this API needs.
-func (a *app) authorize(r *http.Request) *denial {
+// granted is what this API reads in an access token.
+type granted struct {
+	Scope    string `json:"scope"`
+	ACR      string `json:"acr"`
+	AuthTime int64  `json:"auth_time"`
+}
+
+// authorize denies nothing where the request carries an access token that our
+// provider made, for us, not long ago, with the scope that this API needs.
+func (a *app) authorize(r *http.Request) (granted, *denial) {
+	var said granted
 	scheme, raw, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") || raw == "" {
-		return &denial{status: http.StatusUnauthorized} // RFC 6750, 3.1: no code where nothing was tried
+		return said, &denial{status: http.StatusUnauthorized} // RFC 6750, 3.1: no code where nothing was tried
 	}
 	if !isAccessToken(raw) {
-		return invalidToken(errors.New("typ is not at+jwt"))
+		return said, invalidToken(errors.New("typ is not at+jwt"))
 	}
 	op, err := a.discover(r.Context())
 	if err != nil {
-		return &denial{status: http.StatusServiceUnavailable, err: err}
+		return said, &denial{status: http.StatusServiceUnavailable, err: err}
 	}
 	verifier := op.Verifier(&oidc.Config{
 		ClientID: a.ClientID, // in aud: a token made for another app is not for us
@@ -56,19 +64,18 @@ func (a *app) authorize(r *http.Request) *denial {
 	})
 	token, err := verifier.Verify(a.withClient(r.Context()), raw)
 	if err != nil {
-		return invalidToken(err)
+		return said, invalidToken(err)
 	}
-	var granted struct {
-		Scope string `json:"scope"`
-	}
-	err = token.Claims(&granted)
+	err = token.Claims(&said)
 	if err != nil {
-		return invalidToken(err)
+		return said, invalidToken(err)
 	}
-	if !slices.Contains(strings.Fields(granted.Scope), a.APIScope) {
-		return &denial{http.StatusForbidden, "insufficient_scope", a.APIScope, errors.New("scope is missing")}
+	if !slices.Contains(strings.Fields(said.Scope), a.APIScope) {
+		return said, &denial{
+			status: http.StatusForbidden, code: "insufficient_scope", scope: a.APIScope, err: errors.New("scope is missing"),
+		}
 	}
-	return nil
+	return said, nil
 }
 
 // isAccessToken keeps ID tokens out: they too are signed by the provider and name
@@ -83,7 +90,9 @@ type denial struct {
 	status int
 	code   string
 	scope  string
-	err    error // for the log
+	acr    string // RFC 9470: how sure the sign-in must be
+	maxAge string // and how young, in seconds
+	err    error  // for the log
 }
 
 func invalidToken(err error) *denial {
@@ -98,8 +107,10 @@ func (d *denial) write(w http.ResponseWriter, realm string) {
 		if d.code != "" {
 			challenge += fmt.Sprintf(", error=%q", d.code)
 		}
-		if d.scope != "" {
-			challenge += fmt.Sprintf(", scope=%q", d.scope)
+		for _, more := range [][2]string{{"scope", d.scope}, {"acr_values", d.acr}, {"max_age", d.maxAge}} {
+			if more[1] != "" {
+				challenge += fmt.Sprintf(", %s=%q", more[0], more[1])
+			}
 		}
 		w.Header().Set("WWW-Authenticate", challenge)
 	}

@@ -14,6 +14,7 @@ type apiAnswer struct {
 	Status    int
 	Challenge string // WWW-Authenticate of a refusal
 	Items     []apiItem
+	Done      string // what was done; "" nothing
 }
 
 // callAPI asks the app's API on behalf of the person, over HTTP as any other

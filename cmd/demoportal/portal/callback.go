@@ -43,6 +43,12 @@ func (a *app) callback(w http.ResponseWriter, r *http.Request) error {
 	s.attempts = nil
 	s.signOut()
 	a.begin(w, r, next, signedInFor)
+	if at.act {
+		next.answer, err = a.perform(r.Context(), next.token)
+		if err != nil {
+			return apiAway(err)
+		}
+	}
 	return a.goHome(w, r)
 }
 

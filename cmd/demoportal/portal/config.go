@@ -36,8 +36,17 @@ type App struct {
 	StepUp       string   // acr_values of the "stronger sign-in" link; "" shows no link
 	ResponseMode string   // "" (query) or "form_post"
 
+	Act      *Act   // what needs a stronger sign-in; nil: nothing
 	APIScope string // the scope its API demands; empty: openid
 	Items    []Item // what its API answers
+}
+
+// Act is something that the app's API does only for somebody who has signed in well enough (RFC 9470).
+type Act struct {
+	Button string        // what people press: "Book an appointment"
+	Done   string        // what the page says when it is done
+	ACR    []string      // any of these is enough; the first is what the API asks for
+	MaxAge time.Duration // how long ago the sign-in may be; 0: does not matter
 }
 
 // Item is one line of an app's demo data.

@@ -18,6 +18,9 @@ type attempt struct {
 	nonce    string
 	verifier string
 	prompt   string
+	act      bool   // the person pressed the act's button; do it when they are back
+	acr      string // acr_values that the API asked for; "" the app's own
+	maxAge   string // max_age that it asked for, in seconds; "" none
 	began    time.Time
 	request  url.Values // what was asked, for the page that explains it
 }
@@ -37,14 +40,18 @@ func (a *app) login(w http.ResponseWriter, r *http.Request) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
-	at := attempt{
-		nonce:    rand.Text(),
-		verifier: oauth2.GenerateVerifier(),
-		prompt:   askedPrompt(r),
-		began:    a.cfg.Now(),
+	at := attempt{prompt: askedPrompt(r), acr: a.ACR}
+	if r.URL.Query().Has("stronger") && a.StepUp != "" {
+		at.acr = a.StepUp
 	}
+	return a.ask(w, r, op, s, at)
+}
+
+// ask sends the browser off; the caller holds the session's lock.
+func (a *app) ask(w http.ResponseWriter, r *http.Request, op *provider, s *session, at attempt) error {
+	at.nonce, at.verifier, at.began = rand.Text(), oauth2.GenerateVerifier(), a.cfg.Now()
 	state := rand.Text()
-	where := a.oauth(op).AuthCodeURL(state, a.options(at, r.URL.Query().Has("stronger"))...)
+	where := a.oauth(op).AuthCodeURL(state, a.options(at)...)
 	asked, err := url.Parse(where)
 	if err != nil {
 		return err
@@ -56,7 +63,7 @@ func (a *app) login(w http.ResponseWriter, r *http.Request) error {
 }
 
 // options are the parameters beyond the plain ones of RFC 6749.
-func (a *app) options(at attempt, stronger bool) []oauth2.AuthCodeOption {
+func (a *app) options(at attempt) []oauth2.AuthCodeOption {
 	options := []oauth2.AuthCodeOption{oidc.Nonce(at.nonce), oauth2.S256ChallengeOption(at.verifier)}
 	add := func(name, value string) {
 		if value != "" {
@@ -65,11 +72,8 @@ func (a *app) options(at attempt, stronger bool) []oauth2.AuthCodeOption {
 	}
 	add("prompt", at.prompt)
 	add("response_mode", a.ResponseMode)
-	if stronger && a.StepUp != "" {
-		add("acr_values", a.StepUp)
-		return options
-	}
-	add("acr_values", a.ACR)
+	add("acr_values", at.acr)
+	add("max_age", at.maxAge)
 	return options
 }
 

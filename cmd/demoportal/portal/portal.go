@@ -84,8 +84,10 @@ func (p *Portal) routes() http.Handler {
 		mux.HandleFunc("POST "+home+"callback", a.page(a.callbackByForm))
 		mux.HandleFunc("POST "+home+"refresh", a.page(a.refresh))
 		mux.HandleFunc("POST "+home+"call-api", a.page(a.callAPI))
+		mux.HandleFunc("POST "+home+"act", a.page(a.act))
 		mux.HandleFunc("POST "+home+"logout", a.page(a.logout))
 		mux.HandleFunc("GET "+home+"api/items", a.serveItems)
+		mux.HandleFunc("POST "+home+"api/act", a.serveAct)
 		// A form_post answer comes from the provider's site, by design; the state
 		// in it protects it. Every other POST must come from our own pages.
 		guard.AddInsecureBypassPattern("POST " + home + "callback")

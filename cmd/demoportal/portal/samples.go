@@ -14,6 +14,11 @@ func DemoApps() []App {
 				{Title: "Lab result (sample)", Detail: "Vitamin D, in the usual range", InDays: -12},
 				{Title: "Visit note (sample)", Detail: "Yearly check-up", InDays: -12},
 			},
+			Act: &Act{
+				Button: "Download my records",
+				Done:   "Your records are ready (sample).",
+				ACR:    []string{"urn:gatehouse:acr:phr"},
+			},
 		},
 		{
 			Path:  "scheduling",
@@ -23,6 +28,11 @@ func DemoApps() []App {
 			Items: []Item{
 				{Title: "Eye exam (sample)", Detail: "Main building, second floor", InDays: 3},
 				{Title: "Video visit (sample)", Detail: "A link comes by email one day before", InDays: 17},
+			},
+			Act: &Act{
+				Button: "Book an appointment",
+				Done:   "Your appointment is booked (sample).",
+				ACR:    []string{"urn:gatehouse:acr:aal2", "urn:gatehouse:acr:phr"},
 			},
 		},
 		{
