@@ -14,7 +14,12 @@ import (
 // everyPage is one of each type, for what must hold of all of them.
 func everyPage() []Page {
 	pages := []Page{SignIn{}, SignIn{Fixed: true}, Choose{}, CookiesOff{}, Closed{}, NewPassword{}, Home{}, Front{}, Consent{}, Consent{Before: true},
-		Leaving{}, AppError{}, SignOutAsk{}, SignedOut{}, Help{}, HelpMessages{}, Inbox{}, GalleryIndex{}}
+		Leaving{}, AppError{}, SignOutAsk{}, SignedOut{}, Help{}, HelpMessages{}, Inbox{}, GalleryIndex{},
+		Ways{}, Ways{Adding: true}, LostWay{}, UsePasskey{}, AddPasskey{}, AddAddress{Kind: "text"}, AddAddress{Kind: "email"}, AddApp{},
+		SaveCodes{}, WaysToSignIn{}, RenameWay{}, RemoveWay{}, RemoveWay{Error: "removeway.error.last"}, ChangePassword{}}
+	for _, kind := range []string{"text", "email", "voice", "totp", "recovery"} {
+		pages = append(pages, CodeEntry{Kind: kind})
+	}
 	return pages
 }
 
@@ -41,7 +46,9 @@ func TestEveryTemplateIsInTheGallery(t *testing.T) {
 			t.Errorf("%s has no entry in the gallery", name)
 		}
 	}
-	for _, id := range strings.Fields("S-01 S-02 S-03 S-08 S-09 S-12 S-13 S-16 S-18 S-20 S-21 O-01 O-03 O-04 O-05 O-06 S-90 O-20 O-21 E-02 E-03 E-04 E-05 E-06 E-07 E-08 E-10 H-01 H-06") {
+	for _, id := range strings.Fields("S-01 S-02 S-03 S-08 S-09 S-12 S-13 S-16 S-18 S-20 S-21 O-01 O-03 O-04 O-05 O-06 S-90 O-20 O-21 E-02 E-03 E-04 E-05 E-06 E-07 E-08 E-10 H-01 H-06 " +
+		"C-01 C-02 C-03 C-04 C-05 C-06 C-07 C-08 C-09 C-10 C-11 C-12 C-13 C-14 C-16 K-01 K-03 K-04 K-05 K-06 K-08 " +
+		"S-04 S-05 S-06 S-07 Y-02 Y-03 Y-04 Y-05 Y-06 Y-07 Y-17 A-13") {
 		if !slices.ContainsFunc(Gallery(), func(s State) bool { return s.ID == id }) {
 			t.Errorf("%s is missing", id)
 		}

@@ -189,6 +189,16 @@ func (p Trouble) heading() string { return "trouble." + p.Key + ".title" }
 func (p SignIn) problems() (string, []Field)      { return p.Error, p.Fields }
 func (p NewPassword) problems() (string, []Field) { return p.Error, p.Fields }
 
+// concerns is the field that a message for the whole form leads to.
+func (p SignIn) concerns() string {
+	if p.Fixed {
+		return "password"
+	}
+	return "username"
+}
+
+func (p NewPassword) concerns() string { return "new_password" }
+
 func (GalleryIndex) Template() string { return "gallery" }
 func (SignIn) Template() string       { return "signin" }
 func (Choose) Template() string       { return "choose" }

@@ -146,13 +146,17 @@ func markText(text string, mark func(template.HTML) string) string {
 
 // tel is a phone number as a link; digits run from left to right in every language.
 func tel(number string) template.HTML {
-	digits := strings.Map(func(r rune) rune {
+	return template.HTML(`<a class="tel" href="` + telAddress(number) + `"><bdi dir="ltr">` + template.HTMLEscapeString(number) + `</bdi></a>`) //nolint:gosec // digits only, and escaped
+}
+
+// telAddress is where a phone number leads: its digits.
+func telAddress(number string) string {
+	return "tel:" + strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' || r == '+' {
 			return r
 		}
 		return -1
 	}, number)
-	return template.HTML(`<a class="tel" href="tel:` + digits + `"><bdi dir="ltr">` + template.HTMLEscapeString(number) + `</bdi></a>`) //nolint:gosec // digits only, and escaped
 }
 
 // Time is a moment for people, in the zone that it carries, with the exact moment for machines.
@@ -169,15 +173,22 @@ func (v *view) when(at time.Time) string {
 	if hour == 0 {
 		hour = 12
 	}
-	text, err := v.words.text("time.full", map[string]any{
-		"Month": v.words.plain["time.month."+strconv.Itoa(int(at.Month()))],
-		"Day":   strconv.Itoa(at.Day()), "Year": strconv.Itoa(at.Year()),
-		"Hour": strconv.Itoa(hour), "Minute": at.Format("04"), "Half": v.words.plain[half], "Zone": at.Format("MST"),
-	})
+	parts := v.dateOf(at)
+	parts["Hour"], parts["Minute"] = strconv.Itoa(hour), at.Format("04")
+	parts["Half"], parts["Zone"] = v.words.plain[half], at.Format("MST")
+	text, err := v.words.text("time.full", parts)
 	if err != nil {
 		return at.Format(time.RFC3339)
 	}
 	return text
+}
+
+// dateOf gives the parts of a date.
+func (v *view) dateOf(at time.Time) map[string]any {
+	return map[string]any{
+		"Month": v.words.plain["time.month."+strconv.Itoa(int(at.Month()))],
+		"Day":   strconv.Itoa(at.Day()), "Year": strconv.Itoa(at.Year()),
+	}
 }
 
 // Asset is the address of a static file by its plain name; "" where the brand brings none.
@@ -219,18 +230,16 @@ func (v *view) Problems() []problem {
 		out = append(out, problem{Key: f.Key, Target: fieldID(f.Name)})
 	}
 	if whole != "" {
-		target := fieldID("new_password")
-		if in, ok := v.Page.(SignIn); ok {
-			target = fieldID("username")
-			if in.Fixed {
-				target = fieldID("password")
-			}
+		target := ""
+		if p, ok := v.Page.(interface{ concerns() string }); ok {
+			target = fieldID(p.concerns())
 		}
 		out = append([]problem{{Key: whole, Target: target}}, out...)
 	}
 	return out
 }
 
+// A problem is one line of the summary, with the id of the field that it leads to; "" for none.
 type problem struct{ Key, Target string }
 
 // fieldID is the id of a form field. Password managers remember pages by these; they never change.
@@ -345,7 +354,7 @@ func (v *view) Trouble(part string) string {
 
 // Topics are the parts of the help page; the keys help.TOPIC.title and help.TOPIC.text, and the ids that links point at.
 func (v *view) Topics() []string {
-	return []string{"cannot", "forgot", "new", "changed", "someone", "shared", "privacy", "accessibility"}
+	return []string{"cannot", "forgot", "nocode", "lost", "passkeys", "new", "changed", "someone", "shared", "privacy", "accessibility"}
 }
 
 // Logo is the address of the operator's logo, "" for the built-in mark.

@@ -213,3 +213,89 @@ func (WaysToSignIn) Template() string   { return "waystosignin" }
 func (RenameWay) Template() string      { return "renameway" }
 func (RemoveWay) Template() string      { return "removeway" }
 func (ChangePassword) Template() string { return "changepassword" }
+
+// What a page is headed by where it is not NAME.title.
+
+func (p Ways) heading() string {
+	if p.Adding {
+		return "ways.title.add"
+	}
+	return "ways.title"
+}
+
+func (p CodeEntry) heading() string  { return "code.title." + p.Kind }
+func (p AddAddress) heading() string { return "addaddress.title." + p.Kind }
+
+func (p RemoveWay) heading() string {
+	if p.Error != "" {
+		return "removeway.title.stays"
+	}
+	return "removeway.title"
+}
+
+// paused: no code is taken before Until (C-10).
+func (p CodeEntry) paused() bool { return p.Error == "code.error.tries" }
+
+// beside puts what was said of a whole form beside the field that it is about.
+func beside(field, whole string, fields []Field) (string, []Field) {
+	if whole == "" {
+		return "", fields
+	}
+	return "", append([]Field{{Name: field, Key: whole}}, fields...)
+}
+
+func (p CodeEntry) problems() (string, []Field) {
+	if p.paused() || p.Error == "code.error.sends" {
+		return p.Error, p.Fields
+	}
+	return beside("code", p.Error, p.Fields)
+}
+
+func (p AddAddress) problems() (string, []Field) {
+	if p.Error == "address.error.sends" {
+		return p.Error, p.Fields
+	}
+	return beside(p.field(), p.Error, p.Fields)
+}
+
+func (p AddAddress) field() string {
+	if p.Kind == "email" {
+		return "email"
+	}
+	return "phone"
+}
+
+func (p ChangePassword) problems() (string, []Field) {
+	if !p.Until.IsZero() || p.Error == "" {
+		return p.Error, p.Fields
+	}
+	return beside("password", p.Error, p.Fields)
+}
+
+func (p AddApp) problems() (string, []Field)       { return beside("code", p.Error, p.Fields) }
+func (p RenameWay) problems() (string, []Field)    { return "", p.Fields }
+func (p Ways) problems() (string, []Field)         { return p.Error, nil }
+func (p UsePasskey) problems() (string, []Field)   { return p.Error, nil }
+func (p AddPasskey) problems() (string, []Field)   { return p.Error, nil }
+func (p SaveCodes) problems() (string, []Field)    { return p.Error, nil }
+func (p WaysToSignIn) problems() (string, []Field) { return p.Error, nil }
+func (p RemoveWay) problems() (string, []Field)    { return p.Error, nil }
+
+// concerns is the field that a message for the whole form leads to; "" where there is none to lead to.
+
+func (p Ways) concerns() string { return "way" }
+
+func (p CodeEntry) concerns() string {
+	if p.paused() {
+		return ""
+	}
+	return "code"
+}
+
+func (p AddAddress) concerns() string     { return p.field() }
+func (p ChangePassword) concerns() string { return "password" }
+func (p UsePasskey) concerns() string     { return "" }
+func (p AddPasskey) concerns() string     { return "" }
+func (p SaveCodes) concerns() string      { return "" }
+func (p WaysToSignIn) concerns() string   { return "" }
+func (p RemoveWay) concerns() string      { return "" }
