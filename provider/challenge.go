@@ -23,21 +23,22 @@ type Challenge struct {
 
 // Challenges are durable, and so is the count of answers: it is what stands between a guesser and six digits.
 type Challenges interface {
-	// OpenChallenge adds one, with the message that carries it (the Tell of the event).
+	// OpenChallenge adds one, with the message that carries it (the Tell of the event): ErrTaken.
 	OpenChallenge(ctx context.Context, c Challenge, e Event) error
 	// Challenge reads one: ErrNotFound.
 	Challenge(ctx context.Context, id string) (Challenge, error)
 	// TryChallenge takes one answer, in one conditional statement, before it is looked at, and answers the challenge as it then
 	// is. ErrUsed: there are no more tries, it is solved, or it is over at that time. ErrNotFound.
 	TryChallenge(ctx context.Context, id string, at time.Time) (Challenge, error)
-	// SolveChallenge spends it, in one conditional statement: ErrUsed for everybody but the first.
+	// SolveChallenge spends it, in one conditional statement: ErrUsed for everybody but the first, and where it is over or there
+	// is none.
 	SolveChallenge(ctx context.Context, id string, at time.Time) error
 }
 
 // Budget is how often something may happen: Limit times from the first until Window later, then anew.
 type Budget struct {
 	Purpose string // what is counted
-	Key     string // for whom; kept as a hash
+	Key     string // for whom; kept as a keyed fingerprint
 	Limit   int
 	Window  time.Duration
 }
@@ -47,8 +48,9 @@ var ErrSpent = errors.New("budget spent")
 
 // Budgets are durable counters, one conditional statement each.
 type Budgets interface {
-	// Spend takes one. It answers how many are left, and when the window ends. ErrSpent: there was none to take.
+	// Spend takes one. It answers how many are left, and when the window ends. ErrSpent: there was none to take, until then.
 	Spend(ctx context.Context, b Budget, at time.Time) (left int, until time.Time, err error)
-	// Refund gives one back, as long as the window that it was taken in lasts.
+	// Refund gives back one that was taken at that time, as long as the window that it was taken in lasts. Where there is nothing
+	// to give back, it does nothing.
 	Refund(ctx context.Context, b Budget, at time.Time) error
 }

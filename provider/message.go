@@ -18,7 +18,7 @@ const (
 // Message is one message to a person. It waits in the outbox, put there in the transaction of the act that it tells of. It
 // holds no code: where Challenge is set, the code is derived when the message is written out.
 type Message struct {
-	ID        string // idempotency key (NewID)
+	ID        string // idempotency key (NewID): told twice, it waits once
 	Channel   Channel
 	To        string // an e-mail address, or a phone number as E.164; sealed at rest
 	Account   AccountID
@@ -87,13 +87,14 @@ type Outbox interface {
 	// lease: nobody else gets them meanwhile. Expired ones, of any channel, are dropped on the way. (One slow carrier keeps
 	// nothing of another channel waiting: a worker claims only what it has room for.)
 	ClaimMessages(ctx context.Context, channels []Channel, at time.Time, lease time.Duration, limit int) ([]Claim, error)
-	// SettleMessage ends a claim. ErrStale: the lease has gone to somebody else.
+	// SettleMessage ends a claim. ErrStale: the lease has gone to somebody else, or the message is settled.
 	SettleMessage(ctx context.Context, c Claim, s Settled) error
-	// ReportMessage notes what a carrier said later of the message with its reference: ErrNotFound. Delivered and failed stay.
+	// ReportMessage notes what a carrier said later of the message with its reference: ErrNotFound. Delivered and failed stay;
+	// a message that waits to be tried again is settled by it.
 	ReportMessage(ctx context.Context, ref string, state MessageState, fault SendFault, at time.Time) error
 	// DeliveryOf tells what became of the newest message of a challenge: ErrNotFound.
 	DeliveryOf(ctx context.Context, challenge string) (Delivery, error)
-	// Waiting is signalled when this process has put a message in.
+	// Waiting is signalled when this process has put messages in: once for all that nobody was told of yet.
 	Waiting() <-chan struct{}
 	// Backlog counts the messages that wait, and says since when the oldest does (zero: none).
 	Backlog(ctx context.Context) (int, time.Time, error)

@@ -33,7 +33,7 @@ type Store interface {
 	Clock(ctx context.Context) (time.Time, error)
 	// Rows counts the records of every table, for operators and measurements. It reads them all: not for a request.
 	Rows(ctx context.Context) (map[string]int, error)
-	// Sweep deletes at most batch records of each sort that are over: expired ceremonies, marks, challenges
+	// Sweep deletes at most batch records of each sort that are over: expired ceremonies, marks, challenges (an hour later)
 	// and budgets, ended sessions and dead grants once nothing can refer to them, messages a week after they expired or were
 	// sent, devices not seen for 400 days, events older than keep. It answers how many went.
 	Sweep(ctx context.Context, now time.Time, batch int, keep time.Duration) (int, error)
@@ -58,7 +58,7 @@ type Accounts interface {
 	// RemoveAuthenticator deletes one if Rev is still the one that was read: ErrStale, ErrNotFound.
 	RemoveAuthenticator(ctx context.Context, a Authenticator, e Event) error
 	// SpendStep sets an authenticator's Step to a later one, in one conditional statement: ErrUsed where that step or a later
-	// one is spent. It leaves Rev as it is. ErrNotFound: it is gone.
+	// one is spent. It leaves Rev as it is. ErrNotFound: it is gone. One that is added begins with the Step that it has.
 	SpendStep(ctx context.Context, id string, step int64) error
 	// CountFailure adds one to an authenticator's failures in a row, in one statement, and answers the new count.
 	// Where id is "", it does the same work for nobody and answers 0, so that both cost alike. ErrNotFound: it is gone.
@@ -73,7 +73,7 @@ type Completion struct {
 	Ends     string    // another session of the same browser that ends with this ("" none)
 	Ended    Event     // the record of that, written if it was live until now
 	Verified []string  // authenticators just verified: failures in a row go back to 0, UsedAt is set
-	Device   Device    // noted as seen, or added, under its SecretHash and account; RememberedUntil is kept where it is zero
+	Device   Device    // noted as seen, or added, under its SecretHash (nil: none) and the session's account; RememberedUntil is kept where it is zero
 	At       time.Time
 }
 
@@ -89,7 +89,8 @@ type Sessions interface {
 	// TouchSession notes that a session was seen; it never ends or revives one.
 	TouchSession(ctx context.Context, id string, at time.Time) error
 	// EndOthers ends every live session of an account but keep ("" none), and revokes its grants but those bound to keep:
-	// what was got with a password that has been replaced. It writes the event even where there was nothing to end.
+	// what was got with a password that has been replaced. The remembering of all its browsers ends too. It writes the event even
+	// where there was nothing to end.
 	EndOthers(ctx context.Context, account AccountID, keep, why string, at time.Time, e Event) error
 	// EndSession ends a session. It answers whether it was live until now; ending an ended one writes nothing.
 	EndSession(ctx context.Context, id, why string, at time.Time, e Event) (bool, error)

@@ -11,15 +11,14 @@ import (
 // told is the part of a statement that puts messages into the outbox, ten arrays from argument first on, if the part from
 // answers a row. A message that is there already is not put in twice.
 func told(from string, first int) string {
-	place := make([]any, 10)
-	for i := range place {
-		place[i] = first + i
+	types := []string{"text", "text", "text", "text", "text", "text", "bytea", "bytea", "bigint", "bigint"}
+	for i, each := range types {
+		types[i] = fmt.Sprintf("$%d::%s[]", first+i, each)
 	}
 	return `, told_` + from + ` AS (
 		INSERT INTO messages (id, state, channel, account, template, lang, challenge, target, data, at, due, expires)
 		SELECT m.id, '` + string(provider.MessageWaiting) + `', m.channel, m.account, m.template, m.lang, m.challenge, m.target, m.data, m.at, m.at, m.expires
-		FROM ` + from + `,` + fmt.Sprintf(` unnest($%d::text[], $%d::text[], $%d::text[], $%d::text[], $%d::text[], $%d::text[],
-				$%d::bytea[], $%d::bytea[], $%d::bigint[], $%d::bigint[])`, place...) + `
+		FROM ` + from + `, unnest(` + strings.Join(types, ", ") + `)
 			AS m (id, channel, account, template, lang, challenge, target, data, at, expires)
 		ON CONFLICT (id) DO NOTHING)`
 }
