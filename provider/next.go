@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"math/bits"
 	"slices"
 	"time"
 )
@@ -130,11 +131,11 @@ func enroll(d Demand, proofs []Proof) Step {
 }
 
 // helpful returns the kinds that stand in some smallest set which, added to the proofs, meets the demand: whatever is
-// in no such set would only be asked for nothing.
+// in no such set would only be asked for nothing. No assurance rests on more than two proofs, so no such set is larger.
 func helpful(d Demand, proofs, able []Proof) []Kind {
 	useful := map[Kind]bool{}
 	for set := 1; set < 1<<len(able); set++ {
-		if smallest(d, proofs, able, set) {
+		if bits.OnesCount(uint(set)) <= 2 && smallest(d, proofs, able, set) {
 			for _, p := range members(able, set) {
 				useful[p.Kind] = true
 			}
