@@ -18,7 +18,7 @@ const maxMaxAge = 10 * 365 * 24 * 3600
 
 // demands turns prompt, max_age, acr_values and the hints into a Demand (OIDC Core 3.1.2.1).
 func (o *OIDC) demands(ctx context.Context, a *authorization, now time.Time) error {
-	d := provider.Demand{Hint: a.form.Get("login_hint")}
+	d := provider.Demand{Hint: a.form.Get("login_hint"), Enrollable: enrollable()}
 	if len(d.Hint) > 254 {
 		d.Hint = ""
 	}
@@ -55,6 +55,12 @@ func (o *OIDC) demands(ctx context.Context, a *authorization, now time.Time) err
 	}
 	a.demand = d
 	return nil
+}
+
+// enrollable are the kinds that somebody who lacks what an application asks for may bind on the way to it. Recovery codes stand
+// in for what was lost, and are no first way.
+func enrollable() []provider.Kind {
+	return []provider.Kind{provider.Passkey, provider.TOTP, provider.TextCode, provider.EmailCode}
 }
 
 // maxAge reads max_age; 0 is prompt=login.

@@ -6,10 +6,13 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"time"
 
 	"gatehouse/keys"
 	"gatehouse/provider"
+	"gatehouse/provider/factor/oob"
+	"gatehouse/provider/factor/passkey"
 	"gatehouse/provider/factor/password"
 	"gatehouse/provider/notify"
 	"gatehouse/provider/oidc"
@@ -37,6 +40,9 @@ type Config struct {
 	Failures  time.Duration          // deadline at which failures are answered; zero: 600 ms
 	Passwords password.Policy
 	Hashing   password.Params
+	Phones    notify.Phones // which numbers may be written to; zero: of the United States and Canada
+	Remember  time.Duration // how long a browser is remembered whose owner asks for it; zero: 30 days, negative: never
+	Cloned    bool          // accept a passkey whose counter went back
 
 	TrustedProxies []netip.Prefix
 	Preload        bool             // HSTS preload
@@ -69,9 +75,16 @@ func New(c Config) (*House, error) {
 	hasher := password.NewHasher(c.Hashing, c.Keyset, gate)
 	observe(meter, hasher, gate)
 
+	passkeys, err := passkeysOf(c)
+	if err != nil {
+		return nil, err
+	}
+	codes := oob.New(oob.Config{Store: c.Store, Keys: c.Keyset})
 	ceremonies := signin.New(signin.Config{
-		Store: c.Store, Tickets: c.Keyset, Hasher: hasher, Policy: c.Passwords,
-		Clocks: c.Clocks, Lasts: c.Lasts, Failures: c.Failures, Brand: []string{c.Brand.Name},
+		Store: c.Store, Tickets: c.Keyset, Keys: c.Keyset, Hasher: hasher, Policy: c.Passwords,
+		Codes: codes, Phones: c.Phones, Passkeys: passkeys,
+		Clocks: c.Clocks, Lasts: c.Lasts, Failures: c.Failures, Remember: c.Remember, Cloned: c.Cloned,
+		Name: c.Brand.Name, Host: hostOf(c.Issuer), Brand: []string{c.Brand.Name},
 	})
 	protocol, err := oidc.New(oidc.Config{
 		Issuer: c.Issuer, Store: c.Store, Ring: c.Ring, Secrets: c.Keyset, SignIn: ceremonies, Locales: c.Languages,
@@ -123,10 +136,35 @@ func (c Config) complete() Config {
 	if c.Failures == 0 {
 		c.Failures = 600 * time.Millisecond
 	}
+	if c.Remember == 0 {
+		c.Remember = 30 * 24 * time.Hour
+	}
 	if c.Keep == 0 {
 		c.Keep = 2192 * 24 * time.Hour
 	}
 	return c
+}
+
+// hostOf is the name of the house without its port; "" for an issuer that is no address, which is refused elsewhere.
+func hostOf(issuer string) string {
+	at, err := url.Parse(issuer)
+	if err != nil {
+		return ""
+	}
+	return at.Hostname()
+}
+
+// passkeysOf is the relying party of the issuer; nil where its host is a bare address, of which no browser makes a passkey.
+func passkeysOf(c Config) (*passkey.RP, error) {
+	host := hostOf(c.Issuer)
+	if _, err := netip.ParseAddr(host); err == nil || host == "" {
+		return nil, nil
+	}
+	rp, err := passkey.New(passkey.Config{ID: host, Name: c.Brand.Name, Origins: []string{c.Issuer}, Keys: c.Keyset})
+	if err != nil {
+		return nil, fmt.Errorf("issuer: %w", err)
+	}
+	return rp, nil
 }
 
 // observe lets the operator see the work of the password hasher.

@@ -9,6 +9,7 @@ import (
 	"gatehouse/provider"
 	"gatehouse/provider/audit"
 	"gatehouse/provider/factor/password"
+	"gatehouse/provider/notify"
 	"gatehouse/provider/web"
 	"gatehouse/templates"
 )
@@ -55,7 +56,7 @@ func (s *SignIn) postNewPassword(r *web.Request, f newPasswordForm) (web.Respons
 			strength: string(password.Strength(f.NewPassword, own)),
 		})
 	}
-	response, err := s.replace(r, c, old, f)
+	response, err := s.replace(r, c, account, held, f)
 	if page, leaves := response.Page.(templates.Leaving); leaves { // the person hears how strong it is on the way out
 		page.Notice = strings.Replace(string(password.Strength(f.NewPassword, own)), "password.strength.", "leaving.notice.password_", 1)
 		response.Page = page
@@ -86,7 +87,10 @@ func (s *SignIn) refuses(r *web.Request, fresh string, own []string, old provide
 // replace writes the new password, if nobody else did meanwhile. Whatever was got with the old one ends first: other
 // sessions, and what applications hold; only a password that was merely old took nothing along. Typing the new one
 // proves it too.
-func (s *SignIn) replace(r *web.Request, c provider.Ceremony, old provider.Authenticator, f newPasswordForm) (web.Response, error) {
+func (s *SignIn) replace(
+	r *web.Request, c provider.Ceremony, account provider.Account, held []provider.Authenticator, f newPasswordForm,
+) (web.Response, error) {
+	old, _ := provider.Held(held, provider.Password)
 	encoded, err := s.Hasher.Hash(password.WithPriority(r.Context()), f.NewPassword)
 	if errors.Is(err, password.ErrBusy) {
 		return s.dispatch(r, c, said{status: http.StatusServiceUnavailable, err: "signin.notice.busy", retry: retryAfter(err)})
@@ -94,17 +98,22 @@ func (s *SignIn) replace(r *web.Request, c provider.Ceremony, old provider.Authe
 	if err != nil {
 		return web.Response{}, err
 	}
+	const why = "password replaced"
 	if old.ChangeOwed != changeExpired {
-		const why = "password replaced"
 		err := s.Store.EndOthers(r.Context(), c.Account, c.Session, why, r.Now, audit.OthersEnded(r.Now, c.Account, c.Session, why))
 		if err != nil {
 			return web.Response{}, err
 		}
 	}
+	if err := s.Store.ForgetDevices(r.Context(), c.Account, audit.DevicesForgotten(r.Now, c.Account, why)); err != nil {
+		return web.Response{}, err
+	}
 	at := laterOf(r.Now, c.Began)
 	fresh := old
 	fresh.Data, fresh.ChangeOwed, fresh.CreatedAt = []byte(encoded), "", at.Truncate(time.Microsecond) // as a store keeps it
-	err = s.save(r.Context(), old, fresh, audit.PasswordChanged(r.Now, c.Account))
+	event := audit.PasswordChanged(r.Now, c.Account)
+	event.Tell = s.tell(r, account, held, notify.PasswordChanged, nil)
+	err = s.save(r.Context(), old, fresh, event)
 	if errors.Is(err, provider.ErrStale) {
 		return s.dispatch(r, c, said{notice: "signin.notice.moved"})
 	}

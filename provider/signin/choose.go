@@ -30,11 +30,11 @@ type switchForm struct {
 	Ticket string `form:"ticket" max:"16384"`
 }
 
-// postSwitch is "sign in as someone else" on S-13.
+// postSwitch is "sign in as someone else", wherever somebody shows that it is them or binds something.
 func (s *SignIn) postSwitch(r *web.Request, f switchForm) (web.Response, error) {
-	c, other, err := s.due(r, f.Ticket, provider.StepVerify)
+	t, other, err := s.turn(r, f.Ticket)
 	if other != nil || err != nil {
 		return orOther(other), err
 	}
-	return s.swap(r, provider.Forget(c), f.Ticket)
+	return s.swap(r, provider.Forget(t.c), f.Ticket)
 }

@@ -3,6 +3,7 @@ package signin
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"gatehouse/provider"
@@ -43,7 +44,7 @@ func (s *SignIn) dispatch(r *web.Request, c provider.Ceremony, say said) (web.Re
 		if k.account, err = s.Store.Account(r.Context(), c.Account); err != nil && !errors.Is(err, provider.ErrNotFound) {
 			return web.Response{}, err
 		}
-		if k.account.Status != provider.Active && c.Demand.MetBy(c.Assurance()) {
+		if k.account.Status != provider.Active && (c.Demand.MetBy(c.Assurance()) || step.Kind == provider.StepEnroll) {
 			return s.closed(r, c, k.account)
 		}
 	}
@@ -53,13 +54,16 @@ func (s *SignIn) dispatch(r *web.Request, c provider.Ceremony, say said) (web.Re
 	case provider.StepRefuse:
 		return s.refuse(r, c, step)
 	}
-	sealed, err := s.seal(c, r.Now)
+	sealed, err := s.seal(c, step, r.Now)
 	if err != nil {
 		return web.Response{}, err
 	}
 	room := s.rooms[c.Room]
-	view := view{app: room.App(r, c.Return), base: "/signin/" + c.ID, ticket: sealed, account: k.account, say: say}
-	page := s.page(c, step, view)
+	view := view{app: room.App(r, c.Return), base: "/signin/" + c.ID, ticket: sealed, account: k.account, held: k.held, say: say}
+	page, err := s.page(r, c, step, view)
+	if err != nil {
+		return web.Response{}, err
+	}
 	response := web.ShowStatus(max(say.status, http.StatusOK), page)
 	response.Self = view.base
 	if say.retry > 0 {
@@ -74,23 +78,28 @@ type view struct {
 	base    string
 	ticket  string
 	account provider.Account
+	held    []provider.Authenticator
 	say     said
 }
 
-func (s *SignIn) page(c provider.Ceremony, step provider.Step, v view) templates.Page {
+func (s *SignIn) page(r *web.Request, c provider.Ceremony, step provider.Step, v view) (templates.Page, error) {
 	switch step.Kind {
 	case provider.StepChoose:
-		return templates.Choose{App: v.app, Masked: identifier.Mask(UsernameOf(v.account)), Action: v.base + "/choose", Ticket: v.ticket}
+		return templates.Choose{App: v.app, Masked: identifier.Mask(UsernameOf(v.account)), Action: v.base + "/choose", Ticket: v.ticket}, nil
 	case provider.StepChange:
-		return s.newPasswordPage(step, v)
+		return s.newPasswordPage(step, v), nil
 	case provider.StepConsent:
-		return consentPage(c, v)
+		return consentPage(c, v), nil
+	case provider.StepEnroll:
+		return s.enrollPage(r, c, step, v)
+	case provider.StepVerify:
+		return s.verifyPage(r, c, step, v)
 	default:
-		return s.signInPage(c, step, v)
+		return s.signInPage(r, c, step, v)
 	}
 }
 
-func (s *SignIn) signInPage(c provider.Ceremony, step provider.Step, v view) templates.SignIn {
+func (s *SignIn) signInPage(r *web.Request, c provider.Ceremony, step provider.Step, v view) (templates.Page, error) {
 	page := templates.SignIn{
 		App: v.app, Action: v.base + "/password", Ticket: v.ticket,
 		Username: v.say.username, Notice: v.say.notice, Error: v.say.err, Fields: fieldsOf(v.say),
@@ -101,14 +110,35 @@ func (s *SignIn) signInPage(c provider.Ceremony, step provider.Step, v view) tem
 	}
 	if step.Kind == provider.StepVerify {
 		page.Fixed, page.Username = true, UsernameOf(v.account)
-		page.Why, page.Switch = "signin.why.again", v.base+"/switch"
+		page.Why, page.Switch = why(c, v), v.base+"/switch"
 	}
-	return page
+	if s.Passkeys == nil || !step.Offered(provider.Passkey) {
+		return page, nil
+	}
+	page.Respond, page.Signal = v.base+"/passkey", v.say.signal
+	var err error
+	page.Passkey, err = s.Passkeys.Request(c.ID, passkeysOf(v.held), true, r.Now)
+	return page, err
+}
+
+// why says why somebody who is signed in is asked again.
+func why(c provider.Ceremony, v view) string {
+	switch {
+	case v.app.Name != "":
+		return "signin.why.again"
+	case c.Demand.MaxAge > 0:
+		return "signin.why.settings"
+	}
+	return "signin.why.stepup"
+}
+
+func passkeysOf(held []provider.Authenticator) []provider.Authenticator {
+	return slices.DeleteFunc(slices.Clone(held), func(a provider.Authenticator) bool { return a.Kind != provider.Passkey })
 }
 
 func fieldsOf(say said) []templates.Field {
 	var fields []templates.Field
-	for _, name := range []string{"username", "password", "new_password"} {
+	for _, name := range []string{"username", "password", "new_password", "code", "phone", "email", "name"} {
 		if key := say.fields[name]; key != "" {
 			fields = append(fields, templates.Field{Name: name, Key: key})
 		}

@@ -23,14 +23,18 @@ func (s *SignIn) finish(r *web.Request, c provider.Ceremony, k known) (web.Respo
 	if err != nil {
 		return web.Response{}, err
 	}
-	err = s.complete(r, c, session, ended)
+	seen, cookie, tell, err := s.device(r, c, k)
+	if err != nil {
+		return web.Response{}, err
+	}
+	err = s.complete(r, c, session, ended, seen, tell)
 	for try := 0; errors.Is(err, provider.ErrStale) && try < renewalsTried; try++ {
 		// Another tab renewed the session first. Its cookie is the browser's; these proofs are added.
 		if session, err = s.Store.Session(r.Context(), session.ID); err != nil || !session.Live(r.Now) {
 			return s.finished(r, c, k)
 		}
 		session = s.renewed(session, c, r.Now)
-		err = s.complete(r, c, session, ended)
+		err = s.complete(r, c, session, ended, seen, tell)
 	}
 	switch {
 	case errors.Is(err, provider.ErrUsed), errors.Is(err, provider.ErrStale):
@@ -42,20 +46,24 @@ func (s *SignIn) finish(r *web.Request, c provider.Ceremony, k known) (web.Respo
 	if bytes.Equal(session.SecretHash, provider.HashSecret(c.Secret)) {
 		response = response.With(web.Cookie{Name: sessionCookie, Value: c.Secret})
 	}
-	return response, err
+	return response.With(cookie), err
 }
 
 // renewalsTried is how often a renewal is tried again that lost to another tab of the same browser.
 const renewalsTried = 5
 
-func (s *SignIn) complete(r *web.Request, c provider.Ceremony, session provider.Session, ended *provider.Session) error {
+func (s *SignIn) complete(
+	r *web.Request, c provider.Ceremony, session provider.Session, ended *provider.Session, seen provider.Device, tell []provider.Message,
+) error {
 	done := provider.Completion{
-		Ceremony: c.ID, Until: r.Now.Add(markLasts), Session: session, Verified: verified(c), At: r.Now,
+		Ceremony: c.ID, Until: r.Now.Add(markLasts), Session: session, Verified: verified(c), Device: seen, At: r.Now,
 	}
 	if ended != nil {
 		done.Ends, done.Ended = ended.ID, audit.SessionEnded(r.Now, *ended, "replaced")
 	}
-	return s.Store.CompleteCeremony(r.Context(), done, begunOrRenewed(r.Now, session, c.Client))
+	event := begunOrRenewed(r.Now, session, c.Client)
+	event.Tell = tell
+	return s.Store.CompleteCeremony(r.Context(), done, event)
 }
 
 // goOn finishes on the browser's session, which met the demand by itself: single sign-on.
@@ -192,7 +200,9 @@ func begunOrRenewed(now time.Time, session provider.Session, client string) prov
 func verified(c provider.Ceremony) []string {
 	var ids []string
 	for _, p := range c.Proofs {
-		ids = append(ids, p.Authenticator)
+		if p.Kind != provider.Remembered {
+			ids = append(ids, p.Authenticator)
+		}
 	}
 	return ids
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/provider/factor/lookup"
 	"gatehouse/provider/web"
 	"gatehouse/templates"
 )
@@ -15,6 +16,7 @@ import (
 type ticket struct {
 	Room    string             `json:"room"`
 	Account provider.AccountID `json:"account,omitempty"` // whom the page was drawn for
+	Sheet   string             `json:"sheet,omitempty"`   // the key of the recovery codes on the page (lookup.KeyOf)
 	Return  []byte             `json:"return"`            // bytes, so that its length in the page is known whatever characters it has
 }
 
@@ -23,8 +25,12 @@ const ticketPurpose = "ceremony"
 // ticketLasts is how long a page may stay open and still lead to its application.
 const ticketLasts = 30 * 24 * time.Hour
 
-func (s *SignIn) seal(c provider.Ceremony, now time.Time) (string, error) {
-	text, err := json.Marshal(ticket{Room: c.Room, Account: c.Account, Return: []byte(c.Return)})
+func (s *SignIn) seal(c provider.Ceremony, step provider.Step, now time.Time) (string, error) {
+	t := ticket{Room: c.Room, Account: c.Account, Return: []byte(c.Return)}
+	if step.Kind == provider.StepEnroll {
+		t.Sheet = lookup.KeyOf(s.Keys)
+	}
+	text, err := json.Marshal(t)
 	if err != nil {
 		return "", err
 	}

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"errors"
+	"time"
 
 	"gatehouse/provider"
 	"gatehouse/provider/identifier"
@@ -16,7 +17,12 @@ type said struct {
 	err      string
 	fields   map[string]string // field: catalogue key
 	strength string
-	retry    int // seconds, with 503
+	retry    int       // seconds, with 503 and 429
+	until    time.Time // when what is spent opens again
+	left     int       // answers that are left
+	typed    string    // an address or a name, kept after an error
+	voice    bool
+	signal   string // JSON for the browser: a passkey that it may forget
 }
 
 // Open begins a ceremony for a room, or finishes at once where the browser's session already meets the demand.
@@ -119,5 +125,6 @@ func (s *SignIn) next(r *web.Request, c *provider.Ceremony) (provider.Step, know
 	if c.Consent.Given, err = s.consented(r.Context(), *c); err != nil {
 		return provider.Step{}, known{}, err
 	}
+	*c = provider.Strike(*c, held)
 	return provider.Next(*c, held, r.Now), known{of: c.Account, held: held}, nil
 }

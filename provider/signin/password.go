@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,10 +45,11 @@ func (s *SignIn) postPassword(r *web.Request, f passwordForm) (web.Response, err
 	if len(say.fields) > 0 {
 		return s.dispatch(r, c, say)
 	}
-	held, err := s.candidate(r, c, step, f.Username)
+	all, err := s.candidate(r, c, step, f.Username)
 	if err != nil {
 		return web.Response{}, err
 	}
+	held, _ := provider.Held(all, provider.Password)
 	ok, stale, err := s.Hasher.Check(r.Context(), string(held.Data), f.Password)
 	if errors.Is(err, password.ErrBusy) {
 		return s.dispatch(r, c, said{status: http.StatusServiceUnavailable, username: f.Username, notice: "signin.notice.busy", retry: retryAfter(err)})
@@ -58,7 +60,16 @@ func (s *SignIn) postPassword(r *web.Request, f passwordForm) (web.Response, err
 	if !ok || held.ID == "" {
 		return s.mismatch(r, c, held, say)
 	}
-	return s.verified(r, c, held, stale, f)
+	if stale {
+		if err := s.rehash(r, held, f.Password); err != nil {
+			return web.Response{}, err
+		}
+	}
+	proven, err := provider.Apply(c, shown(held, laterOf(r.Now, c.Began)))
+	if err != nil {
+		return web.Response{}, err
+	}
+	return s.onward(r, proven, s.usable(all, r.Now), f.Ticket)
 }
 
 // late answers a form that is not due any more, mostly since another tab has signed in meanwhile. Where somebody else
@@ -98,29 +109,30 @@ func missing(f passwordForm, step provider.Step) map[string]string {
 	return fields
 }
 
-// candidate finds the password that is to be checked: of the ceremony's account, or of the one with the typed name. A
-// name that nobody has, or that several accounts share, is nobody's: the zero Authenticator, checked all the same.
-func (s *SignIn) candidate(r *web.Request, c provider.Ceremony, step provider.Step, typed string) (provider.Authenticator, error) {
+// candidate finds whose password is to be checked, and all that they hold: the ceremony's account, or the one with the typed
+// name. A name that nobody has, or that several accounts share, is nobody's: they hold nothing, and it is checked all the same.
+func (s *SignIn) candidate(r *web.Request, c provider.Ceremony, step provider.Step, typed string) ([]provider.Authenticator, error) {
 	id := c.Account
 	if step.Kind == provider.StepIdentify {
 		kind, canonical := identifier.SignInName(typed)
 		found, err := s.Store.FindAccounts(r.Context(), kind, canonical)
 		if err != nil {
-			return provider.Authenticator{}, err
+			return nil, err
 		}
 		id = "nobody" // costs a look-up too
 		if len(found) == 1 {
 			id = found[0]
 		}
 	}
-	found, _, err := s.password(r.Context(), id)
-	return found, err
+	return s.Store.Authenticators(r.Context(), id)
 }
 
 // mismatch is the one answer to every wrong name or password, whatever the reason, at one deadline.
 func (s *SignIn) mismatch(r *web.Request, c provider.Ceremony, held provider.Authenticator, say said) (web.Response, error) {
 	event := audit.SignInFailed(r.Now, held.Account, c.Client, "password")
-	if _, err := s.Store.CountFailure(r.Context(), held.ID, event); err != nil {
+	ctx, done := steadfast(r)
+	defer done()
+	if _, err := s.Store.CountFailure(ctx, held.ID, event); err != nil {
 		return web.Response{}, err
 	}
 	r.Note("outcome", "mismatch")
@@ -130,18 +142,18 @@ func (s *SignIn) mismatch(r *web.Request, c provider.Ceremony, held provider.Aut
 	return response, err
 }
 
-// verified adds the proof and goes on.
-func (s *SignIn) verified(r *web.Request, c provider.Ceremony, held provider.Authenticator, stale bool, f passwordForm) (web.Response, error) {
-	if stale {
-		if err := s.rehash(r, held, f.Password); err != nil {
-			return web.Response{}, err
-		}
-	}
-	proven, err := provider.Apply(c, shown(held, laterOf(r.Now, c.Began)))
+// onward goes on after the password: where the browser is remembered and that is enough, with it; where a second step is due
+// and there is a way that the person takes as a rule, on that way.
+func (s *SignIn) onward(r *web.Request, c provider.Ceremony, held []provider.Authenticator, sealed string) (web.Response, error) {
+	c, err := s.recall(r, c, held)
 	if err != nil {
 		return web.Response{}, err
 	}
-	return s.swap(r, proven, f.Ticket)
+	step := provider.Next(c, held, r.Now)
+	if a, ok := usual(offered(step, held)); ok && !step.Offered(provider.Password) {
+		return s.take(r, turn{c: c, step: step, k: known{of: c.Account, held: held}, ticket: sealed}, wayOf(a), a)
+	}
+	return s.swap(r, c, sealed)
 }
 
 // shown is the proof that somebody knows this very password.
@@ -156,25 +168,35 @@ func (s *SignIn) swap(r *web.Request, c provider.Ceremony, sealed string) (web.R
 
 // swapThen is swap, with something to do between keeping and dispatching for the one request that was first.
 func (s *SignIn) swapThen(r *web.Request, c provider.Ceremony, sealed string, then func() error) (web.Response, error) {
+	c, other, err := s.swapped(r, c, sealed)
+	if other != nil || err != nil {
+		return orOther(other), err
+	}
+	if err := then(); err != nil {
+		return web.Response{}, err
+	}
+	return s.dispatch(r, c, said{})
+}
+
+// swapped keeps what changed, and answers the ceremony as it is kept. Where another request was quicker, or the ceremony is
+// gone, the second value answers the request.
+func (s *SignIn) swapped(r *web.Request, c provider.Ceremony, sealed string) (provider.Ceremony, *web.Response, error) {
 	err := s.Store.SwapCeremony(r.Context(), c)
 	switch {
 	case errors.Is(err, provider.ErrStale):
 		now, other, err := s.load(r, sealed, "")
 		if other != nil || err != nil {
-			return orOther(other), err
+			return now, other, err
 		}
-		return s.dispatch(r, now, said{notice: "signin.notice.moved"})
+		moved, err := s.dispatch(r, now, said{notice: "signin.notice.moved"})
+		return now, &moved, err
 	case errors.Is(err, provider.ErrNotFound):
-		_, other, err := s.lost(r, sealed, "")
-		return orOther(other), err
+		return s.lost(r, sealed, "")
 	case err != nil:
-		return web.Response{}, err
-	}
-	if err := then(); err != nil {
-		return web.Response{}, err
+		return c, nil, err
 	}
 	c.Rev++
-	return s.dispatch(r, c, said{})
+	return c, nil, nil
 }
 
 // laterOf keeps a proof within its ceremony where the clock was set back meanwhile.
@@ -219,11 +241,11 @@ func (s *SignIn) save(ctx context.Context, old, fresh provider.Authenticator, e 
 		if err != nil {
 			return err
 		}
-		now, _ := provider.Held(all, old.Kind)
-		if now.ID != old.ID || !bytes.Equal(now.Data, old.Data) {
+		at := slices.IndexFunc(all, func(a provider.Authenticator) bool { return a.ID == old.ID })
+		if at < 0 || !bytes.Equal(all[at].Data, old.Data) {
 			return provider.ErrStale
 		}
-		fresh.Rev, fresh.Failures = now.Rev, now.Failures
+		fresh.Rev, fresh.Failures = all[at].Rev, all[at].Failures
 	}
 	return provider.ErrStale
 }

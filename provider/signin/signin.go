@@ -3,10 +3,14 @@ package signin
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/provider/factor/oob"
+	"gatehouse/provider/factor/passkey"
 	"gatehouse/provider/factor/password"
+	"gatehouse/provider/notify"
 	"gatehouse/provider/web"
 	"gatehouse/templates"
 )
@@ -15,6 +19,7 @@ import (
 const (
 	browserCookie = "browser" // binds ceremonies to the browser that began them
 	sessionCookie = "session"
+	deviceCookie  = "device" // knows the browser again that somebody signed in with fully
 )
 
 // Ask is what a room wants of a sign-in.
@@ -48,15 +53,30 @@ type Tickets interface {
 	OpenTicket(s string, purpose string, now time.Time) ([]byte, error)
 }
 
+// Keys derives what a page shows before it is kept; keys.Keyset does it.
+type Keys interface {
+	MAC(purpose string, parts ...[]byte) (keyID string, mac []byte)
+	MACWith(purpose, keyID string, parts ...[]byte) (mac []byte, ok bool)
+}
+
 // Config is what the room needs. All fields are required, but for those that say otherwise.
 type Config struct {
 	Store    provider.Store
 	Tickets  Tickets
+	Keys     Keys
 	Hasher   *password.Hasher
 	Policy   password.Policy
+	Codes    *oob.Codes
+	Phones   notify.Phones
+	Passkeys *passkey.RP                 // nil: this house has none, since its name is a bare address
+	Slow     func(provider.Channel) bool // whether messages are slow just now; nil: never
 	Clocks   provider.SessionClocks
 	Lasts    time.Duration // how long a ceremony may take
 	Failures time.Duration // failures are answered at the next multiple of this after the request began
+	Remember time.Duration // how long a browser is remembered whose owner asks for it; 0: it is not offered
+	Cloned   bool          // accept a passkey whose counter went back (see doc.go); it is recorded in any case
+	Name     string        // of the house, as an authenticator app shows it
+	Host     string        // of the house, for WebOTP
 	Brand    []string      // words of the house, refused as passwords
 }
 
@@ -81,6 +101,7 @@ func (s *SignIn) Routes() []web.Route {
 	routes := []web.Route{
 		{Pattern: "GET /signin", Handle: toAccount},
 		{Pattern: "GET /signin/{id}", Handle: s.show},
+		{Pattern: "GET /signin/{id}/lost", Handle: s.showLost},
 		{Pattern: "GET /signin/{id}/{kind}", Handle: toStep},
 	}
 	for kind, post := range map[string]web.Handler{
@@ -89,6 +110,16 @@ func (s *SignIn) Routes() []web.Route {
 		"choose":       web.Form(s.postChoose),
 		"new-password": web.Form(s.postNewPassword),
 		"consent":      web.Form(s.postConsent),
+		"way":          web.Form(s.postWay),
+		"other":        web.Form(s.postOther),
+		"resend":       web.Form(s.postResend),
+		"call":         web.Form(s.postCall),
+		"text":         s.codeForm(provider.TextCode),
+		"email":        s.codeForm(provider.EmailCode),
+		"totp":         s.codeForm(provider.TOTP),
+		"recovery":     s.codeForm(provider.RecoveryCode),
+		"passkey":      web.Form(s.postPasskey),
+		"address":      web.Form(s.postAddress),
 	} {
 		routes = append(routes,
 			web.Route{Pattern: "GET /signin/{id}/" + kind, Handle: toStep},
@@ -107,29 +138,27 @@ func toStep(r *web.Request) (web.Response, error) {
 // next sign-in, and written nowhere: tokens that are out go on.
 const changeExpired = "expired"
 
-// held returns what the ceremony's account can use here: of this house's factors, only passwords so far.
+// held returns what the ceremony's account can use here.
 func (s *SignIn) held(ctx context.Context, id provider.AccountID, now time.Time) ([]provider.Authenticator, error) {
-	password, ok, err := s.password(ctx, id)
-	if err != nil || !ok {
-		return nil, err
-	}
-	if password.ChangeOwed == "" && s.Policy.Expired(password.CreatedAt, now) {
-		password.ChangeOwed = changeExpired
-	}
-	return []provider.Authenticator{password}, nil
-}
-
-// password reads the password of an account, as it is stored.
-func (s *SignIn) password(ctx context.Context, id provider.AccountID) (provider.Authenticator, bool, error) {
 	if id == "" {
-		return provider.Authenticator{}, false, nil
+		return nil, nil
 	}
 	all, err := s.Store.Authenticators(ctx, id)
 	if err != nil {
-		return provider.Authenticator{}, false, err
+		return nil, err
 	}
-	found, ok := provider.Held(all, provider.Password)
-	return found, ok, nil
+	return s.usable(all, now), nil
+}
+
+// usable leaves out what this house cannot check, and says of a password that is too old that it must be replaced.
+func (s *SignIn) usable(all []provider.Authenticator, now time.Time) []provider.Authenticator {
+	all = slices.DeleteFunc(all, func(a provider.Authenticator) bool { return a.Kind == provider.Passkey && s.Passkeys == nil })
+	for i, a := range all {
+		if a.Kind == provider.Password && a.ChangeOwed == "" && s.Policy.Expired(a.CreatedAt, now) {
+			all[i].ChangeOwed = changeExpired
+		}
+	}
+	return all
 }
 
 // consented reads what the ceremony's account allowed its client before; nil if nothing.

@@ -1,0 +1,127 @@
+package signin
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"gatehouse/provider"
+	"gatehouse/provider/notify"
+	"gatehouse/provider/web"
+)
+
+// deviceLasts is how long a browser is known again: as long as browsers keep any cookie (RFC 6265bis, 5.5).
+const deviceLasts = 400 * 24 * time.Hour
+
+// remembers reports whether the box "remember this browser" is worth showing: whether a remembered browser would count for
+// what is asked now.
+func (s *SignIn) remembers(c provider.Ceremony) bool {
+	return s.Remember > 0 && c.Account != "" && c.Demand.Level <= provider.TwoStep && c.Demand.Bind == ""
+}
+
+// recall adds the proof of a remembered browser to a ceremony, where the password was shown and that is all it lacks.
+func (s *SignIn) recall(r *web.Request, c provider.Ceremony, held []provider.Authenticator) (provider.Ceremony, error) {
+	secret := r.Cookie(deviceCookie)
+	if secret == "" || s.Remember <= 0 || provider.Next(c, held, r.Now).Kind != provider.StepVerify {
+		return c, nil
+	}
+	proof := provider.Proof{Account: c.Account, Kind: provider.Remembered, At: c.Proofs[len(c.Proofs)-1].At}
+	wished, err := provider.Apply(c, proof)
+	if err != nil || !wished.Demand.MetBy(provider.Strike(wished, held).Assurance()) {
+		return c, nil
+	}
+	device, err := s.Store.Device(r.Context(), provider.HashSecret(secret), c.Account)
+	if errors.Is(err, provider.ErrNotFound) || err == nil && !device.Remembers(r.Now) {
+		return c, nil
+	}
+	if err != nil {
+		return c, err
+	}
+	r.Note("remembered", true)
+	proof.Authenticator = device.ID
+	return provider.Apply(c, proof)
+}
+
+// device is the browser that a ceremony is completed in, its cookie, and who is told where it is a new one to an account that
+// has others: M-14.
+func (s *SignIn) device(r *web.Request, c provider.Ceremony, k known) (provider.Device, web.Cookie, []provider.Message, error) {
+	secret := r.Cookie(deviceCookie)
+	d := provider.Device{
+		ID: provider.NewID(), Account: c.Account, Words: deviceWords(r.HTTP.UserAgent()), CreatedAt: r.Now, SeenAt: r.Now,
+	}
+	if c.Remember {
+		d.RememberedUntil = r.Now.Add(s.Remember)
+	}
+	seen := false
+	if secret != "" {
+		was, err := s.Store.Device(r.Context(), provider.HashSecret(secret), c.Account)
+		if err != nil && !errors.Is(err, provider.ErrNotFound) {
+			return d, web.Cookie{}, nil, err
+		}
+		if seen = err == nil; seen {
+			d.ID, d.CreatedAt = was.ID, was.CreatedAt
+		}
+	} else {
+		secret = provider.NewSecret()
+	}
+	d.SecretHash = provider.HashSecret(secret)
+	cookie := web.Cookie{Name: deviceCookie, Value: secret, MaxAge: deviceLasts}
+	if seen {
+		return d, cookie, nil, nil
+	}
+	tell, err := s.tellNew(r, c, k, d)
+	return d, cookie, tell, err
+}
+
+// tellNew tells of a browser that somebody signed in with for the first time. The first of all is no news.
+func (s *SignIn) tellNew(r *web.Request, c provider.Ceremony, k known, d provider.Device) ([]provider.Message, error) {
+	others, err := s.Store.Devices(r.Context(), c.Account)
+	if err != nil || len(others) == 0 {
+		return nil, err
+	}
+	if k.of != c.Account {
+		if k.held, err = s.held(r.Context(), c.Account, r.Now); err != nil {
+			return nil, err
+		}
+	}
+	if k.of != c.Account || k.account.ID == "" {
+		if k.account, err = s.Store.Account(r.Context(), c.Account); err != nil {
+			return nil, err
+		}
+	}
+	return s.tell(r, k.account, k.held, notify.NewDevice, nil), nil
+}
+
+// browsers are told apart by the first of these that their own text names; those that pretend to be others come first.
+func browsers() [][2]string {
+	return [][2]string{
+		{"Edg", "Edge"}, {"OPR/", "Opera"}, {"SamsungBrowser/", "Samsung Internet"}, {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"},
+		{"CriOS/", "Chrome"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"},
+	}
+}
+
+func systems() [][2]string {
+	return [][2]string{
+		{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"}, {"CrOS", "ChromeOS"},
+		{"Macintosh", "Mac"}, {"Linux", "Linux"},
+	}
+}
+
+// deviceWords is what a browser says of itself, in words for people: "Firefox on Windows". Only words of ours come out, since
+// the text can be anything; "" where it says nothing that we know.
+func deviceWords(agent string) string {
+	browser, system := named(agent, browsers()), named(agent, systems())
+	if browser == "" || system == "" {
+		return browser + system
+	}
+	return browser + " on " + system
+}
+
+func named(agent string, words [][2]string) string {
+	for _, w := range words {
+		if strings.Contains(agent, w[0]) {
+			return w[1]
+		}
+	}
+	return ""
+}
