@@ -1,12 +1,13 @@
 package notify
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"time"
 )
 
-// Message is one message to a person, by one channel.
+// Message is one message to a person, by one channel, as the inbox of dev mode shows it.
 type Message struct {
 	ID      string    `json:"id"`
 	Channel string    `json:"channel"` // email, text, voice
@@ -19,10 +20,17 @@ type Message struct {
 // inboxHolds is how many messages an Inbox remembers: the newest ones.
 const inboxHolds = 1000
 
-// Inbox is where dev mode delivers messages: in memory, for one process. The zero Inbox is empty and ready.
+// Inbox is where dev mode delivers messages: in memory, for one process. The zero Inbox is empty and ready. It is the Sender of
+// every channel there.
 type Inbox struct {
 	mu   sync.Mutex
 	held []Message
+}
+
+// Send implements Sender.
+func (i *Inbox) Send(_ context.Context, m Outgoing) (string, error) {
+	i.Deliver(Message{ID: m.ID, Channel: string(m.Channel), To: m.To, Subject: m.Subject, Text: m.Text, At: m.At})
+	return m.ID, nil
 }
 
 // Deliver puts a message in.

@@ -2,6 +2,8 @@ package notify
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"gatehouse/provider"
@@ -23,7 +25,7 @@ const (
 // What a message's Data may hold. Which message needs which, and the words for each action, are the catalogue's.
 const (
 	DataAction = "action" // added, removed, renamed, made, used, low
-	DataWhen   = "when"   // RFC 3339, in the zone in which it is shown
+	DataWhen   = "when"   // RFC 3339; a zone in brackets (RFC 9557) is the one in which it is shown
 	DataWhom   = "whom"   // the masked username of the account
 	DataApp    = "app"    // the application that asked
 	DataWhat   = "what"   // masked address, or the name or provider of a passkey
@@ -33,13 +35,14 @@ const (
 
 // Outgoing is a message written out, ready for its carrier.
 type Outgoing struct {
-	provider.Message
-	Subject string // of an e-mail
-	Text    string // of an e-mail, a text, or what is spoken
-	HTML    string // of an e-mail
+	provider.Message        // Lang is that of the words
+	Subject          string // of an e-mail
+	Text             string // of an e-mail, a text, or what is spoken
+	HTML             string // of an e-mail
 }
 
 // Sender hands a message to a carrier and answers the carrier's reference. Errors: *Fault, or any other, which is temporary.
+// It is called from several goroutines at once, and ends when its context does.
 type Sender interface {
 	Send(ctx context.Context, m Outgoing) (ref string, err error)
 }
@@ -49,13 +52,36 @@ type Finder interface {
 	Find(ctx context.Context, m Outgoing, since time.Time) (ref string, found bool, err error)
 }
 
-// Fault is why a message could not be handed over.
+// Fault is why a message could not be handed over. Neither Code nor Cause holds anything personal: they are logged.
 type Fault struct {
 	Class  provider.SendFault
-	Unsure bool // the carrier may have taken it all the same
+	Unsure bool          // the carrier may have taken it all the same
+	Code   string        // the carrier's own, such as 21614 or 550; "" none
+	After  time.Duration // how long the carrier wants to be left alone; 0: it does not say
 	Cause  error
 }
 
-func (f *Fault) Error() string { return "notify: " + string(f.Class) + ": " + f.Cause.Error() }
+func (f *Fault) Error() string {
+	text := "notify: " + string(f.Class)
+	if f.Code != "" {
+		text += " " + f.Code
+	}
+	if f.Cause != nil {
+		text += ": " + f.Cause.Error()
+	}
+	return text
+}
 
 func (f *Fault) Unwrap() error { return f.Cause }
+
+// faultOf reads an error as a fault. The text of one that is no Fault may be personal, so only its type is kept.
+func faultOf(err error) *Fault {
+	var f *Fault
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &f):
+		return f
+	}
+	return &Fault{Class: provider.FaultTemporary, Unsure: true, Cause: fmt.Errorf("error of type %T", err)}
+}
