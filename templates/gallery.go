@@ -13,7 +13,7 @@ type State struct {
 func Gallery() []State {
 	var out []State
 	for _, part := range [][]State{gallerySignIn(), galleryAccount(), galleryConsent(), galleryLeaving(), galleryAppErrors(), galleryTrouble(), galleryRest(),
-		galleryWays(), galleryCodes(), galleryPasskeys(), galleryAdding(), galleryHeld()} {
+		galleryWays(), galleryCodes(), galleryPasskeys(), galleryAdding(), galleryHeld(), galleryLetters()} {
 		out = append(out, part...)
 	}
 	return out
@@ -192,9 +192,10 @@ func galleryRest() []State {
 		{"H-06", "plain", "Spot a fake message", HelpMessages{Address: "https://id.example.org", Sender: "no-reply@id.example.org"}},
 		{"DEV-inbox", "empty", "Inbox, empty", Inbox{}},
 		{"DEV-inbox", "full", "Inbox", Inbox{Messages: []InboxMessage{
-			{ID: "1", Channel: "email", To: "maria@example.org", Subject: "Your code is 123 456", Text: "Your code is 123 456.\nIt works for 10 minutes.", At: galleryMoment()},
-			{ID: "2", Channel: "sms", To: "+1 555 0100", Text: "123456 is your Example Health code.\n\n@localhost #123456", At: galleryMoment().Add(time.Minute)},
-			{ID: "3", Channel: "email", To: longWord, Subject: longName, Text: longName + " " + longWord, At: galleryMoment().Add(time.Hour)},
+			{ID: "1", Channel: "email", To: "maria@example.org", Subject: "Your sign-in code", Text: "Use this code to sign in.\n\n123456\n\nIt works for 10 minutes.\n", At: galleryMoment()},
+			{ID: "2", Channel: "text", To: "+15550100134", Text: "123456 is your Example Health code.\n\n@localhost #123456", At: galleryMoment().Add(time.Minute)},
+			{ID: "3", Channel: "voice", To: "+15550100134", Text: "Hello. This is Example Health.\nYour code is: 1, 2, 3, 4, 5, 6.\nGoodbye.", At: galleryMoment().Add(2 * time.Minute)},
+			{ID: "4", Channel: "email", To: longWord, Subject: longName, Text: longName + " " + longWord, At: galleryMoment().Add(time.Hour)},
 		}}},
 		{"DEV-gallery", "index", "This list", GalleryIndex{States: []State{{ID: "S-01", Variant: "app", Title: "Sign in"}}}},
 	}

@@ -1,23 +1,164 @@
 package templates
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
 
-// Letter is the typed content of one message to a person (M-01 …), of one channel: email, text or voice.
+// Letter is the typed content of one message to a person, of one channel.
+//
+// M-01 (sign-in code) and M-02 (confirm an address) go by email, text and voice and carry a code. The others are notices and
+// carry none: M-08 (password changed), M-09 (email address), M-10 (phone), M-11 (passkey), M-12 (authenticator app), M-13
+// (recovery codes), M-14 (new device). All go by email, M-08 and M-10 by text too.
+//
+// Data holds, by key: action (added, removed, renamed; of M-13 made, used, low, removed), when (RFC 3339, in the zone that is
+// shown; a zone's name may follow in brackets, as RFC 9557 has it), whom (the masked username), what (a masked address, or the
+// name of what it is about), app, device (such as "Firefox on Windows"), left. A notice needs when, whom and, where it has
+// several, action; M-13 of used and low needs left. What is missing else is left out.
 type Letter struct {
 	ID      string // M-01
-	Channel string
-	Lang    string
+	Channel string // email, text, voice
+	Lang    string // BCP 47; the nearest language of the set
 	Data    map[string]string
 	Code    string // "" none
-	Host    string // of the issuer: the origin line of a text, and the one fixed address of a notice
+	Minutes int    // how long the code works from now on; 0 for the whole life of a code, 10
+	Host    string // of the issuer, with its port if it has one: the origin line of a text, and the one fixed address of a notice
 }
 
 // Written is a letter in words. A text or a call has Text only.
+//
+// In a text what does not fit the GSM alphabet is changed by rule (código: codigo), so that it is one part; the last line of
+// one with a code is "@host #code" (origin-bound one-time codes). What is spoken is one sentence group a line, with a pause
+// due at each end of a line; the code stands in two of the lines, its digits apart: "1, 2, 3, 4, 5, 6".
 type Written struct {
 	Subject string
 	Text    string
 	HTML    string
 }
 
-// Write writes a letter out.
-func (s *Set) Write(l Letter) (Written, error) { return Written{}, errors.New("templates: not built") }
+// codeMinutes is how long a code works (ux.md 2.4: ten at most).
+const codeMinutes = 10
+
+// The channels of letters.
+const (
+	byEmail = "email"
+	byText  = "text"
+	byVoice = "voice"
+)
+
+// A letterKind is what is common to all letters of one id.
+type letterKind struct {
+	channels []string
+	actions  []string // none: the letter has one form
+	code     bool
+}
+
+// kindOf answers the zero kind for an id that has no letter.
+func kindOf(id string) letterKind {
+	code := letterKind{channels: []string{byEmail, byText, byVoice}, code: true}
+	notice := letterKind{channels: []string{byEmail}}
+	texted := letterKind{channels: []string{byEmail, byText}}
+	changes := []string{"added", "removed", "renamed"}
+	switch id {
+	case "M-01", "M-02":
+		return code
+	case "M-08":
+		return texted
+	case "M-10":
+		texted.actions = changes
+		return texted
+	case "M-09", "M-11", "M-12":
+		notice.actions = changes
+		return notice
+	case "M-13":
+		notice.actions = []string{"made", "used", "low", "removed"}
+		return notice
+	case "M-14":
+		return notice
+	}
+	return letterKind{}
+}
+
+// check returns what makes a letter one that cannot be written. It names no value: they are a person's.
+func (l Letter) check() error {
+	kind := kindOf(l.ID)
+	if !slices.Contains(kind.channels, l.Channel) {
+		return fmt.Errorf("no words for channel %q", l.Channel)
+	}
+	if kind.code != (l.Code != "") {
+		return errors.New("a code that does not belong there, or is missing")
+	}
+	if strings.Trim(l.Code, "0123456789") != "" || l.Minutes < 0 {
+		return errors.New("a code is digits, and works for some time")
+	}
+	if l.Host == "" || strings.ContainsAny(l.Host, "/@# \n") {
+		return errors.New("the host is none")
+	}
+	if kind.code {
+		return nil
+	}
+	if len(kind.actions) > 0 && !slices.Contains(kind.actions, l.Data["action"]) {
+		return errors.New("no words for its action")
+	}
+	needs := []string{"when", "whom"}
+	if action := l.Data["action"]; action == "used" || action == "low" {
+		needs = append(needs, "left")
+	}
+	for _, key := range needs {
+		if l.Data[key] == "" {
+			return fmt.Errorf("%s is missing", key)
+		}
+	}
+	return nil
+}
+
+// Write writes a letter out. An error says that the letter is not one of those above, or lacks something; it names no value.
+func (s *Set) Write(l Letter) (Written, error) {
+	written, err := s.write(l)
+	if err != nil {
+		return Written{}, fmt.Errorf("templates: letter %s: %w", l.ID, err)
+	}
+	return written, nil
+}
+
+func (s *Set) write(l Letter) (Written, error) {
+	if err := l.check(); err != nil {
+		return Written{}, err
+	}
+	p, err := s.sheet(l)
+	if err != nil {
+		return Written{}, err
+	}
+	switch l.Channel {
+	case byText:
+		text, err := p.message()
+		return Written{Text: text}, err
+	case byVoice:
+		text, err := p.spoken()
+		return Written{Text: text}, err
+	}
+	return p.mail()
+}
+
+// minutes is how long the code works.
+func (l Letter) minutes() int {
+	if l.Minutes == 0 {
+		return codeMinutes
+	}
+	return l.Minutes
+}
+
+// digits are those of the code, apart, as they are to be read out.
+func (l Letter) digits() string { return strings.Join(strings.Split(l.Code, ""), ", ") }
+
+// left is a number of codes as it is shown; what is no number is not.
+func (l Letter) left() string {
+	n, err := strconv.Atoi(l.Data["left"])
+	if err != nil {
+		return ""
+	}
+	return strconv.Itoa(n)
+}

@@ -24,6 +24,7 @@ type Set struct {
 	languages []Language
 	matcher   language.Matcher
 	words     map[string]*words
+	letters   letters
 	pages     map[string]*template.Template // by the name that Page.Template gives
 	assets    map[string]Asset
 	paths     map[string]string // app.css to /static/app.0123abcd.css
@@ -66,7 +67,10 @@ func New(brand Brand, languages []string) (*Set, error) {
 	if err := s.loadAssets(); err != nil {
 		return nil, err
 	}
-	return s, s.loadPages()
+	if err := s.loadPages(); err != nil {
+		return nil, err
+	}
+	return s, s.loadLetters()
 }
 
 // shipped lists the languages that have a catalogue; English first, for it is the one that is always complete.

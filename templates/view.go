@@ -363,7 +363,7 @@ func (v *view) Logo() string { return first(v.Asset("logo.svg"), v.Asset("logo.p
 // Wide tells whether the page is a table rather than something to read or fill in.
 func (v *view) Wide() bool {
 	switch v.Page.(type) {
-	case Inbox, GalleryIndex:
+	case Inbox, GalleryIndex, LettersShown:
 		return true
 	}
 	return false

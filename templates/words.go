@@ -32,13 +32,18 @@ func loadWords(lang string) (*words, error) {
 	if _, err := fs.Stat(locales, path); err != nil {
 		return nil, fmt.Errorf("language %q is not shipped", lang)
 	}
+	return readWords(locales, path, tag)
+}
+
+// readWords reads one catalogue; its name says the language too.
+func readWords(files fs.FS, path string, tag language.Tag) (*words, error) {
 	bundle := i18n.NewBundle(tag)
 	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
-	file, err := bundle.LoadMessageFileFS(locales, path)
+	file, err := bundle.LoadMessageFileFS(files, path)
 	if err != nil {
 		return nil, fmt.Errorf("catalogue %s: %w", path, err)
 	}
-	w := &words{localizer: i18n.NewLocalizer(bundle, lang), plain: map[string]string{}, names: map[string][]string{}}
+	w := &words{localizer: i18n.NewLocalizer(bundle, tag.String()), plain: map[string]string{}, names: map[string][]string{}}
 	for _, m := range file.Messages {
 		names, err := placeholders(m.Other)
 		if err != nil {

@@ -1,0 +1,65 @@
+package templates
+
+import "maps"
+
+// A LetterState is one letter with invented data, as a State is one page. Its language is the reader's.
+type LetterState struct {
+	ID, Variant, Title string
+	Letter             Letter
+}
+
+// Letters lists every letter in every channel and for every action. Tests loop over it, and dev mode shows it.
+func Letters() []LetterState {
+	var all []LetterState
+	add := func(id, title string, data map[string]string) {
+		kind := kindOf(id)
+		actions := kind.actions
+		if len(actions) == 0 {
+			actions = []string{""}
+		}
+		for _, channel := range kind.channels {
+			for _, action := range actions {
+				all = append(all, letterState(id, channel, action, title, data))
+			}
+		}
+	}
+	add("M-01", "Sign-in code", nil)
+	add("M-02", "Confirm an address", nil)
+	add("M-08", "Password changed", nil)
+	add("M-09", "Email address", map[string]string{"what": "m•••@example.org"})
+	add("M-10", "Phone", map[string]string{"what": "•••34"})
+	add("M-11", "Passkey", map[string]string{"what": "iCloud Keychain"})
+	add("M-12", "Authenticator app", map[string]string{"what": "My phone"})
+	add("M-13", "Recovery codes", map[string]string{"left": "3"})
+	add("M-14", "New device", nil)
+	return all
+}
+
+func letterState(id, channel, action, title string, more map[string]string) LetterState {
+	l := Letter{ID: id, Channel: channel, Host: "id.example.org", Data: map[string]string{"whom": "m•••z"}}
+	if kindOf(id).code {
+		l.Code = "012345"
+		l.Data["app"] = galleryApp().Name
+	} else {
+		l.Data["when"] = "2026-11-22T15:45:00-05:00"
+		l.Data["device"] = "Firefox on Windows"
+	}
+	maps.Copy(l.Data, more)
+	variant := channel
+	if action != "" {
+		l.Data["action"] = action
+		variant += "-" + action
+	}
+	return LetterState{ID: id, Variant: variant, Title: title, Letter: l}
+}
+
+// galleryLetters are the states of LettersShown: one for each id.
+func galleryLetters() []State {
+	var all []State
+	for _, state := range Letters() {
+		if len(all) == 0 || all[len(all)-1].ID != state.ID {
+			all = append(all, State{state.ID, "all", state.Title, LettersShown{ID: state.ID}})
+		}
+	}
+	return all
+}
