@@ -2,9 +2,11 @@ package settings
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/provider/factor/passkey"
 	"gatehouse/provider/signin"
 	"gatehouse/provider/web"
 	"gatehouse/templates"
@@ -12,10 +14,11 @@ import (
 
 // Config is what the room needs.
 type Config struct {
-	Issuer string
-	Sender string // the address that our e-mail comes from, shown on the page about false messages
-	Store  provider.Store
-	SignIn *signin.SignIn
+	Issuer   string
+	Sender   string // the address that our e-mail comes from, shown on the page about false messages
+	Store    provider.Store
+	SignIn   *signin.SignIn
+	Passkeys *passkey.RP
 }
 
 // Settings is the room.
@@ -28,13 +31,22 @@ func New(c Config) *Settings { return &Settings{c} }
 func (s *Settings) Routes() []web.Route {
 	return []web.Route{
 		{Pattern: "GET /{$}", Handle: s.front},
-		{Pattern: "GET /account", Handle: s.account},
+		{Pattern: "GET " + home, Handle: s.at(home)},
+		{Pattern: "GET /security", Handle: toWays},
+		{Pattern: "GET " + ways, Handle: s.here},
+		{Pattern: "POST " + ways, Handle: web.Form(s.postAdd)},
+		{Pattern: "GET " + adding + "{kind}", Handle: s.add},
+		{Pattern: "GET " + ways + "/{id}/rename", Handle: s.here},
+		{Pattern: "POST " + ways + "/{id}/rename", Handle: web.Form(s.postRename)},
+		{Pattern: "GET " + ways + "/{id}/remove", Handle: s.here},
+		{Pattern: "POST " + ways + "/{id}/remove", Handle: web.Form(s.postRemove)},
 		{Pattern: "GET /help", Handle: s.help},
 		{Pattern: "GET /help/messages", Handle: s.helpMessages},
 	}
 }
 
-const home = "/account"
+// toWays is the one address that our notices name.
+func toWays(*web.Request) (web.Response, error) { return web.SeeOther(ways), nil }
 
 // front is the issuer's own address: a page for people, not an error.
 func (s *Settings) front(*web.Request) (web.Response, error) {
@@ -47,39 +59,53 @@ func (s *Settings) helpMessages(*web.Request) (web.Response, error) {
 	return web.Show(templates.HelpMessages{Address: s.Issuer, Sender: s.Sender}), nil
 }
 
-// account is where a bookmark of the sign-in page leads (S-21).
-func (s *Settings) account(r *web.Request) (web.Response, error) {
-	ask, err := s.Ask(r, home)
-	if err != nil {
-		return web.Response{}, err
-	}
-	return s.SignIn.Open(r, s, ask)
+// at enters a place whatever the query says.
+func (s *Settings) at(place string) web.Handler {
+	return func(r *web.Request) (web.Response, error) { return s.enter(r, place) }
 }
+
+// here enters the place that the request names.
+func (s *Settings) here(r *web.Request) (web.Response, error) { return s.enter(r, placeOf(r)) }
 
 // Name is how ceremonies remember this room.
 func (s *Settings) Name() string { return "settings" }
 
-// Ask wants no more than a sign-in.
-func (s *Settings) Ask(*web.Request, string) (signin.Ask, error) {
-	return signin.Ask{Return: home, Demand: provider.Demand{Level: provider.AAL1}}, nil
-}
-
-// Address is the same page again.
-func (s *Settings) Address(string) string { return home }
+// Address is the same place again.
+func (s *Settings) Address(place string) string { return place }
 
 // App is none: the person came by themselves.
 func (s *Settings) App(*web.Request, string) templates.App { return templates.App{} }
 
-// Finish shows the account's home page; after a form, by way of its address.
-func (s *Settings) Finish(r *web.Request, _ provider.Ceremony, session provider.Session) (web.Response, error) {
-	if r.HTTP.Method == http.MethodPost || r.HTTP.URL.Path != home {
-		return web.SeeOther(home), nil
+// Finish shows the place; after a form, by way of its address.
+func (s *Settings) Finish(r *web.Request, c provider.Ceremony, session provider.Session) (web.Response, error) {
+	if c.Bound != "" {
+		return web.SeeOther(ways + "?done=added." + string(c.Demand.Bind)), nil
+	}
+	if r.HTTP.Method == http.MethodPost || placeOf(r) != c.Return {
+		return web.SeeOther(c.Return), nil
 	}
 	account, err := s.Store.Account(r.Context(), session.Account)
 	if err != nil {
 		return web.Response{}, err
 	}
-	return web.Show(templates.Home{Username: signin.UsernameOf(account), Since: signedInAt(session), SignOut: "/logout"}), nil
+	if path(c.Return) == home {
+		return web.Show(templates.Home{
+			Username: signin.UsernameOf(account), Since: signedInAt(session), Ways: ways, SignOut: "/logout",
+		}), nil
+	}
+	held, err := s.Store.Authenticators(r.Context(), session.Account)
+	if err != nil {
+		return web.Response{}, err
+	}
+	o := owner{account: account, held: held, session: session}
+	switch {
+	case strings.HasSuffix(path(c.Return), "/rename"):
+		return s.renamePage(r, o)
+	case strings.HasSuffix(path(c.Return), "/remove"):
+		return s.removePage(r, o, "")
+	default:
+		return s.waysPage(r, o)
+	}
 }
 
 // Refuse says why, where a person can do something about it.

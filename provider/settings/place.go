@@ -1,0 +1,110 @@
+package settings
+
+import (
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"gatehouse/provider"
+	"gatehouse/provider/signin"
+	"gatehouse/provider/web"
+)
+
+// The places of this room, which are also what its ceremonies return to.
+const (
+	home     = "/account"
+	ways     = "/account/ways"
+	password = "/account/password"
+	adding   = home + "/add/" // and the kind
+)
+
+// freshFor is how long ago the person may have shown that it is them, where something can be changed (Y-17).
+const freshFor = 10 * time.Minute
+
+// bindable are the kinds that can be added here. An account has one password, which is changed and not added.
+func bindable() []provider.Kind {
+	return []provider.Kind{provider.Passkey, provider.TOTP, provider.TextCode, provider.EmailCode, provider.RecoveryCode}
+}
+
+// demandOf is what a place asks for. Home wants no more than a sign-in; where something can be changed, the best that the
+// account can prove is wanted, freshly. Nobody knows that before there is a session: a plain sign-in comes first then.
+func demandOf(place string, session *provider.Session, held []provider.Authenticator) provider.Demand {
+	if path(place) == home || session == nil {
+		return provider.Demand{Level: provider.AAL1}
+	}
+	fresh := provider.Demand{Level: provider.Reach(held), MaxAge: freshFor, Subject: session.Account}
+	if kind, ok := strings.CutPrefix(path(place), adding); ok {
+		fresh.Bind = provider.Kind(kind)
+	}
+	return fresh
+}
+
+// placeOf is the place that a request is at: its path, what was done last (done) or typed (name).
+func placeOf(r *web.Request) string {
+	kept := url.Values{}
+	for _, name := range []string{"done", "name"} {
+		if value := r.Query().Get(name); value != "" && len(value) <= longestName*utf8.UTFMax {
+			kept.Set(name, value)
+		}
+	}
+	if len(kept) == 0 {
+		return r.HTTP.URL.Path
+	}
+	return r.HTTP.URL.Path + "?" + kept.Encode()
+}
+
+// path is a place without what was typed there.
+func path(place string) string {
+	before, _, _ := strings.Cut(place, "?")
+	return before
+}
+
+// enter opens the ceremony of a place: whoever has just shown that it is them goes straight on to Finish.
+func (s *Settings) enter(r *web.Request, place string) (web.Response, error) {
+	ask, err := s.Ask(r, place)
+	if err != nil {
+		return web.Response{}, err
+	}
+	return s.SignIn.Open(r, s, ask)
+}
+
+// Ask wants what the place demands of whoever is signed in.
+func (s *Settings) Ask(r *web.Request, place string) (signin.Ask, error) {
+	session, err := s.SignIn.Session(r)
+	if err != nil {
+		return signin.Ask{}, err
+	}
+	var held []provider.Authenticator
+	if session != nil && path(place) != home {
+		if held, err = s.Store.Authenticators(r.Context(), session.Account); err != nil {
+			return signin.Ask{}, err
+		}
+	}
+	return signin.Ask{Return: place, Demand: demandOf(place, session, held)}, nil
+}
+
+// owner is who may change something now: their account, what it holds, and the session that showed it.
+type owner struct {
+	account provider.Account
+	held    []provider.Authenticator
+	session provider.Session
+}
+
+// proven finds the owner for a change. ok is false where they must show again that it is them: the place's own address asks.
+func (s *Settings) proven(r *web.Request, place string) (o owner, ok bool, err error) {
+	session, err := s.SignIn.Session(r)
+	if err != nil || session == nil {
+		return o, false, err
+	}
+	o.session = *session
+	if o.held, err = s.Store.Authenticators(r.Context(), session.Account); err != nil {
+		return o, false, err
+	}
+	c := provider.Ceremony{Demand: demandOf(place, session, o.held), Began: r.Now, Deadline: r.Now.Add(freshFor)}
+	if provider.Next(provider.Meet(c, *session), o.held, r.Now).Kind != provider.StepDone {
+		return o, false, nil
+	}
+	o.account, err = s.Store.Account(r.Context(), session.Account)
+	return o, err == nil && o.account.Status == provider.Active, err
+}
