@@ -105,10 +105,22 @@ func (c Config) brand() (templates.Brand, error) {
 		b.Logo = logo
 	}
 	if len(faults) == 0 {
-		_, err := templates.New(b, c.Languages)
-		faults = append(faults, err)
+		faults = append(faults, c.shows(b))
 	}
 	return b, errors.Join(faults...)
+}
+
+// shows lets the pages and messages judge the brand. A text message holds the host too.
+func (c Config) shows(b templates.Brand) error {
+	pages, err := templates.New(b, c.Languages)
+	if err != nil {
+		return err
+	}
+	u, err := url.Parse(c.Issuer)
+	if err != nil || u.Host == "" {
+		return nil //nolint:nilerr // checkIssuer says so
+	}
+	return pages.CheckLetters(u.Host)
 }
 
 // policy is what a new password must be. Numbers that the policy would quietly mend are refused: an operator should know.

@@ -103,6 +103,13 @@ func TestAllFaultsOfSettingsAreToldAtOnce(t *testing.T) {
 	c.says(t, exitUsage, "--issuer", "no database", "no keyset", "--session-idle", "--password-min", "emoji", "--languages", "--tls-key", "--brand-name", "--brand-hours", "--drain-delay")
 }
 
+// A name and a host that fill more than one part of a text message would cost, and may arrive in pieces.
+func TestABrandIsHeldToTheSizeOfATextMessage(t *testing.T) {
+	c := gatehouse(t, nil, "", "serve", "--issuer", "https://"+strings.Repeat("long-", 11)+"."+strings.Repeat("host-", 5)+"x.example.org",
+		"--brand-name", "Example Health of the Greater River Valley", "--brand-phone", "1-800-555-0100", "--brand-hours", "8 to 6")
+	c.says(t, exitUsage, "text message M-01", "shorter name")
+}
+
 // Every field of Config is a flag with help, a variable and a line of the file.
 func TestEverySettingHasAFlagHelpAndAVariable(t *testing.T) {
 	var p program
