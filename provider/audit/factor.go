@@ -2,6 +2,7 @@ package audit
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"gatehouse/provider"
@@ -26,10 +27,12 @@ func ofCode(at time.Time, kind string, c provider.Challenge, client string, m pr
 	}
 }
 
-// CodeRefused (code.refused): no code was sent, since too many were. Detail: why, which is the purpose of the budget.
+// CodeRefused (code.refused): no code was sent, since too many were. Detail: why, which is the purpose of the budget with
+// spaces for its dots.
 func CodeRefused(at time.Time, account provider.AccountID, client, why string) provider.Event {
 	return provider.Event{
-		At: at, Kind: "code.refused", Account: account, Client: client, Actor: string(ByAccount(account)), Detail: because(why),
+		At: at, Kind: "code.refused", Account: account, Client: client, Actor: string(ByAccount(account)),
+		Detail: because(strings.ReplaceAll(why, ".", " ")),
 	}
 }
 

@@ -49,11 +49,11 @@ func (c *Codes) Check(ctx context.Context, challenge, typed string, at time.Time
 // look tells how many answers are left, and takes none.
 func (c *Codes) look(ctx context.Context, challenge string, at time.Time) (provider.Challenge, Verdict, error) {
 	found, err := c.Store.Challenge(ctx, challenge)
-	if err != nil && !gone(err) {
-		return provider.Challenge{}, Verdict{}, err
-	}
-	if err != nil || !open(found, at) {
+	switch {
+	case gone(err) || err == nil && !open(found, at):
 		return provider.Challenge{}, Verdict{}, nil
+	case err != nil:
+		return provider.Challenge{}, Verdict{}, err
 	}
 	return found, Verdict{Left: found.MaxTries - found.Tries}, nil
 }

@@ -38,8 +38,8 @@ func (r *Refusal) Error() string { return r.Key }
 
 // How often codes may be sent, and how long a window of that lasts.
 const (
-	purposeSends  = "code sends"
-	purposeNoted  = "code refusals noted"
+	purposeSends  = "code.sends"
+	purposeNoted  = "code.refusals"
 	window        = 15 * time.Minute
 	notedInWindow = 1
 )
@@ -116,10 +116,13 @@ func message(c provider.Challenge, s Sending) provider.Message {
 func (c *Codes) spend(ctx context.Context, s Sending) error {
 	budgets := []provider.Budget{c.own(s)}
 	if c.Budgets != nil {
-		budgets = append(budgets, c.Budgets(s.Channel, s.To, string(s.Account), s.Source)...)
+		budgets = append(budgets, c.Budgets(s.Channel, s.To, s.Account, s.Source)...)
 	}
 	for i, b := range budgets {
-		_, until, err := c.Store.Spend(ctx, b, s.At)
+		left, until, err := c.Store.Spend(ctx, b, s.At)
+		if c.Spent != nil {
+			c.Spent(ctx, b, left, err)
+		}
 		if errors.Is(err, provider.ErrSpent) {
 			return c.refuse(ctx, s, budgets[:i], b.Purpose, until)
 		}

@@ -2,6 +2,7 @@ package totp
 
 import (
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"image/color"
 	"io"
@@ -92,7 +93,7 @@ func TestTheSVGIsHarmless(t *testing.T) {
 	var elements []string
 	for d := xml.NewDecoder(strings.NewReader(svg)); ; {
 		token, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -69,7 +69,9 @@ func (s Seed) LogValue() slog.Value { return slog.StringValue(redacted) }
 func (s Seed) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // text is the seed in base32, as apps read it.
-func (s Seed) text() string { return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(s) }
+func (s Seed) text() string {
+	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(s)
+}
 
 // Groups is the seed as a person types it: base32 in groups of four.
 func (s Seed) Groups() string {
