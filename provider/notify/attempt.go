@@ -90,14 +90,14 @@ func doubt(c provider.Claim, r result, finds bool) string {
 	return c.Unsure
 }
 
-// pause is the time until the next try: doubled each time, and up to half more or less by the lease, which is random anyway.
+// pause is the time until the next try: doubled each time, and up to half more or less by lease and id, which are random anyway.
 func pause(c provider.Claim, f *Fault) time.Duration {
 	longest := longestOther
 	if c.Challenge != "" {
 		longest = longestCode
 	}
 	sum := fnv.New32a()
-	_, _ = sum.Write([]byte(c.Lease)) // a hash never fails
+	_, _ = sum.Write([]byte(c.Lease + c.ID)) // a hash never fails
 	wait := min(firstPause<<min(c.Tries, 20), longest)
 	wait = wait/2 + wait*time.Duration(sum.Sum32()%1024)/1024
 	if f.Unsure {

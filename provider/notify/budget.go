@@ -12,7 +12,7 @@ import (
 
 // Budgeting answers what one message is counted in, narrow to broad: what is refused for one address costs nobody else
 // anything. source is the client's network address. Limits.SendBudgets is one; factor/oob takes one and spends them in order.
-type Budgeting func(channel provider.Channel, to, account, source string) []provider.Budget
+type Budgeting func(channel provider.Channel, to string, account provider.AccountID, source string) []provider.Budget
 
 // Limits are how many messages with codes may leave. A zero field is its default, a negative one no limit.
 //
@@ -53,15 +53,15 @@ func (l Limits) complete() Limits {
 const dayOfAll = "sends of a day by "
 
 // SendBudgets is a Budgeting.
-func (l Limits) SendBudgets(channel provider.Channel, to, account, source string) []provider.Budget {
+func (l Limits) SendBudgets(channel provider.Channel, to string, account provider.AccountID, source string) []provider.Budget {
 	l = l.complete()
 	const day = 24 * time.Hour
 	to = canonical(channel, to)
 	all := []provider.Budget{
 		{Purpose: "sends to an address in an hour", Key: to, Limit: l.AddressHour, Window: time.Hour},
 		{Purpose: "sends to an address in a day", Key: to, Limit: l.AddressDay, Window: day},
-		{Purpose: "sends of an account in an hour", Key: account, Limit: l.AccountHour, Window: time.Hour},
-		{Purpose: "sends of an account in a day", Key: account, Limit: l.AccountDay, Window: day},
+		{Purpose: "sends of an account in an hour", Key: string(account), Limit: l.AccountHour, Window: time.Hour},
+		{Purpose: "sends of an account in a day", Key: string(account), Limit: l.AccountDay, Window: day},
 		{Purpose: "sends from a network in an hour", Key: network(source), Limit: l.SourceHour, Window: time.Hour},
 	}
 	if channel != provider.ByEmail {

@@ -114,7 +114,7 @@ func (w *Worker) Slow(c provider.Channel) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	l := w.lines[c]
-	return w.Senders[c] == nil || l != nil && l.circuit.slow()
+	return l != nil && l.circuit.slow()
 }
 
 // Backlog is how many messages waited when it was counted last, some seconds ago, and for how long the oldest does by now.

@@ -14,9 +14,6 @@ import (
 // devRoutes are the addresses that only dev mode has: the inbox and the gallery of every page's states.
 func devRoutes(pages *templates.Set, c Config) []web.Route {
 	d := dev{pages: pages, inbox: c.Inbox}
-	if d.inbox == nil {
-		d.inbox = new(notify.Inbox)
-	}
 	return []web.Route{
 		{Pattern: "GET /dev/inbox", Handle: ofThisMachine(d.showInbox)},
 		{Kind: web.Protocol, Pattern: "GET /dev/inbox.json", Handle: ofThisMachine(d.inboxJSON)},

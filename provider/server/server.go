@@ -51,6 +51,10 @@ type Config struct {
 	Now            func() time.Time // nil: time.Now
 	Dev            bool             // http issuer, gallery, inbox, banner
 	Inbox          *notify.Inbox    // dev: where messages land
+
+	Senders map[provider.Channel]notify.Sender // who carries messages; nil in dev: Inbox
+	Reports func(notify.Reports) []web.Route   // where carriers report what became of messages; nil: none does
+	Limits  notify.Limits                      // how many messages with codes may leave
 }
 
 // House is the assembled server.
@@ -61,6 +65,7 @@ type House struct {
 
 	config Config
 	clock  verdict
+	worker *notify.Worker
 }
 
 // New assembles the house.
@@ -79,10 +84,13 @@ func New(c Config) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	codes := oob.New(oob.Config{Store: c.Store, Keys: c.Keyset})
+	codes := oob.New(oob.Config{
+		Store: budgetWatch{Store: c.Store, log: c.Log, count: countBudgets(meter)}, Keys: c.Keyset, Budgets: c.Limits.SendBudgets,
+	})
+	worker := c.worker(pages, codes, meter)
 	ceremonies := signin.New(signin.Config{
 		Store: c.Store, Tickets: c.Keyset, Keys: c.Keyset, Hasher: hasher, Policy: c.Passwords,
-		Codes: codes, Phones: c.Phones, Passkeys: passkeys,
+		Codes: codes, Phones: c.Phones, Passkeys: passkeys, Slow: worker.Slow,
 		Clocks: c.Clocks, Lasts: c.Lasts, Failures: c.Failures, Remember: c.Remember, Cloned: c.Cloned,
 		Name: c.Brand.Name, Host: hostOf(c.Issuer), Brand: []string{c.Brand.Name},
 	})
@@ -92,11 +100,16 @@ func New(c Config) (*House, error) {
 	if err != nil {
 		return nil, fmt.Errorf("issuer: %w", err)
 	}
-	own := settings.New(settings.Config{Issuer: c.Issuer, Sender: c.Sender, Store: c.Store, SignIn: ceremonies})
+	own := settings.New(settings.Config{
+		Issuer: c.Issuer, Sender: c.Sender, Store: c.Store, SignIn: ceremonies, Passkeys: passkeys,
+	})
 	ceremonies.Admit(protocol, own)
 
 	routes := append(protocol.Routes(), ceremonies.Routes()...)
 	routes = append(routes, own.Routes()...)
+	if c.Reports != nil {
+		routes = append(routes, c.Reports(c.Store)...)
+	}
 	if c.Dev {
 		routes = append(routes, devRoutes(pages, c)...)
 	}
@@ -107,7 +120,7 @@ func New(c Config) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	house := &House{Public: public, Drain: new(web.Drain), config: c}
+	house := &House{Public: public, Drain: new(web.Drain), config: c, worker: worker}
 	house.Private = web.NewPrivate(web.Private{
 		Log: c.Log, Drain: house.Drain, Metrics: meter.Handler(),
 		Checks: map[string]func(context.Context) error{"clock": house.clock.check, "store": c.Store.Ready},
@@ -142,7 +155,8 @@ func (c Config) complete() Config {
 	if c.Keep == 0 {
 		c.Keep = 2192 * 24 * time.Hour
 	}
-	return c
+	c.Now = web.Clock(c.Now)
+	return c.withInbox()
 }
 
 // hostOf is the name of the house without its port; "" for an issuer that is no address, which is refused elsewhere.

@@ -44,6 +44,14 @@ type house struct {
 
 const defaultTimeout = 20 * time.Second
 
+// Clock is the one that is given, or for nil this machine's: this package is where it may be read.
+func Clock(now func() time.Time) func() time.Time {
+	if now == nil {
+		return time.Now
+	}
+	return now
+}
+
 // New is the public listener. All faults of the routes are reported at once.
 func New(c Config, routes ...Route) (http.Handler, error) {
 	h, err := furnish(c)
@@ -65,9 +73,7 @@ func furnish(c Config) (*house, error) {
 	if c.Templates == nil || c.Log == nil {
 		return nil, errors.New("web: Templates and Log are needed")
 	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
+	c.Now = Clock(c.Now)
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout
 	}

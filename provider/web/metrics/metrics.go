@@ -81,7 +81,12 @@ func (m *Metrics) Histogram(name, help string, labels ...string) func(took time.
 	return func(took time.Duration, values ...string) { c.WithLabelValues(values...).Observe(took.Seconds()) }
 }
 
-// Gauge registers a number that is asked for when somebody looks: places taken in a queue, messages waiting.
-func (m *Metrics) Gauge(name, help string, now func() float64) {
-	m.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help}, now))
+// Gauge registers a number that is asked for when somebody looks: places taken in a queue, messages waiting. labels are
+// names and their values, in turn, for a number that there are several of.
+func (m *Metrics) Gauge(name, help string, now func() float64, labels ...string) {
+	fixed := prometheus.Labels{}
+	for i := 0; i+1 < len(labels); i += 2 {
+		fixed[labels[i]] = labels[i+1]
+	}
+	m.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help, ConstLabels: fixed}, now))
 }
