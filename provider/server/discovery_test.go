@@ -344,7 +344,7 @@ func TestHost(t *testing.T) {
 	must(t, err)
 	defer func() { _ = response.Body.Close() }()
 	body, _ := io.ReadAll(response.Body)
-	if to := response.Header.Get("Location"); !strings.Contains(to, "iss=https%3A%2F%2F127.0.0.1") || bytes.Contains(body, []byte("evil")) {
+	if to := response.Header.Get("Location"); !strings.Contains(to, "iss=https%3A%2F%2Flocalhost") || bytes.Contains(body, []byte("evil")) {
 		t.Errorf("redirect to %s", to)
 	}
 }

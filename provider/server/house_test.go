@@ -3,9 +3,15 @@ package server_test
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"log/slog"
+	"math/big"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -85,7 +91,10 @@ func newHouse(t *testing.T, change ...func(*server.Config)) *house {
 
 	h.server = httptest.NewUnstartedServer(nil)
 	h.server.EnableHTTP2 = false
-	h.URL = "https://" + h.server.Listener.Addr().String()
+	_, port, err := net.SplitHostPort(h.server.Listener.Addr().String())
+	must(t, err)
+	h.URL = "https://localhost:" + port // passkeys need a name
+	h.server.TLS = &tls.Config{Certificates: []tls.Certificate{localhost()}}
 	config := server.Config{
 		Issuer: h.URL, Store: store, Keyset: keyset, Ring: ring, Sender: "no-reply@example.org",
 		Log: slog.New(slog.NewJSONHandler(h.Log, &slog.HandlerOptions{Level: slog.LevelDebug})),
@@ -105,6 +114,23 @@ func newHouse(t *testing.T, change ...func(*server.Config)) *house {
 	t.Cleanup(h.Private.Close)
 	return h
 }
+
+// localhost is a certificate for that name. All houses of a test run share it.
+var localhost = sync.OnceValue(func() tls.Certificate {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		panic(err)
+	}
+	template := x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
+		DNSNames: []string{"localhost"}, IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, &template, &template, key.Public(), key)
+	if err != nil {
+		panic(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+})
 
 func must(t *testing.T, err error) {
 	t.Helper()

@@ -37,6 +37,7 @@ func TestS01_FirstView(t *testing.T) {
 
 var volatile = []*regexp.Regexp{
 	regexp.MustCompile(`name="ticket" value="[^"]*"`),
+	regexp.MustCompile(`&#34;challenge&#34;:&#34;[A-Za-z0-9_-]+`),
 	regexp.MustCompile(`/signin/[A-Za-z0-9_-]{20,}`),
 	regexp.MustCompile(`%2Fsignin%2F[A-Za-z0-9_-]{20,}`),
 	regexp.MustCompile(`<bdi class="name">[2-9A-HJ-NP-Z]{8}</bdi>`),
@@ -711,7 +712,7 @@ func TestCookies(t *testing.T) {
 			t.Errorf("a session that outlives the browser: %s", line)
 		}
 	}
-	if len(names) != 3 {
-		t.Errorf("cookies %v, want browser, session and language", names)
+	if len(names) != 4 {
+		t.Errorf("cookies %v, want browser, session, device and language", names)
 	}
 }
