@@ -32,6 +32,10 @@ func TestContract(t *testing.T) {
 	storagetest.Run(t, storagetest.Harness{
 		Open:   func(t *testing.T) provider.Store { return openEmpty(t, newKeyset(t)) },
 		Reopen: reopenContract,
+		Beside: func(t *testing.T, s provider.Store) provider.Store {
+			was := s.(*Store)
+			return openURL(t, was.pool.Config().ConnString(), was.sealer)
+		},
 	})
 }
 

@@ -32,6 +32,9 @@ func TestContractThroughPgbouncer(t *testing.T) {
 			}
 			return openURL(t, b.URL("postgres"), s.(*Store).sealer)
 		},
+		Beside: func(t *testing.T, s provider.Store) provider.Store {
+			return openURL(t, b.URL("postgres"), s.(*Store).sealer)
+		},
 	})
 }
 

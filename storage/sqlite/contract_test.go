@@ -11,7 +11,7 @@ import (
 )
 
 func TestContract(t *testing.T) {
-	storagetest.Run(t, storagetest.Harness{Open: openContract, Reopen: reopenContract})
+	storagetest.Run(t, storagetest.Harness{Open: openContract, Reopen: reopenContract, Beside: besideContract})
 }
 
 func openContract(t *testing.T) provider.Store {
@@ -25,6 +25,11 @@ func reopenContract(t *testing.T, s provider.Store) provider.Store {
 		t.Fatal(err)
 	}
 	return openAt(t, file, was.sealer.(*keys.Keyset))
+}
+
+func besideContract(t *testing.T, s provider.Store) provider.Store {
+	was := s.(*Store)
+	return openAt(t, fileOf(t, was), was.sealer.(*keys.Keyset))
 }
 
 // openAt migrates and opens a file; the store is closed when the test ends.

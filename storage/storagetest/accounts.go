@@ -175,6 +175,7 @@ var authenticatorPromises = []promise{
 		oldest := newAuthenticator(a, provider.Password, began())
 		middle := newAuthenticator(a, provider.EmailCode, began().Add(time.Hour))
 		oldest.ChangeOwed, oldest.Failures, oldest.UsedAt, middle.Data = "leaked", 3, began().Add(time.Minute), nil
+		newest.Name, newest.Step = "Ada's \x00 phone é", 57
 		for _, one := range []provider.Authenticator{newest, oldest, middle} {
 			h.ok(h.SaveAuthenticator(h.ctx(), one, event("authenticator.bound")))
 		}
@@ -192,10 +193,22 @@ var authenticatorPromises = []promise{
 	}},
 	{"an authenticator is replaced, and its revision moves by 1", func(h house) {
 		a := h.held(h.account("ada", provider.Password))
-		a.Data, a.Failures, a.ChangeOwed, a.UsedAt = []byte("new"), 2, "expired", began().Add(time.Hour)
-		h.ok(h.SaveAuthenticator(h.ctx(), a, event("authenticator.changed")))
-		a.Rev++
-		h.same(h.held(provider.Account{ID: a.Account}), a)
+		for _, name := range []string{"My key", "My other key", ""} {
+			a.Data, a.Failures, a.ChangeOwed, a.UsedAt, a.Name = []byte("new"), 2, "expired", began().Add(time.Hour), name
+			h.ok(h.SaveAuthenticator(h.ctx(), a, event("authenticator.changed")))
+			a.Rev++
+			h.same(h.held(provider.Account{ID: a.Account}), a)
+		}
+	}},
+	{"an account is created with the names and steps of its authenticators", func(h house) {
+		a := newAccount("ada")
+		named, bare := newAuthenticator(a, provider.TOTP, began()), newAuthenticator(a, provider.Passkey, began().Add(time.Second))
+		named.Name, named.Step = "Ada's phone", 57
+		h.ok(h.CreateAccount(h.ctx(), a, []provider.Authenticator{named, bare}, event("account.created")))
+		got, err := h.Authenticators(h.ctx(), a.ID)
+		h.ok(err)
+		named.Rev, bare.Rev = 1, 1
+		h.same(got, []provider.Authenticator{named, bare})
 	}},
 	{"an authenticator changed meanwhile is ErrStale", func(h house) {
 		a := h.held(h.account("ada", provider.Password))
@@ -243,5 +256,63 @@ var authenticatorPromises = []promise{
 		_, err := h.CountFailure(h.ctx(), "gone", event("proof.failed"))
 		h.refused(err, provider.ErrNotFound)
 		h.same(h.events("proof.failed"), 0)
+	}},
+}
+
+var stepPromises = []promise{
+	{"a step is spent once, and no earlier one after it: ErrUsed", func(h house) {
+		a := h.held(h.account("ada", provider.TOTP))
+		for _, c := range []struct {
+			step int64
+			want error
+		}{{57, nil}, {57, provider.ErrUsed}, {56, provider.ErrUsed}, {0, provider.ErrUsed}, {58, nil}, {57, provider.ErrUsed}} {
+			h.refused(h.SpendStep(h.ctx(), a.ID, c.step), c.want)
+		}
+		a.Step = 58
+		h.same(h.held(provider.Account{ID: a.Account}), a)
+	}},
+	{"a step of an authenticator that is gone is ErrNotFound", func(h house) {
+		h.refused(h.SpendStep(h.ctx(), "gone", 1), provider.ErrNotFound)
+	}},
+	{"steps of authenticators are apart", func(h house) {
+		a, b := h.held(h.account("ada", provider.TOTP)), h.held(h.account("bob", provider.TOTP))
+		h.ok(h.SpendStep(h.ctx(), a.ID, 57))
+		h.ok(h.SpendStep(h.ctx(), b.ID, 57))
+	}},
+	{"what was read before a step was spent can be saved after it, and the step stays", func(h house) {
+		a := h.held(h.account("ada", provider.TOTP))
+		h.ok(h.SpendStep(h.ctx(), a.ID, 57))
+		a.Name, a.Step = "renamed", 12
+		h.ok(h.SaveAuthenticator(h.ctx(), a, event("authenticator.changed")))
+		got := h.held(provider.Account{ID: a.Account})
+		h.same([]any{got.Name, got.Step}, []any{"renamed", int64(57)})
+		h.refused(h.SpendStep(h.ctx(), a.ID, 57), provider.ErrUsed)
+	}},
+	{"an authenticator is removed, and only that one", func(h house) {
+		a := h.account("ada", provider.Password, provider.TOTP)
+		held, err := h.Authenticators(h.ctx(), a.ID)
+		h.ok(err)
+		h.ok(h.RemoveAuthenticator(h.ctx(), held[1], event("authenticator.removed")))
+		h.same(h.held(a), held[0])
+		h.refused(h.RemoveAuthenticator(h.ctx(), held[1], event("authenticator.removed")), provider.ErrNotFound)
+		h.refused(h.SaveAuthenticator(h.ctx(), held[1], event("authenticator.changed")), provider.ErrStale)
+		h.refused(h.SpendStep(h.ctx(), held[1].ID, 1), provider.ErrNotFound)
+		h.same(h.events("authenticator.removed"), 1)
+	}},
+	{"an authenticator that changed meanwhile is not removed: ErrStale", func(h house) {
+		a := h.held(h.account("ada", provider.TOTP))
+		_, err := h.CountFailure(h.ctx(), a.ID, event("proof.failed"))
+		h.ok(err)
+		h.refused(h.RemoveAuthenticator(h.ctx(), a, event("authenticator.removed")), provider.ErrStale)
+		a.Rev, a.Failures = a.Rev+1, 1
+		h.same(h.held(provider.Account{ID: a.Account}), a)
+		h.same(h.events("authenticator.removed"), 0)
+	}},
+	{"nobody removes another account's authenticator: ErrNotFound", func(h house) {
+		a := h.held(h.account("ada", provider.TOTP))
+		stranger := a
+		stranger.Account = h.account("bob").ID
+		h.refused(h.RemoveAuthenticator(h.ctx(), stranger, event("authenticator.removed")), provider.ErrNotFound)
+		h.same(h.held(provider.Account{ID: a.Account}), a)
 	}},
 }

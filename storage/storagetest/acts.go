@@ -3,6 +3,7 @@ package storagetest
 import (
 	"reflect"
 	"testing"
+	"time"
 
 	"gatehouse/provider"
 )
@@ -34,6 +35,10 @@ var acts = []act{
 		a.Data = []byte("replaced")
 		return func(e provider.Event) error { return h.SaveAuthenticator(h.ctx(), a, e) }
 	}},
+	{"RemoveAuthenticator", func(h house, g provider.Grant) func(provider.Event) error {
+		a := h.held(provider.Account{ID: g.Account})
+		return func(e provider.Event) error { return h.RemoveAuthenticator(h.ctx(), a, e) }
+	}},
 	{"CountFailure", func(h house, g provider.Grant) func(provider.Event) error {
 		a := h.held(provider.Account{ID: g.Account})
 		return func(e provider.Event) error {
@@ -63,6 +68,14 @@ var acts = []act{
 	}},
 	{"EndOthers", func(h house, g provider.Grant) func(provider.Event) error {
 		return func(e provider.Event) error { return h.EndOthers(h.ctx(), g.Account, "", "replaced", began(), e) }
+	}},
+	{"ForgetDevices", func(h house, g provider.Grant) func(provider.Event) error {
+		return func(e provider.Event) error { return h.ForgetDevices(h.ctx(), g.Account, e) }
+	}},
+	{"OpenChallenge", func(h house, g provider.Grant) func(provider.Event) error {
+		c := newChallenge(g.Account)
+		c.ID = "the act's"
+		return func(e provider.Event) error { return h.OpenChallenge(h.ctx(), c, e) }
 	}},
 	{"EndSession", func(h house, g provider.Grant) func(provider.Event) error {
 		return func(e provider.Event) error {
@@ -116,6 +129,7 @@ func (hs Harness) noRecordNoAct(t *testing.T) {
 			h := house{T: t, Store: hs.Open(t)}
 			g := h.grant()
 			h.ok(h.GiveConsent(h.ctx(), newConsent(g.Account, g.Client), event("consent.given")))
+			h.rememberIn(g)
 			do := a.prepare(h, g)
 			before := h.everything(g)
 			h.inTrouble(do(unrecordable()))
@@ -127,6 +141,53 @@ func (hs Harness) noRecordNoAct(t *testing.T) {
 			h.same(h.events("the.act"), 1)
 		})
 	}
+}
+
+// tellsWithTheAct does every act with messages: one that cannot be sent undoes the act, others wait once it is done, and are
+// not put in again by an act that changes nothing.
+func (hs Harness) tellsWithTheAct(t *testing.T) {
+	for _, a := range append(acts, act{"Record", func(h house, _ provider.Grant) func(provider.Event) error {
+		return func(e provider.Event) error { return h.Record(h.ctx(), e) }
+	}}) {
+		t.Run(a.name, func(t *testing.T) {
+			h := house{T: t, Store: hs.Open(t)}
+			g := h.grant()
+			h.ok(h.GiveConsent(h.ctx(), newConsent(g.Account, g.Client), event("consent.given")))
+			h.rememberIn(g)
+			do := a.prepare(h, g)
+			before := h.everything(g)
+			unsendable := told(newMessage(""), newMessage(""))
+			unsendable.Tell[1].To = ""
+			h.inTrouble(do(unsendable))
+			h.same(h.everything(g), before)
+			h.woken(false)
+			h.same(len(h.claim(began(), 10)), 0)
+
+			e := told(newMessage("c1"), newMessage(""))
+			e.Tell[1].Channel, e.Tell[1].At = provider.ByEmail, began().Add(time.Second)
+			h.ok(do(e))
+			h.same(h.events("told"), 1)
+			h.woken(true)
+			claims := h.claim(began().Add(time.Second), 10)
+			h.same(len(claims), 2)
+			h.same([]provider.Message{claims[0].Message, claims[1].Message}, e.Tell)
+
+			again := told(newMessage(""))
+			err := do(again)
+			waiting := len(h.claim(began(), 10))
+			if told := h.events("told") - 1; told != waiting {
+				h.Fatalf("done again (%v), %d events with %d messages", err, told, waiting)
+			}
+		})
+	}
+}
+
+// rememberIn notes a remembered browser of the account, with a secret that everything knows.
+func (h house) rememberIn(g provider.Grant) {
+	h.Helper()
+	d := newDevice(g.Account)
+	d.RememberedUntil = began().Add(day)
+	h.seen(g.Account, d, began())
 }
 
 // everything is all that an act might change, but for the events.
@@ -152,6 +213,10 @@ func (h house) everything(g provider.Grant) map[string]any {
 	if err == nil {
 		note("grant", *st.Grant, nil)
 	}
+	devices, err := h.Devices(h.ctx(), g.Account)
+	note("devices", devices, err)
+	challenge, err := h.Challenge(h.ctx(), "the act's")
+	note("challenge", challenge, err)
 	doc, rev, err := h.Keyring(h.ctx())
 	note("keyring", []any{string(doc), rev}, err)
 	bob, err := h.FindAccounts(h.ctx(), provider.Username, "canonical:bob")

@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"testing"
+	"time"
 
 	"gatehouse/provider"
 )
@@ -21,6 +22,12 @@ func (hs Harness) reopen(t *testing.T) {
 	h.ok(err)
 	_, err = h.CountFailure(h.ctx(), h.held(provider.Account{ID: g.Account}).ID, event("proof.failed"))
 	h.ok(err)
+	code, b := h.challenge(), threeAnHour()
+	h.ok(h.SolveChallenge(h.ctx(), code.ID, began()))
+	h.spends(b, began(), 2, began().Add(time.Hour))
+	h.ok(h.SpendStep(h.ctx(), h.held(provider.Account{ID: g.Account}).ID, 57))
+	h.rememberIn(g)
+	h.tell(newMessage("c1"))
 	before, trail := h.everything(g), h.trail()
 
 	h.Store = hs.Reopen(t, h.Store)
@@ -29,6 +36,10 @@ func (hs Harness) reopen(t *testing.T) {
 	h.refused(h.Consume(h.ctx(), "jti", "k", began()), provider.ErrUsed)
 	h.refused(h.RedeemCode(h.ctx(), g.ID, began(), event("code.redeemed")), provider.ErrUsed)
 	h.refused(h.AdvanceGrant(h.ctx(), g.ID, 0, began()), provider.ErrStale)
+	h.refused(h.SolveChallenge(h.ctx(), code.ID, began()), provider.ErrUsed)
+	h.spends(b, began(), 1, began().Add(time.Hour))
+	h.refused(h.SpendStep(h.ctx(), h.held(provider.Account{ID: g.Account}).ID, 57), provider.ErrUsed)
+	h.same(h.claimOne(began()).Challenge, "c1")
 }
 
 func (h house) trail() []provider.Event {

@@ -13,11 +13,15 @@ var rowsPromises = []promise{
 		g := h.grant() // an account with a password, a client, and a session that a ceremony completed
 		h.ok(h.GiveConsent(h.ctx(), newConsent(g.Account, g.Client), event("consent.given")))
 		h.ok(h.Consume(h.ctx(), "jti", "k", began().Add(time.Hour)))
+		h.challenge()
+		h.spends(threeAnHour(), began(), 2, began().Add(time.Hour))
+		h.seen(g.Account, newDevice(g.Account), began())
+		h.tell(newMessage(""), newMessage(""))
 		after, err := h.Rows(h.ctx())
 		h.ok(err)
 		for table, want := range map[string]int{
-			"accounts": 1, "identifiers": 2, "authenticators": 1, "clients": 1, "sessions": 1, "consents": 1, "grants": 1,
-			"marks": 2, "events": 4, "keyring": 0,
+			"accounts": 1, "identifiers": 2, "authenticators": 1, "clients": 1, "sessions": 2, "consents": 1, "grants": 1,
+			"marks": 3, "events": 7, "keyring": 0, "challenges": 1, "budgets": 1, "devices": 1, "messages": 2,
 		} {
 			if got := after[table] - before[table]; got != want {
 				h.Errorf("%d more %s, want %d", got, table, want)

@@ -13,6 +13,8 @@ type Harness struct {
 	Open func(t *testing.T) provider.Store
 	// Reopen closes a store that Open made, as a restart of the process would, and opens its database again.
 	Reopen func(t *testing.T, s provider.Store) provider.Store
+	// Beside opens the database of a store that Open made a second time, as another process would.
+	Beside func(t *testing.T, s provider.Store) provider.Store
 }
 
 // promise is one sentence of provider/store.go and its proof, on a store of its own.
@@ -25,10 +27,12 @@ type promise struct {
 func Run(t *testing.T, h Harness) {
 	t.Run("Durable", func(t *testing.T) {
 		h.each(t, accountPromises, identifierPromises, authenticatorPromises, sessionPromises, othersPromises, completionPromises,
-			clientPromises, consentPromises, grantPromises, standingPromises, markPromises, recordPromises, rowsPromises, storePromises)
+			clientPromises, consentPromises, grantPromises, standingPromises, markPromises, recordPromises, rowsPromises, storePromises,
+			stepPromises, challengePromises, budgetPromises, devicePromises, outboxPromises, reportPromises)
 	})
 	t.Run("Volatile", func(t *testing.T) { h.each(t, volatilePromises) })
 	t.Run("NoRecordNoAct", h.noRecordNoAct)
+	t.Run("TellsWithTheAct", h.tellsWithTheAct)
 	t.Run("Races", h.races)
 	t.Run("Sweep", func(t *testing.T) { h.each(t, sweepPromises) })
 	t.Run("Bounded", h.bounded)

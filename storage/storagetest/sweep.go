@@ -34,6 +34,10 @@ var sweepPromises = []promise{
 		h.ok(h.GiveConsent(h.ctx(), newConsent(g.Account, g.Client), event("consent.given")))
 		h.ok(h.Consume(h.ctx(), "jti", "k", began().Add(time.Hour)))
 		c := h.ceremony()
+		h.challenge()
+		h.spends(threeAnHour(), began(), 2, began().Add(time.Hour))
+		h.seen(g.Account, newDevice(g.Account), began())
+		h.tell(newMessage(""))
 		before, err := h.Standing(h.ctx(), g.ID, "")
 		h.ok(err)
 		h.same(h.sweepAll(began().Add(time.Minute), never), 0)
@@ -164,6 +168,60 @@ var sweepPromises = []promise{
 		h.standing(g.ID)
 		h.sweepAll(began().Add(10*day), never)
 		_, err = h.Standing(h.ctx(), g.ID, "")
+		h.refused(err, provider.ErrNotFound)
+	}},
+	{"challenges go an hour after they are over, solved or not", func(h house) {
+		c, solved := h.challenge(), h.challenge()
+		h.ok(h.SolveChallenge(h.ctx(), solved.ID, began()))
+		h.same(h.sweepAll(c.ExpiresAt.Add(time.Hour-time.Microsecond), never), 0)
+		h.readChallenge(c.ID)
+		h.same(h.sweepAll(c.ExpiresAt.Add(time.Hour), never), 2)
+		_, err := h.Challenge(h.ctx(), c.ID)
+		h.refused(err, provider.ErrNotFound)
+	}},
+	{"budgets go when their window is over, and only those", func(h house) {
+		b, longer := threeAnHour(), threeAnHour()
+		longer.Purpose, longer.Window = "calls", day
+		h.spends(b, began(), 2, began().Add(time.Hour))
+		h.spends(longer, began(), 2, began().Add(day))
+		h.same(h.sweepAll(began().Add(time.Hour-time.Microsecond), never), 0)
+		h.spends(b, began(), 1, began().Add(time.Hour))
+		h.same(h.sweepAll(began().Add(time.Hour), never), 1)
+		h.spends(longer, began(), 1, began().Add(day))
+	}},
+	{"messages go a week after they were settled, or expired before that", func(h house) {
+		h.sent("sent", "SM1")
+		h.tell(newMessage("waiting"))
+		h.same(h.sweepAll(began().Add(7*day-time.Microsecond), never), 0)
+		h.same(h.delivery("sent").State, provider.MessageSent)
+		h.same(h.sweepAll(began().Add(7*day), never), 1)
+		_, err := h.DeliveryOf(h.ctx(), "sent")
+		h.refused(err, provider.ErrNotFound)
+		expires := newMessage("").Expires
+		h.same(h.sweepAll(expires.Add(7*day-time.Microsecond), never), 0)
+		h.same(h.delivery("waiting").State, provider.MessageWaiting)
+		h.same(h.sweepAll(expires.Add(7*day), never), 1)
+		_, err = h.DeliveryOf(h.ctx(), "waiting")
+		h.refused(err, provider.ErrNotFound)
+	}},
+	{"a report moves no end of a message", func(h house) {
+		h.sent("c1", "SM1")
+		h.ok(h.ReportMessage(h.ctx(), "SM1", provider.MessageDelivered, "", began().Add(day)))
+		h.same(h.sweepAll(began().Add(7*day), never), 1)
+	}},
+	{"browsers go 400 days after they were seen", func(h house) {
+		a := h.account("ada")
+		d := newDevice(a.ID)
+		d.SeenAt = began()
+		h.seen(a.ID, d, began())
+		d.SeenAt = began().Add(300 * day)
+		h.seen(a.ID, d, d.SeenAt)
+		h.sweepAll(began().Add(410*day), never)
+		h.same(h.device(d).SeenAt, d.SeenAt)
+		h.sweepAll(began().Add(700*day-time.Microsecond), never)
+		h.device(d)
+		h.sweepAll(began().Add(700*day), never)
+		_, err := h.Device(h.ctx(), d.SecretHash, a.ID)
 		h.refused(err, provider.ErrNotFound)
 	}},
 	{"events older than keep go, the others stay, and numbers are never given twice", func(h house) {
