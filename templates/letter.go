@@ -14,7 +14,7 @@ import (
 // carry none: M-08 (password changed), M-09 (email address), M-10 (phone), M-11 (passkey), M-12 (authenticator app), M-13
 // (recovery codes), M-14 (new device). All go by email, M-08 and M-10 by text too.
 //
-// Data holds, by key: action (added, removed, renamed; of M-13 made, used, low, removed), when (RFC 3339, in the zone that is
+// Data holds, by key: action (added, removed, renamed; of M-13 made, used, low, removed, renamed), when (RFC 3339, in the zone that is
 // shown; a zone's name may follow in brackets, as RFC 9557 has it), whom (the masked username), what (a masked address, or the
 // name of what it is about), app, device (such as "Firefox on Windows"), left. A notice needs when, whom and, where it has
 // several, action; M-13 of used and low needs left. What is missing else is left out.
@@ -74,7 +74,7 @@ func kindOf(id string) letterKind {
 		notice.actions = changes
 		return notice
 	case "M-13":
-		notice.actions = []string{"made", "used", "low", "removed"}
+		notice.actions = []string{"made", "used", "low", "removed", "renamed"}
 		return notice
 	case "M-14":
 		return notice
