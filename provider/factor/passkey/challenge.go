@@ -49,8 +49,8 @@ func (p *RP) challenge(u use, ceremony string, account provider.AccountID, at ti
 
 // open knows a challenge of ours again. Errors: ErrResponse.
 func (p *RP) open(text, ceremony string, at time.Time) (challenge, error) {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(raw) < headBytes {
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(raw) < headBytes || base64.RawURLEncoding.EncodeToString(raw) != text {
 		return challenge{}, refused("no challenge of ours")
 	}
 	rest, idBytes := raw[headBytes:], int(raw[headBytes-1])

@@ -13,17 +13,26 @@ import (
 // for responses that Verify refused with ErrUnknown, and for those of credentials that were made and could not be kept (K-06); ""
 // where there is no credential in it.
 func (p *RP) Unknown(response string) (string, error) {
+	id := credentialOf(response)
+	if len(id) == 0 {
+		return "", nil
+	}
+	return write(protocol.SignalUnknownCredential{CredentialID: id, RPID: p.ID})
+}
+
+// credentialOf is the credential id that a response names; nil where it names none.
+func credentialOf(response string) []byte {
 	var said struct {
 		ID string `json:"id"`
 	}
 	if len(response) > MaxResponse || json.Unmarshal([]byte(response), &said) != nil {
-		return "", nil
+		return nil
 	}
 	id, err := base64.RawURLEncoding.DecodeString(said.ID)
-	if err != nil || len(id) == 0 {
-		return "", nil
+	if err != nil {
+		return nil
 	}
-	return write(protocol.SignalUnknownCredential{CredentialID: id, RPID: p.ID})
+	return id
 }
 
 // Accepted is the JSON for signalAllAcceptedCredentials: these passkeys of the account and no others still work, so that the
