@@ -14,7 +14,7 @@ import (
 
 type checkCmd struct {
 	Config
-	Online bool `name:"online" help:"Ask the issuer too, over the network, as an application would."`
+	Online bool `name:"online" help:"Ask the issuer too, over the network, as an application would; log in to the relay and to Twilio."`
 	Rows   bool `name:"rows" help:"Print instead how many rows each table has."`
 	JSON   bool `name:"json" help:"Print JSON, a finding a line."`
 }
@@ -63,8 +63,12 @@ func (c checkCmd) Run(ctx context.Context, d desk) error {
 	if keyset != nil {
 		found = append(found, c.store(ctx)...)
 	}
+	found = append(found, c.carriers()...)
 	if c.Online && c.Issuer != "" {
 		found = append(found, c.online(ctx))
+	}
+	if c.Online {
+		found = append(found, c.carriersOnline(ctx)...)
 	}
 	if err := printFindings(d.out, found, c.JSON); err != nil {
 		return err

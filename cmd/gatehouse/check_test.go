@@ -11,7 +11,8 @@ func TestCheckFindsNothingInAGoodDeployment(t *testing.T) {
 	env := deployment(t)
 	started(t, env)
 	text := must(t, env, "", "check", "--issuer", "https://id.example.org", "--trusted-proxy", "127.0.0.1/32",
-		"--brand-name", "Example Health", "--brand-phone", "1-800-555-0100", "--brand-hours", "8 to 6")
+		"--brand-name", "Example Health", "--brand-phone", "1-800-555-0100", "--brand-hours", "8 to 6",
+		"--smtp", "smtp://relay.example.org", "--sender", "no-reply@id.example.org")
 	if strings.Contains(text, "WARN") || strings.Contains(text, "FIX") || strings.Count(text, "OK") != 8 {
 		t.Error(text)
 	}

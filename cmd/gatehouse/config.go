@@ -47,11 +47,14 @@ type Config struct {
 	// ClosedUntil closes the pages for planned work; applications keep getting and refreshing their tokens.
 	ClosedUntil time.Time `name:"closed-until" placeholder:"TIME" help:"Planned work: until then, such as 2026-05-04T22:00:00Z, people see a page that says so."`
 
-	// Sender is shown on the page that helps people to tell false messages from real ones.
-	Sender string `name:"sender" placeholder:"ADDRESS" help:"E-mail address that messages to people come from."`
+	// Sender is the address that e-mail comes from, under the name of the brand. It is shown on the page that helps people to tell
+	// false messages from real ones. Its domain should have SPF, DKIM and DMARC records.
+	Sender string `name:"sender" placeholder:"ADDRESS" help:"E-mail address that messages to people come from. Needed with --smtp."`
 
 	// Languages are offered to people in this order; the first is what everybody gets whose own is not among them.
 	Languages []string `name:"languages" default:"en,es" placeholder:"TAG" help:"Languages of the pages, the default first."`
+
+	Messages
 
 	Brand    Brand    `embed:"" prefix:"brand-"`
 	Sessions Sessions `embed:""`

@@ -33,11 +33,21 @@ type running struct {
 	delay   time.Duration // between "not ready" and the first door's closing
 	servers []*http.Server
 	failed  chan error
+
+	delivering context.CancelFunc
+	delivered  chan struct{} // closed when the last message was handed over
 }
 
-// open begins to answer.
+// open begins to answer, and to deliver messages.
 func (r *running) open() {
 	r.failed = make(chan error, 8)
+	var ctx context.Context
+	ctx, r.delivering = context.WithCancel(context.Background())
+	r.delivered = make(chan struct{})
+	go func() {
+		defer close(r.delivered)
+		r.house.Deliver(ctx)
+	}()
 	for _, d := range r.doors {
 		s := web.NewServer(d.handler)
 		s.ErrorLog = slog.NewLogLogger(r.log.Handler(), slog.LevelWarn)
@@ -77,6 +87,12 @@ func (r *running) until(ctx context.Context) error {
 			r.log.Warn("requests were cut off", "error", err.Error())
 			_ = s.Close()
 		}
+	}
+	r.delivering() // not before: the last requests may have sent something, too
+	select {
+	case <-r.delivered:
+	case <-late.Done():
+		r.log.Warn("messages were cut off on their way; they are looked for at the next start")
 	}
 	r.log.Info("stopped")
 	return failure

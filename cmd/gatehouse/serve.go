@@ -25,7 +25,7 @@ Example:
 
   gatehouse serve --config /etc/gatehouse.yaml --database-file /etc/gatehouse/database --redis redis://redis.internal --keyset /etc/gatehouse/keyset.json
 
-  gatehouse serve --issuer https://id.example.org --data /var/lib/gatehouse --trusted-proxy 10.0.0.0/8 --brand-name "Example Health" --brand-phone 1-800-555-0100 --brand-hours "en=Monday to Friday, 8 to 6"`
+  gatehouse serve --issuer https://id.example.org --data /var/lib/gatehouse --trusted-proxy 10.0.0.0/8 --smtp "smtp://localhost:25?tls=off" --sender no-reply@id.example.org --brand-name "Example Health" --brand-phone 1-800-555-0100 --brand-hours "en=Monday to Friday, 8 to 6"`
 }
 
 // Run serves until ctx ends.
@@ -72,7 +72,7 @@ func (c serveCmd) assemble(ctx context.Context, store *opened, log *slog.Logger)
 	if err := errors.Join(noBrand, noPolicy); err != nil {
 		return nil, err
 	}
-	return server.New(server.Config{
+	config := server.Config{
 		Issuer: c.Issuer, Store: store, Keyset: store.keyset, Ring: ring, Log: log,
 		Brand: brand, Languages: c.Languages, Sender: c.Sender,
 		Clocks: c.Sessions.clocks(), Lasts: c.Sessions.Lasts,
@@ -80,7 +80,11 @@ func (c serveCmd) assemble(ctx context.Context, store *opened, log *slog.Logger)
 		TrustedProxies: c.TrustedProxy, Preload: c.HSTSPreload,
 		ClosedUntil: c.ClosedUntil,
 		Keep:        time.Duration(c.AuditKeepDays) * 24 * time.Hour,
-	})
+	}
+	if err := c.carry(&config); err != nil {
+		return nil, err
+	}
+	return server.New(config)
 }
 
 // doors opens the addresses: the public one, then the private one, which may have none.

@@ -27,7 +27,7 @@ import (
 func served(more ...string) []string {
 	return append([]string{
 		"serve", "--issuer", "https://id.example.org", "--listen", "127.0.0.1:0", "--private-listen", "127.0.0.1:0", "--drain-delay", "0s",
-		"--brand-name", "Example Health", "--brand-phone", "1-800-555-0100", "--brand-hours", "8 to 6",
+		"--brand-name", "Example Health", "--brand-phone", "1-800-555-0100", "--brand-hours", "8 to 6", "--no-messages",
 	}, more...)
 }
 

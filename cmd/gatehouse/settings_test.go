@@ -188,7 +188,8 @@ func TestSizes(t *testing.T) {
 
 func TestGoodSettingsHaveNoFaults(t *testing.T) {
 	c, err := config(t, nil, "--issuer", "https://id.example.org", "--data", t.TempDir(), "--trusted-proxy", "127.0.0.1/32",
-		"--brand-name", "Example Health", "--brand-phone", "1-800-555-0100", "--brand-hours", "8 to 6")
+		"--brand-name", "Example Health", "--brand-phone", "1-800-555-0100", "--brand-hours", "8 to 6",
+		"--smtp", "smtp://relay.example.org", "--sender", "no-reply@id.example.org")
 	if err != nil || c.faults() != nil {
 		t.Error(err, c.faults())
 	}
