@@ -206,3 +206,11 @@ func (k *key) Signs(p *page) string {
 }
 
 func address(to string) []byte { return oob.Encode(oob.Address{To: to}) }
+
+func unbase32(s string) []byte {
+	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(s)
+	if err != nil {
+		panic(err)
+	}
+	return raw
+}
