@@ -33,7 +33,7 @@ code.error.wrong code.error.empty code.error.sends code.error.tries totp.error.w
 recovery.error.wrong recovery.error.empty code.notice.again code.notice.called code.notice.landline code.notice.unreached
 code.notice.stopped code.notice.clock code.notice.moved
 addpasskey.error.unsaved addpasskey.error.again addpasskey.notice.cancelled
-address.error.phone.empty address.error.phone address.error.country address.error.premium address.error.held address.error.stopped
+address.error.phone.empty address.error.phone address.error.country address.error.premium address.error.extension address.error.held address.error.stopped
 address.error.email.empty address.error.email address.error.sends address.notice.landline address.notice.unreached
 name.error.empty name.error.long savecodes.error.stale
 waystosignin.notice.renamed waystosignin.notice.password waystosignin.notice.nothing waystosignin.error.gone waystosignin.error.many

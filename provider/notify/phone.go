@@ -10,11 +10,11 @@ import (
 
 // Keys of a PhoneRefusal, in the message catalogue.
 const (
-	KeyPhoneEmpty     = "phone.error.empty"
-	KeyPhoneForm      = "phone.error.form"
-	KeyPhoneExtension = "phone.error.extension"
-	KeyPhoneCountry   = "phone.error.country"
-	KeyPhoneKind      = "phone.error.kind"
+	KeyPhoneEmpty     = "address.error.phone.empty"
+	KeyPhoneForm      = "address.error.phone"
+	KeyPhoneExtension = "address.error.extension"
+	KeyPhoneCountry   = "address.error.country"
+	KeyPhoneKind      = "address.error.premium"
 )
 
 // PhoneKeys are all keys that a PhoneRefusal may have.

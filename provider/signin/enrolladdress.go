@@ -75,22 +75,11 @@ func (s *SignIn) parsePhone(typed string) (oob.Address, string) {
 	case strings.TrimSpace(typed) == "":
 		return oob.Address{}, "address.error.phone.empty"
 	case errors.As(err, &refusal):
-		return oob.Address{}, phoneKey(refusal)
+		return oob.Address{}, refusal.Key
 	case err != nil:
 		return oob.Address{}, "address.error.phone"
 	}
 	return oob.Address{To: phone.Number, Landline: phone.Landline}, ""
-}
-
-// phoneKey says on a page why a number cannot be used.
-func phoneKey(r *notify.PhoneRefusal) string {
-	switch r.Key {
-	case notify.KeyPhoneCountry:
-		return "address.error.country"
-	case notify.KeyPhoneKind:
-		return "address.error.premium"
-	}
-	return "address.error.phone"
 }
 
 func parseEmail(typed string) (oob.Address, string) {
@@ -130,7 +119,7 @@ func (s *SignIn) addressRefused(r *web.Request, t turn, say said, to string, why
 	say.typed = to
 	var refusal *notify.PhoneRefusal
 	if errors.As(why, &refusal) {
-		say.fields = map[string]string{fieldOf(t.way.Kind): phoneKey(refusal)}
+		say.fields = map[string]string{fieldOf(t.way.Kind): refusal.Key}
 	} else {
 		say.err = "address.error.sends"
 	}
