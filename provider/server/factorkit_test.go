@@ -214,3 +214,24 @@ func unbase32(s string) []byte {
 	}
 	return raw
 }
+
+func containsAll(text string, pieces ...string) bool {
+	for _, piece := range pieces {
+		if !strings.Contains(text, piece) {
+			return false
+		}
+	}
+	return true
+}
+
+// left is how many recovery codes somebody has.
+func (h *house) left(id provider.AccountID) int {
+	h.t.Helper()
+	all, err := h.Store.Authenticators(context.Background(), id)
+	must(h.t, err)
+	sheet, _ := provider.Held(all, provider.RecoveryCode)
+	return lookup.Left(sheet.Data)
+}
+
+// endless are the parts of a page for a code that tell its time.
+var endless = regexp.MustCompile(`<time[^>]*>[^<]*</time>|data-(ends|now|left|seconds)="[^"]*"`)
