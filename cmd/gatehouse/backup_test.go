@@ -20,7 +20,7 @@ func TestBackupAndRestore(t *testing.T) {
 	f := startDev(t, data, "--database-file", env["GATEHOUSE_DATABASE_FILE"])
 	env["GATEHOUSE_DATA"] = data
 	delete(env, "GATEHOUSE_KEYSET")
-	must(t, env, "", "client", "add", "--id", "app", "--name", "App", "--first-party", "--public", "--redirect-uri", appAddress)
+	must(t, env, "", "client", "add", "--id", "app", "--name", "App", "--first-party", "--public", "--min-acr", "aal1", "--redirect-uri", appAddress)
 	early := newVisitor(t, f)
 	old := early.exchange(early.signIn("ana"))
 	kept := early.refresh(old)

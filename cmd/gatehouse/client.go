@@ -107,7 +107,7 @@ type clientAdd struct {
 	AuthMethod    string   `name:"auth-method" placeholder:"METHOD" help:"client_secret_basic, client_secret_post, or none; default client_secret_basic, or none with --public."`
 	Scope         []string `name:"scope" placeholder:"SCOPE" help:"What it may ask for; may be repeated; default openid profile email."`
 	Grant         []string `name:"grant" placeholder:"GRANT" help:"authorization_code, refresh_token, client_credentials; may be repeated; default the first two."`
-	MinACR        string   `name:"min-acr" default:"aal1" placeholder:"LEVEL" help:"Least assurance of every sign-in: aal1, two-step, aal2 or phr."`
+	MinACR        string   `name:"min-acr" default:"two-step" placeholder:"LEVEL" help:"Least assurance of every sign-in: aal1, two-step, aal2 or phr."`
 	NoPKCE        bool     `name:"no-pkce" help:"Let a confidential client do without PKCE; where it sends a challenge, the verifier is needed all the same."`
 	FirstParty    bool     `name:"first-party" help:"It is your own: people are not asked for their consent."`
 	IDTokenAlg    string   `name:"id-token-alg" default:"RS256" placeholder:"ALG" help:"Signature of its ID tokens: RS256 or ES256."`

@@ -89,7 +89,7 @@ func TestClientDefaults(t *testing.T) {
 	env := deployment(t)
 	v := parsed[clientView](t, must(t, env, "", "client", "add", "--json", "--id", "app", "--name", "App", "--redirect-uri", "https://a.example/a,b"))
 	if v.AuthMethod != "client_secret_basic" || !slices.Equal(v.Scopes, []string{"openid", "profile", "email"}) || v.IDTokenAlg != "RS256" ||
-		!slices.Equal(v.Grants, []string{"authorization_code", "refresh_token"}) || !v.PKCERequired || v.FirstParty || v.MinACR != "aal1" ||
+		!slices.Equal(v.Grants, []string{"authorization_code", "refresh_token"}) || !v.PKCERequired || v.FirstParty || v.MinACR != "two-step" ||
 		!slices.Equal(v.RedirectURIs, []string{"https://a.example/a,b"}) || len(v.ClientSecret) != 43 {
 		t.Errorf("%+v", v)
 	}

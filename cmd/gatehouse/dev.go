@@ -140,6 +140,7 @@ func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slo
 	}
 	people := enroller{
 		store: store, hasher: password.NewHasher(c.hashing(), store.keyset, nil), brand: []string{templates.DefaultBrand().Name},
+		seeds: seedKeysOf{store.keyset},
 	}
 	accounts, err := seedPeople(ctx, people, begun)
 	if err != nil {
@@ -200,6 +201,14 @@ func (h devHouse) tell(w io.Writer, asJSON bool) error {
 	line("username\tpassword\te-mail\tphone\tstatus\tnote")
 	for _, a := range h.Accounts {
 		line("%s\t%s\t%s\t%s\t%s\t%s", a.Username, orWord(a.Password, "(changed)"), orDash(a.Email), orDash(a.Phone), a.Status, a.Note)
+	}
+	for _, a := range h.Accounts {
+		if a.TOTPSecret != "" {
+			line("\n%s's authenticator app: add this key to yours\t%s", a.Username, a.TOTPSecret)
+		}
+		if len(a.Recovery) > 0 {
+			line("\n%s's recovery codes\t%s", a.Username, spaced(a.Recovery))
+		}
 	}
 	line("\nclient\tsecret\tgrants\tredirect URI")
 	for _, c := range h.Clients {

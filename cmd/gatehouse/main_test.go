@@ -117,6 +117,15 @@ func (f *fleet) client(id string) clientLine {
 	return clientLine{}
 }
 
+func (f *fleet) account(username string) accountLine {
+	for _, a := range f.Accounts {
+		if a.Username == username {
+			return a
+		}
+	}
+	return accountLine{}
+}
+
 // firstLine passes on what is written in one piece.
 type firstLine struct{ to chan string }
 

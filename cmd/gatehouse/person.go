@@ -8,6 +8,7 @@ import (
 
 	"gatehouse/provider"
 	"gatehouse/provider/audit"
+	"gatehouse/provider/factor/oob"
 	"gatehouse/provider/factor/password"
 	"gatehouse/provider/identifier"
 	"gatehouse/provider/signin"
@@ -17,6 +18,19 @@ import (
 type person struct {
 	username, email, phone, password string
 	profile                          provider.Profile
+	more                             func(provider.AccountID) []provider.Authenticator // what else they hold; nil: nothing
+}
+
+// also is what else the person holds.
+func (p person) also(a provider.Account, now time.Time) []provider.Authenticator {
+	if p.more == nil {
+		return nil
+	}
+	held := p.more(a.ID)
+	for i := range held {
+		held[i].ID, held[i].Account, held[i].CreatedAt = provider.NewID(), a.ID, now
+	}
+	return held
 }
 
 // account is the account, with all faults of its identifiers at once.
@@ -52,6 +66,7 @@ type enroller struct {
 	hasher *password.Hasher
 	policy password.Policy
 	brand  []string
+	seeds  seedKeysOf // dev only
 }
 
 // enroll makes an account with its password and answers how strong that is. owed is why it must be changed at once, "" for
@@ -72,14 +87,32 @@ func (e enroller) enroll(ctx context.Context, p person, owed string, now time.Ti
 	if err != nil {
 		return provider.Account{}, "", err
 	}
-	held := []provider.Authenticator{{
+	held := append([]provider.Authenticator{{
 		ID: provider.NewID(), Account: a.ID, Kind: provider.Password, Data: []byte(encoded), ChangeOwed: owed, CreatedAt: now,
-	}}
+	}}, addressed(a, now)...)
+	held = append(held, p.also(a, now)...)
 	err = e.store.CreateAccount(ctx, a, held, audit.AccountCreated(now, a.ID, audit.Operator))
 	if errors.Is(err, provider.ErrTaken) {
 		return provider.Account{}, "", taken(p.username)
 	}
 	return a, password.Strength(p.password, own), err
+}
+
+// addressed are the ways to get a code that an account has by its addresses: an operator who enters them vouches for them.
+func addressed(a provider.Account, now time.Time) []provider.Authenticator {
+	var held []provider.Authenticator
+	for _, id := range a.Identifiers {
+		to, kind := oob.Address{To: id.Value}, provider.EmailCode
+		switch id.Kind {
+		case provider.Email:
+		case provider.Phone:
+			to.To, kind = id.Canonical, provider.TextCode
+		default:
+			continue
+		}
+		held = append(held, provider.Authenticator{ID: provider.NewID(), Account: a.ID, Kind: kind, Data: oob.Encode(to), CreatedAt: now})
+	}
+	return held
 }
 
 // free refuses an account that nobody could sign in to: a shared e-mail address is no sign-in name.

@@ -72,7 +72,8 @@ func TestCommandsOnPostgresAndRedis(t *testing.T) {
 	told += must(t, env, "", "audit", "list")
 	told += must(t, env, "", "check", "--rows")
 	checked := must(t, env, "", "check", "--issuer", "https://id.example.org", "--trusted-proxy", "127.0.0.1/32",
-		"--brand-name", "Example Health", "--brand-phone", "1-800-555-0100", "--brand-hours", "8 to 6")
+		"--brand-name", "Example Health", "--brand-phone", "1-800-555-0100", "--brand-hours", "8 to 6",
+		"--smtp", "smtp://relay.example.org", "--sender", "no-reply@id.example.org")
 	if strings.Contains(checked, "WARN") || strings.Contains(checked, "FIX") {
 		t.Error(checked)
 	}
@@ -164,8 +165,8 @@ func TestDevOnPostgresAndRedis(t *testing.T) {
 	if !strings.HasPrefix(p.at.Path, "/signin/r") {
 		t.Errorf("the ceremony is not in Redis: %s", p.at)
 	}
-	p = b.signIn(p, f.Accounts[0].Username, f.Accounts[0].Password)
-	if !strings.HasPrefix(p.at.String(), f.Portal+"/records/") || !strings.Contains(p.text, "Reyes") {
+	p = b.signInByApp(p, f.account("cyrus"))
+	if !strings.HasPrefix(p.at.String(), f.Portal+"/records/") || !strings.Contains(p.text, "Tate") {
 		t.Errorf("%s: %d %s", p.at, p.status, p.text)
 	}
 	f.end()

@@ -90,7 +90,7 @@ func seedClients(ctx context.Context, store provider.Store, keyset *keys.Keyset,
 	}
 	var seeded []seededClient
 	for _, c := range clients {
-		c.MinLevel, c.IDTokenAlg, c.CreatedAt = provider.AAL1, string(keys.RS256), now
+		c.MinLevel, c.IDTokenAlg, c.CreatedAt = provider.TwoStep, string(keys.RS256), now
 		secret := secrets[c.ID]
 		if secret != "" {
 			c.SecretHash = keyset.HashSecret(secret)
