@@ -33,20 +33,27 @@ func (s *Set) Assets() map[string]Asset {
 
 func (s *Set) loadAssets() error {
 	s.assets, s.paths = map[string]Asset{}, map[string]string{}
-	for name, contentType := range map[string]string{
-		"app.css":     "text/css; charset=utf-8",
-		"password.js": "text/javascript; charset=utf-8",
-		"once.js":     "text/javascript; charset=utf-8",
-		"passkey.js":  "text/javascript; charset=utf-8",
-		"code.js":     "text/javascript; charset=utf-8",
-		"sheet.js":    "text/javascript; charset=utf-8",
-		"post.js":     "text/javascript; charset=utf-8",
+	const script = "text/javascript; charset=utf-8"
+	for _, file := range []struct {
+		name, contentType string
+		parts             []string // what it is put together from, so that a page asks once
+	}{
+		{"app.css", "text/css; charset=utf-8", []string{"app.css"}},
+		{"form.js", script, []string{"once.js", "password.js"}},
+		{"post.js", script, []string{"post.js"}},
+		{"passkey.js", script, []string{"passkey.js"}},
+		{"code.js", script, []string{"code.js"}},
+		{"sheet.js", script, []string{"sheet.js"}},
 	} {
-		body, err := static.ReadFile("static/" + name)
-		if err != nil {
-			return err
+		var body []byte
+		for _, part := range file.parts {
+			text, err := static.ReadFile("static/" + part)
+			if err != nil {
+				return err
+			}
+			body = append(body, text...)
 		}
-		s.addAsset(name, contentType, body)
+		s.addAsset(file.name, file.contentType, body)
 	}
 	icon, err := static.ReadFile("static/favicon.svg")
 	if err != nil {

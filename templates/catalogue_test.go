@@ -133,7 +133,7 @@ func sorted(t *testing.T, message string) []string {
 
 // TestTranslated finds words that were left in English. These few are the same in both.
 func TestTranslated(t *testing.T) {
-	same := strings.Fields("page.title page.title.error help.line.tty help.line.hours cookies.chrome cookies.edge cookies.firefox apperror.id")
+	same := strings.Fields("page.title page.title.error help.line.tty help.line.hours cookies.chrome cookies.edge cookies.firefox apperror.id held.spent")
 	en, _ := messages(t, "en")
 	for _, lang := range shipped()[1:] {
 		other, _ := messages(t, lang)

@@ -223,7 +223,13 @@ func (p Ways) heading() string {
 	return "ways.title"
 }
 
-func (p CodeEntry) heading() string  { return "code.title." + p.Kind }
+func (p CodeEntry) heading() string {
+	if p.paused() {
+		return "code.title.paused"
+	}
+	return "code.title." + p.Kind
+}
+
 func (p AddAddress) heading() string { return "addaddress.title." + p.Kind }
 
 func (p RemoveWay) heading() string {

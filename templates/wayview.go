@@ -127,8 +127,8 @@ func (v *view) CardName(line HeldLine) (string, error) {
 	return v.Plain("held." + line.Kind)
 }
 
-// CardFacts are the lines below the name.
-func (v *view) CardFacts(line HeldLine) ([]template.HTML, error) {
+// CardFacts are the lines below the name. alone: no heading says of what kind it is.
+func (v *view) CardFacts(line HeldLine, alone bool) ([]template.HTML, error) {
 	var out []template.HTML
 	var faults []error
 	say := func(key string, pairs ...any) {
@@ -140,7 +140,8 @@ func (v *view) CardFacts(line HeldLine) ([]template.HTML, error) {
 		faults = append(faults, err)
 		say(key, "Day", day)
 	}
-	if line.Kind != "password" && (line.Name != "" || line.Provider != "" || line.Masked != "") {
+	named := line.Name != "" || line.Provider != "" || line.Masked != ""
+	if named && (alone || line.Kind == "text" || line.Kind == "voice") {
 		say("held." + line.Kind)
 	}
 	switch {
