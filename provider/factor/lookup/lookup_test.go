@@ -108,6 +108,27 @@ func TestASheetOutlivesARotation(t *testing.T) {
 	}
 }
 
+// spy is a keyset that tells for what it is asked.
+type spy struct {
+	*keys.Keyset
+
+	uses map[string]bool
+}
+
+func (s spy) MACWith(purpose, keyID string, parts ...[]byte) ([]byte, bool) {
+	s.uses[string(parts[0])] = true
+	return s.Keyset.MACWith(purpose, keyID, parts...)
+}
+
+// Nothing else that is derived under the same key may be a code or its hash, nor one of them the other.
+func TestCodesAndHashesAreDerivedForThemselvesAlone(t *testing.T) {
+	making, keeping := spy{newKeyset(t), map[string]bool{}}, spy{newKeyset(t), map[string]bool{}}
+	Encode(keeping, SheetFor(making, "ceremony", "account"))
+	if len(making.uses) != 1 || !making.uses["recovery sheet"] || len(keeping.uses) != 1 || !keeping.uses["recovery hash"] {
+		t.Errorf("codes %v, hashes %v", making.uses, keeping.uses)
+	}
+}
+
 func TestEachCodeIsGoodOnce(t *testing.T) {
 	keyset := newKeyset(t)
 	codes := SheetFor(keyset, "ceremony", "account")

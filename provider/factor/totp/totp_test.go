@@ -91,6 +91,18 @@ func TestACodeOfTwoStepsIsTheLaterOne(t *testing.T) {
 	}
 }
 
+// A code that is right now is not told of as one of before, though it was right then, too.
+func TestACodeThatIsRightIsNotNear(t *testing.T) {
+	const step, before = 2394, 2386 // found by trying
+	code := codeOf(t, rfcSeed(), time.Unix(step*period, 0))
+	if code != codeOf(t, rfcSeed(), time.Unix(before*period, 0)) {
+		t.Fatal("two codes")
+	}
+	if got, ok, near := Check(Encode(rfcSeed()), code, time.Unix(step*period, 0)); got != step || !ok || near {
+		t.Errorf("step %d, %v, near %v", got, ok, near)
+	}
+}
+
 func TestTypedCodesAreForgiven(t *testing.T) {
 	at := time.Unix(1234567890, 0) // 005924
 	for typed, want := range map[string]bool{
@@ -114,10 +126,11 @@ func TestSeedsAreTheCeremonysAndTheAccounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, code := keyset.MAC(keys.PurposeCode, []byte("oob code"), []byte("ceremony"), []byte("account"))
+	_, bare := keyset.MAC(keys.PurposeCode, []byte("ceremony"), []byte("account"))
 	for name, other := range map[string]Seed{
 		"ceremony": SeedFor(keyset, "ceremonx", "account"), "account": SeedFor(keyset, "ceremony", "accounu"),
 		"boundary": SeedFor(keyset, "ceremonya", "ccount"), "keyset": SeedFor(newKeyset(t), "ceremony", "account"),
-		"primary key": SeedFor(rotated, "ceremony", "account"), "use": code[:20],
+		"primary key": SeedFor(rotated, "ceremony", "account"), "use": code[:20], "bare use": bare[:20],
 	} {
 		if bytes.Equal(seed, other) {
 			t.Errorf("another %s has the same seed", name)
