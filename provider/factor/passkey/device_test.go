@@ -120,9 +120,20 @@ func (d *device) sign(t testing.TB, over []byte) []byte {
 // said is what a response is made of, before it is signed.
 type said struct {
 	client map[string]any // clientDataJSON
+	raw    string         // in its place, if not ""
 	data   []byte         // authenticator data
 	outer  map[string]any // members of the response that replace those made
 	inner  map[string]any // members of response.response, likewise
+}
+
+func (s said) clientData(t testing.TB) []byte {
+	t.Helper()
+	if s.raw != "" {
+		return []byte(s.raw)
+	}
+	client, err := json.Marshal(s.client)
+	must(t, err)
+	return client
 }
 
 func (d *device) authData(rp string, attested []byte) []byte {
@@ -142,8 +153,7 @@ func (d *device) answer(t testing.TB, options string, change ...func(*said)) str
 	for _, f := range change {
 		f(&s)
 	}
-	client, err := json.Marshal(s.client)
-	must(t, err)
+	client := s.clientData(t)
 	hash := sha256.Sum256(client)
 	inner := map[string]any{
 		"clientDataJSON": b64(client), "authenticatorData": b64(s.data),
@@ -164,8 +174,7 @@ func (d *device) create(t testing.TB, options string, change ...func(*said)) str
 	for _, f := range change {
 		f(&s)
 	}
-	client, err := json.Marshal(s.client)
-	must(t, err)
+	client := s.clientData(t)
 	statement := map[string]any{}
 	if d.format == "packed" {
 		hash := sha256.Sum256(client)

@@ -32,10 +32,11 @@ func members(d *json.Decoder, depth int) bool {
 	for d.More() {
 		token, err := d.Token()
 		name, ok := token.(string)
-		if err != nil || !ok || seen[strings.ToLower(name)] {
+		name = strings.ToLower(strings.ToUpper(name)) // both, for the long s and the Kelvin sign
+		if err != nil || !ok || seen[name] {
 			return false
 		}
-		seen[strings.ToLower(name)] = true
+		seen[name] = true
 		if !value(d, depth) {
 			return false
 		}
