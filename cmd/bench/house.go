@@ -67,15 +67,20 @@ func (h *house) replicate(ctx context.Context, n int) error {
 	return nil
 }
 
-// registerClients adds those whose ID tokens are signed with ES256, beside the seeded ones.
+// registerClients adds those that are measured: one factor is enough for them.
 func (h *house) registerClients(ctx context.Context) error {
-	for _, c := range []struct{ id, kind string }{{"bench-web", ""}, {"bench-public", "--public"}} {
+	for _, c := range []struct {
+		id, alg string
+		public  bool
+	}{
+		{"bench-web", "ES256", false}, {"bench-public", "ES256", true}, {"bench-web-rs256", "RS256", false}, {"bench-public-rs256", "RS256", true},
+	} {
 		arguments := []string{
-			"client", "add", "--json", "--id", c.id, "--name", "Bench", "--first-party",
-			"--redirect-uri", "http://127.0.0.1/cb", "--id-token-alg", "ES256",
+			"client", "add", "--json", "--id", c.id, "--name", "Bench", "--first-party", "--min-acr", "aal1",
+			"--redirect-uri", "http://127.0.0.1/cb", "--id-token-alg", c.alg,
 		}
-		if c.kind != "" {
-			arguments = append(arguments, c.kind)
+		if c.public {
+			arguments = append(arguments, "--public")
 		}
 		out, err := h.command(ctx, arguments...)
 		if err != nil {

@@ -21,11 +21,11 @@ func operations() []operation {
 		{name: "introspection", prepare: introspecting},
 		{name: "userinfo", prepare: userinfo},
 		{name: "refresh, rotating (ES256)", prepare: refreshing("bench-public")},
-		{name: "refresh (RS256 ID token)", alone: true, prepare: refreshing("scheduling")},
+		{name: "refresh (RS256 ID token)", alone: true, prepare: refreshing("bench-public-rs256")},
 		{name: "code exchange (ES256)", prepare: exchanging("bench-web")},
-		{name: "code exchange (RS256 ID token)", alone: true, prepare: exchanging("records")},
+		{name: "code exchange (RS256 ID token)", alone: true, prepare: exchanging("bench-web-rs256")},
 		{name: "code flow, signed in (ES256)", prepare: flowing("bench-web")},
-		{name: "code flow, signed in (RS256)", alone: true, prepare: flowing("records")},
+		{name: "code flow, signed in (RS256)", alone: true, prepare: flowing("bench-web-rs256")},
 		{name: "whole sign-in, without the hash", prepare: freshSignIn},
 	}
 }
