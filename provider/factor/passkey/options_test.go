@@ -129,6 +129,9 @@ func TestSignalsNameCredentialsOfThisRP(t *testing.T) {
 	if want := parsed(t, `{"rpId": "id.example", "credentialId": "b25l"}`); !reflect.DeepEqual(parsed(t, unknown), want) {
 		t.Errorf("unknown: %s", unknown)
 	}
+	if unknown, err := p.Unknown(d.answer(t, request(t, p, true)), keyed(t, "other"), keyed(t, "one")); unknown != "" || err != nil {
+		t.Errorf("one that is held: %s, %v", unknown, err)
+	}
 	for _, response := range []string{"", "x", "null", "{}", `{"id":""}`, `{"id":"+/"}`, `{"id":5}`, `{"id":"` + strings.Repeat("b25l", MaxResponse/4) + `"}`} {
 		if unknown, err := p.Unknown(response); unknown != "" || err != nil {
 			t.Errorf("%.20q: %s, %v", response, unknown, err)

@@ -1,8 +1,10 @@
 package passkey
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 
 	"github.com/go-webauthn/webauthn/protocol"
 
@@ -11,11 +13,15 @@ import (
 
 // Unknown is the JSON for signalUnknownCredential: the browser may forget the credential that a response was made with. It is
 // for responses that Verify refused with ErrUnknown, and for those of credentials that were made and could not be kept (K-06); ""
-// where there is no credential in it.
-func (p *RP) Unknown(response string) (string, error) {
+// where there is no credential in it, or where it is one of those held: a form that was sent again must not cost a passkey.
+func (p *RP) Unknown(response string, held ...provider.Authenticator) (string, error) {
 	id := credentialOf(response)
 	if len(id) == 0 {
 		return "", nil
+	}
+	ours, err := records(held)
+	if err != nil || slices.ContainsFunc(ours, func(r record) bool { return bytes.Equal(r.ID, id) }) {
+		return "", err
 	}
 	return write(protocol.SignalUnknownCredential{CredentialID: id, RPID: p.ID})
 }
