@@ -46,8 +46,6 @@ type Config struct {
 	// Budgets are further ones that a send must find open, from narrow to broad: of the number, of where it is asked from, of
 	// all sends in a day. Nil: none. Purposes are lower-case words with dots; they stand in the record of a refusal.
 	Budgets func(channel provider.Channel, to string, account provider.AccountID, source string) []provider.Budget
-	// Spent is told what came of each of them, as the store says it, for whoever watches. Nil: nobody does.
-	Spent func(ctx context.Context, b provider.Budget, left int, err error)
 }
 
 const (

@@ -119,10 +119,7 @@ func (c *Codes) spend(ctx context.Context, s Sending) error {
 		budgets = append(budgets, c.Budgets(s.Channel, s.To, s.Account, s.Source)...)
 	}
 	for i, b := range budgets {
-		left, until, err := c.Store.Spend(ctx, b, s.At)
-		if c.Spent != nil {
-			c.Spent(ctx, b, left, err)
-		}
+		_, until, err := c.Store.Spend(ctx, b, s.At)
 		if errors.Is(err, provider.ErrSpent) {
 			return c.refuse(ctx, s, budgets[:i], b.Purpose, until)
 		}
