@@ -29,7 +29,7 @@ func New(c Config) *Settings { return &Settings{c} }
 
 // Routes are the addresses of this room.
 func (s *Settings) Routes() []web.Route {
-	return []web.Route{
+	return append(s.wellKnown(), []web.Route{
 		{Pattern: "GET /{$}", Handle: s.front},
 		{Pattern: "GET " + home, Handle: s.at(home)},
 		{Pattern: "GET /security", Handle: toWays},
@@ -42,7 +42,7 @@ func (s *Settings) Routes() []web.Route {
 		{Pattern: "POST " + ways + "/{id}/remove", Handle: web.Form(s.postRemove)},
 		{Pattern: "GET /help", Handle: s.help},
 		{Pattern: "GET /help/messages", Handle: s.helpMessages},
-	}
+	}...)
 }
 
 // toWays is the one address that our notices name.
@@ -116,6 +116,9 @@ func (s *Settings) Refuse(_ *web.Request, _ provider.Ceremony, reason string) (w
 	}
 	return web.Response{}, &provider.Problem{Kind: kind}
 }
+
+// NotNow is where somebody goes who came to add something and would rather not.
+func (s *Settings) NotNow(string) string { return ways }
 
 // signedInAt is when the person last showed that it is them.
 func signedInAt(s provider.Session) time.Time {

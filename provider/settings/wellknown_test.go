@@ -43,7 +43,7 @@ func TestWellKnownAddressesLeadToPagesOfThisRoom(t *testing.T) {
 // ask calls the handler of a route.
 func ask(t *testing.T, s *Settings, pattern string) web.Response {
 	t.Helper()
-	for _, route := range s.wellKnown() {
+	for _, route := range s.Routes() {
 		if route.Pattern == pattern {
 			answer, err := route.Handle(nil)
 			if err != nil {
