@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"testing"
+	"time"
 
 	"gatehouse/keys"
 	"gatehouse/provider"
@@ -16,6 +17,8 @@ var canaries = map[string]string{
 	"username": "canary-username-7f3a", "username as compared": "canary-folded-91cc", "e-mail": "canary-mail-52bd@example.org",
 	"name": "Canary Family-Name-e81f", "birthdate": "1931-07-19", "authenticator": "canary-seed-0c44-JBSWY3DPEHPK3PXP",
 	"ceremony hint": "canary-hint-aa07", "ceremony return": "canary-return-36d9", "mark": "canary-token-18b2",
+	"name of an authenticator": "canary-phone-of-ada-77e0", "number": "+15550142857", "number counted": "+15550173921",
+	"address of a message": "canary-letter-4d20@example.org", "what a message fills in": "canary-filling-be91", "browser": "canary-browser-b3c8",
 }
 
 // plant puts every canary where it belongs.
@@ -27,14 +30,36 @@ func plant(t *testing.T, s *Store) (provider.AccountID, string) {
 			{Kind: provider.Email, Value: canaries["e-mail"], Canonical: canaries["e-mail"]},
 		},
 		Profile: provider.Profile{Name: canaries["name"], Birthdate: canaries["birthdate"]}}
-	totp := provider.Authenticator{ID: provider.NewID(), Account: a.ID, Kind: provider.TOTP, Data: []byte(canaries["authenticator"]), CreatedAt: noon()}
+	totp := provider.Authenticator{ID: provider.NewID(), Account: a.ID, Kind: provider.TOTP, Name: canaries["name of an authenticator"], Data: []byte(canaries["authenticator"]), CreatedAt: noon()}
 	created := s.CreateAccount(t.Context(), a, []provider.Authenticator{totp}, provider.Event{At: noon(), Kind: "account.created"})
 	marked := s.Consume(t.Context(), "reset", canaries["mark"], noon())
 	id, began := s.BeginCeremony(t.Context(), provider.Ceremony{Return: canaries["ceremony return"], Demand: provider.Demand{Hint: canaries["ceremony hint"]}, Deadline: noon()})
 	if err := errors.Join(created, marked, began); err != nil {
 		t.Fatal(err)
 	}
+	plantFactors(t, s, a.ID)
 	return a.ID, id
+}
+
+// plantFactors puts those of codes, messages and browsers where they belong.
+func plantFactors(t *testing.T, s *Store, account provider.AccountID) {
+	t.Helper()
+	at := time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)
+	c := provider.Challenge{ID: "challenge of " + string(account), Account: account, Channel: provider.ByText, To: canaries["number"], MaxTries: 5, CreatedAt: at, ExpiresAt: at.Add(time.Hour)}
+	sent := provider.Event{At: at, Kind: "code.sent", Tell: []provider.Message{
+		{ID: "message of " + string(account), Channel: provider.ByEmail, To: canaries["address of a message"], Account: account, Template: "M-01", Challenge: c.ID, At: at, Expires: at.Add(time.Hour),
+			Data: map[string]string{"what": canaries["what a message fills in"]}},
+		{ID: "text of " + string(account), Channel: provider.ByText, To: canaries["number"], Account: account, Template: "M-01", Challenge: c.ID, At: at, Expires: at.Add(time.Hour)},
+	}}
+	opened := s.OpenChallenge(t.Context(), c, sent)
+	_, _, spent := s.Spend(t.Context(), provider.Budget{Purpose: "sends", Key: canaries["number counted"], Limit: 2, Window: time.Hour}, at)
+	done := provider.Completion{Ceremony: provider.NewID(), Until: at, At: at,
+		Session: provider.Session{ID: provider.NewID(), SecretHash: provider.HashSecret(provider.NewSecret()), Account: account, EndsAt: at},
+		Device:  provider.Device{SecretHash: provider.HashSecret(canaries["browser"]), Words: "Firefox on Windows"}}
+	began := s.CompleteCeremony(t.Context(), done, provider.Event{At: at, Kind: "session.began"})
+	if err := errors.Join(opened, spent, began); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestNothingInClear scans a dump of the database, and what the server wrote to its log when it refused something.
@@ -83,17 +108,34 @@ func TestSealedStaysInItsRow(t *testing.T) {
 		_, err := s.Ceremony(t.Context(), id)
 		return err
 	}
+	challenge := func(s *Store, id provider.AccountID, _ string) error {
+		_, err := s.Challenge(t.Context(), "challenge of "+string(id))
+		return err
+	}
+	letters := func(s *Store, _ provider.AccountID, _ string) error { return readLetters(t, s) }
 	moves := []struct {
 		name, statement string
 		read            func(s *Store, account provider.AccountID, ceremony string) error
 	}{
-		{"a profile of another account", `UPDATE accounts SET profile = (SELECT profile FROM accounts WHERE id <> $1) WHERE id = $1 AND $2 <> ''`, account},
-		{"a name of another account", `UPDATE identifiers SET name = (SELECT name FROM identifiers WHERE account <> $1 AND position = 0) WHERE account = $1 AND position = 0 AND $2 <> ''`, account},
+		{"a profile of another account", `UPDATE accounts SET profile = (SELECT profile FROM accounts WHERE id <> $1 LIMIT 1) WHERE id = $1 AND $2 <> ''`, account},
+		{"a name of another account", `UPDATE identifiers SET name = (SELECT name FROM identifiers WHERE account <> $1 AND position = 0 LIMIT 1) WHERE account = $1 AND position = 0 AND $2 <> ''`, account},
 		{"the account's own other name", `UPDATE identifiers SET name = (SELECT name FROM identifiers WHERE account = $1 AND position = 0) WHERE account = $1 AND position = 1 AND $2 <> ''`, account},
 		{"the fingerprint of another name", `UPDATE identifiers SET fingerprint = '\x00' WHERE account = $1 AND position = 0 AND $2 <> ''`, account},
 		{"another account's authenticator", `UPDATE authenticators SET account = $1 WHERE account <> $1 AND $2 <> ''`, authenticators},
-		{"another account's authenticator data", `UPDATE authenticators SET data = (SELECT data FROM authenticators WHERE account <> $1) WHERE account = $1 AND $2 <> ''`, authenticators},
+		{"another account's authenticator data", `UPDATE authenticators SET data = (SELECT data FROM authenticators WHERE account <> $1 LIMIT 1) WHERE account = $1 AND $2 <> ''`, authenticators},
 		{"an authenticator of another kind", `UPDATE authenticators SET kind = 'password' WHERE account = $1 AND $2 <> ''`, authenticators},
+		{"another account's authenticator name", `UPDATE authenticators SET name = (SELECT name FROM authenticators WHERE account = 'other') WHERE account = $1 AND $2 <> ''`, authenticators},
+		{"an authenticator's data as its name", `UPDATE authenticators SET name = data WHERE account = $1 AND $2 <> ''`, authenticators},
+		{"another challenge's number", `UPDATE challenges SET target = (SELECT target FROM challenges WHERE account = 'other') WHERE account = $1 AND $2 <> ''`, challenge},
+		{"a challenge of another account", `UPDATE challenges SET account = 'other' WHERE account = $1 AND $2 <> ''`, challenge},
+		{"a challenge for another authenticator", `UPDATE challenges SET authenticator = 'mine' WHERE account = $1 AND $2 <> ''`, challenge},
+		{"a challenge by another channel", `UPDATE challenges SET channel = 'email' WHERE account = $1 AND $2 <> ''`, challenge},
+		{"a letter with another address", `UPDATE messages SET target = (SELECT target FROM messages WHERE account = 'other' AND channel = 'email') WHERE account = $1 AND channel = 'email' AND $2 <> ''`, letters},
+		{"a letter with the code of another challenge", `UPDATE messages SET challenge = 'challenge of other' WHERE account = $1 AND channel = 'email' AND $2 <> ''`, letters},
+		{"a letter of another account", `UPDATE messages SET account = 'other' WHERE account = $1 AND channel = 'email' AND $2 <> ''`, letters},
+		{"a letter by another template", `UPDATE messages SET template = 'M-02' WHERE account = $1 AND channel = 'email' AND $2 <> ''`, letters},
+		{"a letter with what another fills in", `UPDATE messages SET data = (SELECT data FROM messages WHERE account = 'other' AND channel = 'email') WHERE account = $1 AND channel = 'email' AND $2 <> ''`, letters},
+		{"a letter with its address as what it fills in", `UPDATE messages SET data = target WHERE account = $1 AND channel = 'email' AND $2 <> ''`, letters},
 		{"another ceremony", `UPDATE ceremonies SET payload = (SELECT payload FROM ceremonies WHERE id <> $2) WHERE id = $2 AND $1 <> ''`, ceremony},
 	}
 	for _, m := range moves {
@@ -101,6 +143,7 @@ func TestSealedStaysInItsRow(t *testing.T) {
 			s := openEmpty(t, newKeyset(t))
 			id, ceremonyID := plant(t, s)
 			furnish(t, s, 1)
+			plantOther(t, s)
 			if _, err := s.BeginCeremony(t.Context(), provider.Ceremony{Deadline: noon()}); err != nil {
 				t.Fatal(err)
 			}
@@ -127,6 +170,12 @@ func TestAnotherKeyset(t *testing.T) {
 	ids, err := s.FindAccounts(t.Context(), provider.Email, canaries["e-mail"])
 	if err != nil || len(ids) != 0 {
 		t.Fatal(ids, err)
+	}
+	// For whom something is counted is found by a keyed fingerprint too: phone numbers can be hashed one after another.
+	counted := provider.Budget{Purpose: "sends", Key: canaries["number counted"], Limit: 2, Window: time.Hour}
+	left, _, err := s.Spend(t.Context(), counted, time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC))
+	if err != nil || left != 1 {
+		t.Fatal(left, err)
 	}
 }
 
@@ -167,4 +216,32 @@ func TestNamesThatAreNoText(t *testing.T) {
 			t.Errorf("%q came back as %+v, %v", name, st.Grant, err)
 		}
 	}
+}
+
+// plantOther adds the records of an account with a name that statements can use.
+func plantOther(t *testing.T, s *Store) {
+	t.Helper()
+	at := time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)
+	app := provider.Authenticator{ID: provider.NewID(), Account: "other", Kind: provider.TOTP, Name: "other", Data: []byte("c"), CreatedAt: at}
+	if err := s.CreateAccount(t.Context(), provider.Account{ID: "other", CreatedAt: at}, []provider.Authenticator{app}, provider.Event{At: at, Kind: "account.created"}); err != nil {
+		t.Fatal(err)
+	}
+	plantFactors(t, s, "other")
+}
+
+// readLetters claims both letters, for no time at all. One that does not open has failed, and keeps the other from nobody.
+func readLetters(t *testing.T, s *Store) error {
+	t.Helper()
+	at := time.Date(2031, 1, 1, 0, 0, 1, 0, time.UTC)
+	claims, err := s.ClaimMessages(t.Context(), []provider.Channel{provider.ByEmail}, at, 0, 10)
+	if err != nil {
+		return err
+	}
+	if len(claims) == 0 {
+		t.Fatal("no letter can be sent any more")
+	}
+	if len(claims) == 1 {
+		return errors.New("a letter failed")
+	}
+	return nil
 }

@@ -7,17 +7,81 @@ import (
 	"strings"
 	"testing"
 
+	"gatehouse/provider"
+	"gatehouse/storage/row"
 	"gatehouse/storage/storagetest"
 )
 
 // TestRelease0001: a database of the first release is migrated and read as a whole, while it is in use.
 func TestRelease0001(t *testing.T) {
 	keyset := storagetest.ReleaseKeyset(t)
-	text := storagetest.Release(t, "release-0001", "sqlite.sql", func() []byte {
+	file := restore(t, storagetest.Release(t, "release-0001", "sqlite.sql", nil))
+	before := openAt(t, file, keyset)
+	if _, err := Migrate(t.Context(), file); err != nil { // again, under an open store
+		t.Fatal(err)
+	}
+	storagetest.WantFurnished(t, before)
+}
+
+// TestRelease0002: and so is one of the second.
+func TestRelease0002(t *testing.T) {
+	keyset := storagetest.ReleaseKeyset(t)
+	file := restore(t, storagetest.Release(t, "release-0002", "sqlite.sql", func() []byte {
 		s := openAt(t, filepath.Join(t.TempDir(), fileName), keyset)
 		storagetest.Furnish(t, s)
 		return dump(t, s.reader.db)
-	})
+	}))
+	s := openAt(t, file, keyset)
+	storagetest.WantFurnished(t, s)
+	storagetest.WantFactors(t, s)
+}
+
+// TestFirstReleaseGoesOn: what the first release wrote goes on working after the migration, for a process of it that is still
+// open.
+func TestFirstReleaseGoesOn(t *testing.T) {
+	keyset := storagetest.ReleaseKeyset(t)
+	file := restore(t, storagetest.Release(t, "release-0001", "sqlite.sql", nil))
+	old, err := connect(t.Context(), file, 1, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = old.Close() })
+	const add = `
+		INSERT INTO authenticators (id, account, kind, data, failures, change_owed, created_at, used_at, rev)
+		VALUES (?, 'AAAAAAAAAAAAAAAAAAAAAA', 'totp', ?, 0, '', 1, NULL, 1)`
+	const change = `
+		UPDATE authenticators
+		SET data = ?, failures = ?, change_owed = ?, created_at = ?, used_at = ?, rev = rev + 1
+		WHERE id = ? AND rev = ? AND account = ? AND kind = ?`
+	stmt, err := old.PrepareContext(t.Context(), add)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = stmt.Close() })
+	app := provider.Authenticator{ID: "old app", Account: "AAAAAAAAAAAAAAAAAAAAAA", Kind: provider.TOTP, Data: []byte("seed")}
+	data, err := row.SealData(keyset, app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := openAt(t, file, keyset)
+	if _, err := stmt.ExecContext(t.Context(), app.ID, data); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SpendStep(t.Context(), app.ID, 57); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := old.ExecContext(t.Context(), change, data, 3, "", 1, nil, app.ID, 1, app.Account, "totp"); err != nil {
+		t.Fatal(err)
+	}
+	held, err := s.Authenticators(t.Context(), app.Account)
+	if err != nil || held[0].Step != 57 || held[0].Failures != 3 || held[0].Name != "" || string(held[0].Data) != "seed" {
+		t.Fatalf("%+v, %v", held, err)
+	}
+}
+
+// restore makes a database of a dump and answers its file.
+func restore(t *testing.T, text []byte) string {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), fileName)
 	db, err := sql.Open("sqlite", "file:"+file)
 	if err != nil {
@@ -29,11 +93,7 @@ func TestRelease0001(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	before := openAt(t, file, keyset)
-	if _, err := Migrate(t.Context(), file); err != nil { // again, under an open store
-		t.Fatal(err)
-	}
-	storagetest.WantFurnished(t, before)
+	return file
 }
 
 // dump writes a database as SQL: its schema, then its rows.

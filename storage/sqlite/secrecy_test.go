@@ -20,6 +20,8 @@ var canaries = map[string]string{
 	"username": "canary-username-7f3a", "username as compared": "canary-folded-91cc", "e-mail": "canary-mail-52bd@example.org",
 	"name": "Canary Family-Name-e81f", "birthdate": "1931-07-19", "authenticator": "canary-seed-0c44-JBSWY3DPEHPK3PXP",
 	"ceremony hint": "canary-hint-aa07", "ceremony return": "canary-return-36d9", "mark": "canary-token-18b2",
+	"name of an authenticator": "canary-phone-of-ada-77e0", "number": "+15550142857", "number counted": "+15550173921",
+	"address of a message": "canary-letter-4d20@example.org", "what a message fills in": "canary-filling-be91", "browser": "canary-browser-b3c8",
 }
 
 // plant puts every canary where it belongs.
@@ -32,18 +34,40 @@ func plant(t *testing.T, s *Store) (provider.AccountID, string) {
 			{Kind: provider.Email, Value: canaries["e-mail"], Canonical: canaries["e-mail"]},
 		},
 		Profile: provider.Profile{Name: canaries["name"], Birthdate: canaries["birthdate"]}}
-	totp := provider.Authenticator{ID: provider.NewID(), Account: a.ID, Kind: provider.TOTP, Data: []byte(canaries["authenticator"]), CreatedAt: at}
+	totp := provider.Authenticator{ID: provider.NewID(), Account: a.ID, Kind: provider.TOTP, Name: canaries["name of an authenticator"], Data: []byte(canaries["authenticator"]), CreatedAt: at}
 	if err := s.CreateAccount(t.Context(), a, []provider.Authenticator{totp}, provider.Event{At: at, Kind: "account.created"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Consume(t.Context(), "reset", canaries["mark"], at); err != nil {
 		t.Fatal(err)
 	}
+	plantFactors(t, s, a.ID)
 	id, err := s.BeginCeremony(t.Context(), provider.Ceremony{Return: canaries["ceremony return"], Demand: provider.Demand{Hint: canaries["ceremony hint"]}, Deadline: at})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return a.ID, id
+}
+
+// plantFactors puts those of codes, messages and browsers where they belong.
+func plantFactors(t *testing.T, s *Store, account provider.AccountID) {
+	t.Helper()
+	at := time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)
+	c := provider.Challenge{ID: "challenge of " + string(account), Account: account, Channel: provider.ByText, To: canaries["number"], MaxTries: 5, CreatedAt: at, ExpiresAt: at.Add(time.Hour)}
+	sent := provider.Event{At: at, Kind: "code.sent", Tell: []provider.Message{
+		{ID: "message of " + string(account), Channel: provider.ByEmail, To: canaries["address of a message"], Account: account, Template: "M-01", Challenge: c.ID, At: at, Expires: at.Add(time.Hour),
+			Data: map[string]string{"what": canaries["what a message fills in"]}},
+		{ID: "text of " + string(account), Channel: provider.ByText, To: canaries["number"], Account: account, Template: "M-01", Challenge: c.ID, At: at, Expires: at.Add(time.Hour)},
+	}}
+	opened := s.OpenChallenge(t.Context(), c, sent)
+	_, _, spent := s.Spend(t.Context(), provider.Budget{Purpose: "sends", Key: canaries["number counted"], Limit: 2, Window: time.Hour}, at)
+	done := provider.Completion{Ceremony: provider.NewID(), Until: at, At: at,
+		Session: provider.Session{ID: provider.NewID(), SecretHash: provider.HashSecret(provider.NewSecret()), Account: account, EndsAt: at},
+		Device:  provider.Device{SecretHash: provider.HashSecret(canaries["browser"]), Words: "Firefox on Windows"}}
+	began := s.CompleteCeremony(t.Context(), done, provider.Event{At: at, Kind: "session.began"})
+	if err := errors.Join(opened, spent, began); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestNothingInClear scans the files, the write-ahead log too, while the database is open and after it was closed.
@@ -107,13 +131,25 @@ func TestSealedStaysInItsRow(t *testing.T) {
 		name, statement string
 		read            func(s *Store, account provider.AccountID, ceremony string) error
 	}{
-		{"a profile of another account", `UPDATE accounts SET profile = (SELECT profile FROM accounts WHERE id <> ?1) WHERE id = ?1`, readAccount},
+		{"a profile of another account", `UPDATE accounts SET profile = (SELECT profile FROM accounts WHERE id <> ?1 LIMIT 1) WHERE id = ?1`, readAccount},
 		{"a name of another account", `UPDATE identifiers SET name = (SELECT name FROM identifiers WHERE account <> ?1 AND position = 0) WHERE account = ?1 AND position = 0`, readAccount},
 		{"the account's own other name", `UPDATE identifiers SET name = (SELECT name FROM identifiers WHERE account = ?1 AND position = 0) WHERE account = ?1 AND position = 1`, readAccount},
 		{"the fingerprint of another name", `UPDATE identifiers SET fingerprint = x'00' WHERE account = ?1 AND position = 0`, readAccount},
 		{"another account's authenticator", `UPDATE authenticators SET account = ?1 WHERE account <> ?1`, readAuthenticators},
 		{"another account's authenticator data", `UPDATE authenticators SET data = (SELECT data FROM authenticators WHERE account <> ?1) WHERE account = ?1`, readAuthenticators},
 		{"an authenticator of another kind", `UPDATE authenticators SET kind = 'password' WHERE account = ?1`, readAuthenticators},
+		{"another account's authenticator name", `UPDATE authenticators SET name = (SELECT name FROM authenticators WHERE account = 'other') WHERE account = ?1`, readAuthenticators},
+		{"an authenticator's data as its name", `UPDATE authenticators SET name = data WHERE account = ?1`, readAuthenticators},
+		{"another challenge's number", `UPDATE challenges SET target = (SELECT target FROM challenges WHERE account = 'other') WHERE account = ?1`, readChallenge},
+		{"a challenge of another account", `UPDATE challenges SET account = 'other' WHERE account = ?1`, readChallenge},
+		{"a challenge for another authenticator", `UPDATE challenges SET authenticator = 'mine' WHERE account = ?1`, readChallenge},
+		{"a challenge by another channel", `UPDATE challenges SET channel = 'email' WHERE account = ?1`, readChallenge},
+		{"a letter with another address", `UPDATE messages SET target = (SELECT target FROM messages WHERE account = 'other' AND channel = 'email') WHERE account = ?1 AND channel = 'email'`, readLetters},
+		{"a letter with the code of another challenge", `UPDATE messages SET challenge = 'challenge of other' WHERE account = ?1 AND channel = 'email'`, readLetters},
+		{"a letter of another account", `UPDATE messages SET account = 'other' WHERE account = ?1 AND channel = 'email'`, readLetters},
+		{"a letter by another template", `UPDATE messages SET template = 'M-02' WHERE account = ?1 AND channel = 'email'`, readLetters},
+		{"a letter with what another fills in", `UPDATE messages SET data = (SELECT data FROM messages WHERE account = 'other' AND channel = 'email') WHERE account = ?1 AND channel = 'email'`, readLetters},
+		{"a letter with its address as what it fills in", `UPDATE messages SET data = target WHERE account = ?1 AND channel = 'email'`, readLetters},
 		{"another ceremony", `UPDATE ceremonies SET payload = (SELECT payload FROM ceremonies WHERE id <> ?2) WHERE id = ?2 AND ?1 <> ''`, readCeremony},
 	}
 	for _, m := range moves {
@@ -121,6 +157,7 @@ func TestSealedStaysInItsRow(t *testing.T) {
 			s := openAt(t, filepath.Join(t.TempDir(), fileName), newKeyset(t))
 			account, ceremony := plant(t, s)
 			plantSecond(t, s)
+			plantOther(t, s)
 			if err := m.read(s, account, ceremony); err != nil {
 				t.Fatal(err)
 			}
@@ -144,6 +181,11 @@ func readAuthenticators(s *Store, account provider.AccountID, _ string) error {
 
 func readCeremony(s *Store, _ provider.AccountID, ceremony string) error {
 	_, err := s.Ceremony(context.Background(), ceremony)
+	return err
+}
+
+func readChallenge(s *Store, account provider.AccountID, _ string) error {
+	_, err := s.Challenge(context.Background(), "challenge of "+string(account))
 	return err
 }
 
@@ -189,6 +231,12 @@ func TestAnotherKeyset(t *testing.T) {
 	if err != nil || len(ids) != 0 {
 		t.Fatal(ids, err)
 	}
+	// For whom something is counted is found by a keyed fingerprint too: phone numbers can be hashed one after another.
+	counted := provider.Budget{Purpose: "sends", Key: canaries["number counted"], Limit: 2, Window: time.Hour}
+	left, _, err := s.Spend(t.Context(), counted, time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC))
+	if err != nil || left != 1 {
+		t.Fatal(left, err)
+	}
 }
 
 // TestEventsAreAppendOnly: not even a mistake of ours rewrites the trail.
@@ -202,4 +250,31 @@ func TestEventsAreAppendOnly(t *testing.T) {
 	if err == nil {
 		t.Fatal("the audit trail was rewritten")
 	}
+}
+
+// plantOther adds the records of an account with a name that statements can use.
+func plantOther(t *testing.T, s *Store) {
+	t.Helper()
+	at := time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)
+	app := provider.Authenticator{ID: provider.NewID(), Account: "other", Kind: provider.TOTP, Name: "other", Data: []byte("c"), CreatedAt: at}
+	if err := s.CreateAccount(t.Context(), provider.Account{ID: "other", CreatedAt: at}, []provider.Authenticator{app}, provider.Event{At: at, Kind: "account.created"}); err != nil {
+		t.Fatal(err)
+	}
+	plantFactors(t, s, "other")
+}
+
+// readLetters claims both letters, for no time at all. One that does not open has failed, and keeps the other from nobody.
+func readLetters(s *Store, _ provider.AccountID, _ string) error {
+	at := time.Date(2031, 1, 1, 0, 0, 1, 0, time.UTC)
+	claims, err := s.ClaimMessages(context.Background(), []provider.Channel{provider.ByEmail}, at, 0, 10)
+	if err != nil {
+		return err
+	}
+	if len(claims) == 0 {
+		panic("no letter can be sent any more")
+	}
+	if len(claims) == 1 {
+		return errors.New("a letter failed")
+	}
+	return nil
 }

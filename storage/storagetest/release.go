@@ -14,11 +14,15 @@ import (
 // read all of it. The folders are testdata/release-NNNN; a new schema adds one and changes none.
 const releases = "../storagetest/testdata"
 
-// Release reads one file of a release. With GATEHOUSE_KEEP_RELEASE set, the caller has just made it, and it is written.
+// NewestRelease is the one of this schema; only it can be made.
+const NewestRelease = "release-0002"
+
+// Release reads one file of a release. With GATEHOUSE_KEEP_RELEASE set to the newest, the caller has just made it, and it is
+// written.
 func Release(t *testing.T, release, file string, made func() []byte) []byte {
 	t.Helper()
 	path := filepath.Join(releases, release, file)
-	if os.Getenv("GATEHOUSE_KEEP_RELEASE") == release {
+	if release == NewestRelease && os.Getenv("GATEHOUSE_KEEP_RELEASE") == release {
 		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 			t.Fatal(err)
 		}
@@ -54,6 +58,13 @@ const (
 	keptGrant   = "CCCCCCCCCCCCCCCCCCCCCA"
 	keptSecret  = "kept session secret"
 	keptCode    = "kept code"
+
+	keptPassword  = "kept password"
+	keptApp       = "kept app"
+	keptChallenge = "DDDDDDDDDDDDDDDDDDDDDA"
+	keptBrowser   = "kept browser"
+	keptMessage   = "kept message"
+	keptReference = "kept reference"
 )
 
 // Furnish puts one of everything durable into an empty store.
@@ -63,7 +74,7 @@ func Furnish(t *testing.T, s provider.Store) {
 	a := newAccount("ada")
 	a.ID = keptAccount
 	password := newAuthenticator(a, provider.Password, began())
-	password.ID = "kept password"
+	password.ID = keptPassword
 	h.ok(h.CreateAccount(h.ctx(), a, []provider.Authenticator{password}, event("account.created")))
 	h.ok(h.CreateClient(h.ctx(), newClient("records"), event("client.created")))
 	session := newSession(a.ID)
@@ -80,9 +91,43 @@ func Furnish(t *testing.T, s provider.Store) {
 	h.ok(h.AdvanceGrant(h.ctx(), grant.ID, 0, began().Add(time.Minute)))
 	h.ok(h.Consume(h.ctx(), provider.RevokedToken, "kept token", began().Add(time.Hour)))
 	h.ok(h.SwapKeyring(h.ctx(), []byte("sealed keyring"), 0, event("keys.changed")))
+	h.furnishFactors()
 }
 
-// WantFurnished wants all that Furnish put in, and that it can still be used.
+// furnishFactors puts in what came with the second release.
+func (h house) furnishFactors() {
+	h.Helper()
+	app := newAuthenticator(provider.Account{ID: keptAccount}, provider.TOTP, began().Add(time.Minute))
+	app.ID, app.Name, app.Step = keptApp, "Ada's phone", 57
+	h.ok(h.SaveAuthenticator(h.ctx(), app, event("authenticator.bound")))
+	h.ok(h.OpenChallenge(h.ctx(), keptCodeSent(), told(keptLetter())))
+	_, err := h.TryChallenge(h.ctx(), keptChallenge, began())
+	h.ok(err)
+	h.spends(threeAnHour(), began(), 2, began().Add(time.Hour))
+	h.seen(keptAccount, keptDevice(), began())
+	h.sent("settled", keptReference)
+}
+
+func keptCodeSent() provider.Challenge {
+	c := newChallenge(keptAccount)
+	c.ID = keptChallenge
+	return c
+}
+
+func keptLetter() provider.Message {
+	m := newMessage(keptChallenge)
+	m.ID, m.Channel, m.To = keptMessage, provider.ByEmail, "ada@example.org"
+	m.At = began().Add(time.Minute) // later than the one that is settled
+	return m
+}
+
+func keptDevice() provider.Device {
+	d := newDevice(keptAccount)
+	d.ID, d.SecretHash, d.RememberedUntil = "kept device", provider.HashSecret(keptBrowser), began().Add(30*day)
+	return d
+}
+
+// WantFurnished wants all that Furnish put into the first release, and that it can still be used.
 func WantFurnished(t *testing.T, s provider.Store) {
 	t.Helper()
 	h := house{T: t, Store: s}
@@ -94,7 +139,7 @@ func WantFurnished(t *testing.T, s provider.Store) {
 	h.same(a.Profile, newAccount("ada").Profile)
 	held, err := h.Authenticators(h.ctx(), keptAccount)
 	h.ok(err)
-	h.same([]any{len(held), held[0].Kind, string(held[0].Data)}, []any{1, provider.Password, "data of password"})
+	h.same([]any{held[0].ID, held[0].Kind, string(held[0].Data)}, []any{keptPassword, provider.Password, "data of password"})
 	session, err := h.SessionBySecret(h.ctx(), provider.HashSecret(keptSecret))
 	h.ok(err)
 	h.same([]any{session.ID, session.Account, session.Proofs}, []any{keptSession, keptAccount, newSession(keptAccount).Proofs})
@@ -110,10 +155,29 @@ func WantFurnished(t *testing.T, s provider.Store) {
 	doc, rev, err := h.Keyring(h.ctx())
 	h.ok(err)
 	h.same([]any{string(doc), rev}, []any{"sealed keyring", int64(1)})
-	events, err := h.Events(h.ctx(), "", 10)
-	h.ok(err)
-	h.same(len(events), 6)
+	h.same([]int{h.events("account.created"), h.events("grant.began"), h.events("keys.changed")}, []int{1, 1, 1})
 	h.refused(h.Consume(h.ctx(), provider.RevokedToken, "kept token", began()), provider.ErrUsed)
 	h.refused(h.RedeemCode(h.ctx(), keptGrant, began().Add(2*time.Second), event("grant.began")), provider.ErrUsed)
 	h.ok(h.AdvanceGrant(h.ctx(), keptGrant, 1, began().Add(2*time.Minute)))
+}
+
+// WantFactors wants all that Furnish put in beside it into the second release.
+func WantFactors(t *testing.T, s provider.Store) {
+	t.Helper()
+	h := house{T: t, Store: s}
+	held, err := h.Authenticators(h.ctx(), keptAccount)
+	h.ok(err)
+	h.same([]any{len(held), held[1].ID, held[1].Name, held[1].Step}, []any{2, keptApp, "Ada's phone", int64(57)})
+	h.refused(h.SpendStep(h.ctx(), keptApp, 57), provider.ErrUsed)
+	h.ok(h.SpendStep(h.ctx(), keptApp, 58))
+	c, err := h.TryChallenge(h.ctx(), keptChallenge, began())
+	h.ok(err)
+	want := keptCodeSent()
+	want.Tries = 2
+	h.same(c, want)
+	h.spends(threeAnHour(), began(), 1, began().Add(time.Hour))
+	h.same(h.device(keptDevice()), keptDevice())
+	h.same(h.claimOne(began().Add(time.Minute)).Message, keptLetter())
+	h.ok(h.ReportMessage(h.ctx(), keptReference, provider.MessageDelivered, "", began()))
+	h.same(h.delivery("settled").State, provider.MessageDelivered)
 }

@@ -1,0 +1,44 @@
+package storagetest
+
+import (
+	"testing"
+	"time"
+
+	"gatehouse/provider"
+)
+
+// Touch does everything that a store does with codes, budgets, browsers and messages, for tests that look at how.
+func Touch(t *testing.T, s provider.Store) {
+	t.Helper()
+	h := house{T: t, Store: s}
+	a := h.account("ada", provider.TOTP)
+	h.ok(h.SpendStep(h.ctx(), h.held(a).ID, 57))
+	c := h.challenge()
+	_, err := h.TryChallenge(h.ctx(), c.ID, began())
+	h.ok(err)
+	h.ok(h.SolveChallenge(h.ctx(), c.ID, began()))
+	_, err = h.TryChallenge(h.ctx(), c.ID, began())
+	h.refused(err, provider.ErrUsed)
+	b := threeAnHour()
+	b.Limit = 1
+	h.spends(b, began(), 0, began().Add(time.Hour))
+	h.spent(b, began(), began().Add(time.Hour))
+	h.ok(h.Refund(h.ctx(), b, began()))
+	d := newDevice(a.ID)
+	h.seen(a.ID, d, began())
+	h.seen(a.ID, d, began())
+	h.device(d)
+	_, err = h.Devices(h.ctx(), a.ID)
+	h.ok(err)
+	h.ok(h.ForgetDevices(h.ctx(), a.ID, event("devices.forgotten")))
+	h.ok(h.EndOthers(h.ctx(), a.ID, "", "leaked", began(), event("others.ended")))
+	h.sent("c1", "SM1")
+	h.ok(h.ReportMessage(h.ctx(), "SM1", provider.MessageDelivered, "", began()))
+	h.ok(h.ReportMessage(h.ctx(), "SM1", provider.MessageFailed, "", began()))
+	h.delivery("c1")
+	h.tell(newMessage("c1"))
+	h.claim(newMessage("").Expires, 10) // drops it
+	h.backlog(0, time.Time{})
+	h.sweepAll(began().Add(1000*day), 0)
+	h.ok(h.RemoveAuthenticator(h.ctx(), h.held(a), event("authenticator.removed")))
+}
