@@ -2,7 +2,9 @@ package templates
 
 import (
 	"errors"
+	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 )
@@ -16,6 +18,21 @@ func (v *view) Way(line WayLine) (template.HTML, error) {
 		return v.T("way." + line.Kind + ".plain")
 	}
 	return v.T("way."+line.Kind, "Masked", line.Masked)
+}
+
+// Picks are the ways of the page, of which one is chosen from the start.
+func (v *view) Picks() []WayLine {
+	var out []WayLine
+	switch p := v.Page.(type) {
+	case Ways:
+		out = slices.Clone(p.Ways)
+	case LostWay:
+		out = slices.Clone(p.Ways)
+	}
+	if len(out) > 0 && !slices.ContainsFunc(out, func(w WayLine) bool { return w.Chosen }) {
+		out[0].Chosen = true
+	}
+	return out
 }
 
 // WayHint says what a way asks of the person.
@@ -191,16 +208,12 @@ type heldView struct {
 	Line HeldLine
 }
 
-// Picture puts a drawing of ours into the page. This is the one place where markup from outside the templates gets in, so it is
-// looked at as strictly as a logo: one SVG element, without scripts, styles, handlers or references.
+// Picture puts a drawing of ours into the page.
 func (v *view) Picture(svg string) (template.HTML, error) {
-	if !strings.HasPrefix(svg, "<svg") || strings.Contains(strings.ToLower(svg), "href") {
-		return "", errors.New("a picture is not a drawing of ours")
+	if err := checkDrawing(svg); err != nil {
+		return "", fmt.Errorf("not a drawing of ours: %w", err)
 	}
-	if kind, err := logoType([]byte(svg)); err != nil || kind != "image/svg+xml" {
-		return "", errors.Join(errors.New("a picture is not a drawing of ours"), err)
-	}
-	return template.HTML(svg), nil //nolint:gosec // checked above
+	return template.HTML(svg), nil //nolint:gosec // one svg element of rectangles and paths, checked above
 }
 
 // AppAddress is the address that opens an authenticator app on this device. Its scheme is not one that html/template knows.
