@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	netmail "net/mail"
 	"regexp"
 	"strings"
 	"unicode"
@@ -103,12 +104,8 @@ var language = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
 // compose writes the message with its headers (ux.md 2.2). There is no List-Unsubscribe: this is no bulk mail.
 func (s *SMTP) compose(m Outgoing, to string) ([]byte, error) {
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
-	if err := msg.FromFormat(s.Name, s.From); err != nil {
-		return nil, errors.New("the address that messages come from cannot be used")
-	}
-	if err := msg.To("<" + to + ">"); err != nil {
-		return nil, errors.New("the address cannot be written into a header")
-	}
+	msg.FromMailAddress(&netmail.Address{Name: s.Name, Address: s.From})
+	msg.ToMailAddress(&netmail.Address{Address: to})
 	msg.Subject(m.Subject)
 	msg.SetMessageIDWithValue(s.messageID(m))
 	msg.SetDateWithValue(m.At)
