@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/storage/storagetest"
 )
 
 func BenchmarkReads(b *testing.B) {
@@ -101,4 +102,8 @@ func measure(b *testing.B, do func(ctx context.Context) error) {
 			b.Fatal(err)
 		}
 	}
+}
+
+func BenchmarkOutbox(b *testing.B) {
+	storagetest.BenchmarkOutbox(b, func(b *testing.B) provider.Store { return openEmpty(b, newKeyset(b)) })
 }

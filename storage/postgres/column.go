@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgtype"
@@ -86,26 +85,6 @@ func (p proofs) ScanText(v pgtype.Text) (err error) {
 		*p.into, err = row.ParseProofs(v.String)
 	}
 	return err
-}
-
-// proofsText leaves the session's own account out of its proofs: it stands beside them.
-func proofsText(s provider.Session) (string, error) {
-	kept := slices.Clone(s.Proofs)
-	for i := range kept {
-		if kept[i].Account == s.Account {
-			kept[i].Account = ""
-		}
-	}
-	return row.ProofsText(kept)
-}
-
-// owned puts the session's account back into its proofs.
-func owned(s *provider.Session) {
-	for i := range s.Proofs {
-		if s.Proofs[i].Account == "" {
-			s.Proofs[i].Account = s.Account
-		}
-	}
 }
 
 // bytesOrNull keeps an empty hash as NULL.

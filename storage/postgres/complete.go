@@ -11,7 +11,7 @@ import (
 // verified, notes the browser and writes the event: all of it or nothing, in one statement whose every part takes its row from
 // the mark.
 func (s *Store) CompleteCeremony(ctx context.Context, c provider.Completion, e provider.Event) error {
-	proofs, err := proofsText(c.Session)
+	proofs, err := row.ProofsText(c.Session)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func scanSession(a answer) (provider.Session, error) {
 	if err != nil {
 		return provider.Session{}, found(err)
 	}
-	owned(&s)
+	row.Own(&s)
 	return s, nil
 }
 

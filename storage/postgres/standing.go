@@ -59,7 +59,7 @@ func (f *familyRow) standing() provider.Standing {
 		st.Account = &f.account
 	}
 	if f.session.ID != "" {
-		owned(&f.session)
+		row.Own(&f.session)
 		st.Session = &f.session
 	}
 	if f.consent.Account != "" {

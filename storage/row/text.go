@@ -26,23 +26,55 @@ func ParseList(text string) ([]string, error) {
 	return list, err
 }
 
-// ProofsText is proofs as JSON, their times in UTC to the microsecond like every other time.
-func ProofsText(proofs []provider.Proof) (string, error) {
-	kept := make([]provider.Proof, len(proofs))
-	for i, p := range proofs {
-		p.At = p.At.UTC().Truncate(time.Microsecond)
-		kept[i] = p
+// keptProof is a proof as a row of a session keeps it. Its account is left out where it is the session's own.
+type keptProof struct {
+	Account       provider.AccountID `json:"account,omitempty"`
+	Authenticator string             `json:"authenticator"`
+	Kind          provider.Kind      `json:"kind"`
+	UserVerified  bool               `json:"uv,omitempty"`
+	Synced        bool               `json:"synced,omitempty"`
+	Voice         bool               `json:"voice,omitempty"`
+	At            time.Time          `json:"at"`
+	SetAt         time.Time          `json:"set_at,omitzero"`
+}
+
+// ProofsText is the proofs of a session as JSON, their times in UTC to the microsecond like every other time. Its keys are
+// those of the first release: replicas of it read what newer ones write.
+func ProofsText(s provider.Session) (string, error) {
+	kept := make([]keptProof, len(s.Proofs))
+	for i, p := range s.Proofs {
+		p.At, p.SetAt = p.At.UTC().Truncate(time.Microsecond), p.SetAt.UTC().Truncate(time.Microsecond)
+		if p.Account == s.Account {
+			p.Account = ""
+		}
+		kept[i] = keptProof(p)
 	}
 	text, err := json.Marshal(kept)
 	return string(text), err
 }
 
-// ParseProofs reads what ProofsText wrote; no proofs are nil.
+// ParseProofs reads what ProofsText wrote; no proofs are nil. Own puts the session's account back.
 func ParseProofs(text string) ([]provider.Proof, error) {
 	if text == "[]" {
 		return nil, nil
 	}
-	var proofs []provider.Proof
-	err := json.Unmarshal([]byte(text), &proofs)
-	return proofs, err
+	var kept []keptProof
+	err := json.Unmarshal([]byte(text), &kept)
+	if err != nil {
+		return nil, err
+	}
+	proofs := make([]provider.Proof, len(kept))
+	for i, p := range kept {
+		proofs[i] = provider.Proof(p)
+	}
+	return proofs, nil
+}
+
+// Own puts the account of a session into those of its proofs that were kept without one.
+func Own(s *provider.Session) {
+	for i := range s.Proofs {
+		if s.Proofs[i].Account == "" {
+			s.Proofs[i].Account = s.Account
+		}
+	}
 }

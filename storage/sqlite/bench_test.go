@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/storage/storagetest"
 )
 
 // furnished is a store with a thousand accounts, a session and a grant each, and one of them.
@@ -118,5 +119,11 @@ func BenchmarkWrites(b *testing.B) {
 				}
 			}
 		})
+	})
+}
+
+func BenchmarkOutbox(b *testing.B) {
+	storagetest.BenchmarkOutbox(b, func(b *testing.B) provider.Store {
+		return openAt(b, filepath.Join(b.TempDir(), fileName), newKeyset(b))
 	})
 }

@@ -33,7 +33,7 @@ func (s *Store) CompleteCeremony(ctx context.Context, c provider.Completion, e p
 }
 
 func keepSession(t *tx, c provider.Completion) error {
-	text, err := row.ProofsText(c.Session.Proofs)
+	text, err := row.ProofsText(c.Session)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/storage/row"
 )
 
 // SessionBySecret finds the session of a browser, ended or not.
@@ -31,6 +32,7 @@ func scanSession(a answer) (provider.Session, error) {
 	if err != nil {
 		return provider.Session{}, found(err)
 	}
+	row.Own(&s)
 	return s, nil
 }
 

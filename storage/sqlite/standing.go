@@ -59,6 +59,7 @@ func (f *familyRow) standing() provider.Standing {
 		st.Account = &f.account
 	}
 	if f.session.ID != "" {
+		row.Own(&f.session)
 		st.Session = &f.session
 	}
 	if f.consent.Account != "" {

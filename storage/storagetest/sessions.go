@@ -16,6 +16,23 @@ var sessionPromises = []promise{
 		h.ok(err)
 		h.same(bySecret, s)
 	}},
+	{"all of a session's proofs is kept, and read wherever a session is", func(h house) {
+		g := h.grant()
+		s := newSession(g.Account)
+		at := began()
+		s.Proofs = []provider.Proof{
+			{Account: g.Account, Authenticator: "a1", Kind: provider.Password, At: at, SetAt: at.Add(-time.Hour)},
+			{Account: g.Account, Authenticator: "a2", Kind: provider.Passkey, UserVerified: true, Synced: true, At: at},
+			{Account: "another", Authenticator: "a3", Kind: provider.TextCode, Voice: true, At: at},
+		}
+		h.same(h.begin(s).Proofs, s.Proofs)
+		g.ID, g.Session, g.CodeHash = provider.NewID(), s.ID, provider.HashSecret("second")
+		h.ok(h.IssueCode(h.ctx(), g))
+		h.same(h.standing(g.ID).Session.Proofs, s.Proofs)
+		byCode, err := h.GrantByCode(h.ctx(), g.CodeHash)
+		h.ok(err)
+		h.same(byCode.Session.Proofs, s.Proofs)
+	}},
 	{"an unknown session is ErrNotFound", func(h house) {
 		_, err := h.Session(h.ctx(), "none")
 		h.refused(err, provider.ErrNotFound)
