@@ -95,6 +95,12 @@ func (r *Ring) Verify(token, typ string, now time.Time, algs ...Alg) ([]byte, He
 	return payload, header, nil
 }
 
+// Publishes reports whether a key is one that Verify would use at now: what was verified under one before is worth nothing
+// once the key is gone.
+func (r *Ring) Publishes(keyID string, now time.Time) bool {
+	return r.current.Load().published(keyID, now) != nil
+}
+
 // encode writes the header without escaping: alg and kid are ours, and typ has passed plainText.
 func (h Header) encode() []byte {
 	text := `{"alg":"` + string(h.Alg) + `","kid":"` + h.KeyID + `"`

@@ -34,18 +34,58 @@ func parameters(r *web.Request) (url.Values, error) {
 // authenticate finds the client of a request to a protocol endpoint and checks that it is who it says (RFC 6749, 2.3).
 // A new method of client authentication is a case in shown and one here.
 func (o *OIDC) authenticate(r *web.Request, form url.Values) (provider.Client, error) {
+	client, _, err := o.authenticateWith(r, form, family{})
+	return client, err
+}
+
+// family names the grant of a token that a request brings, and the token, once it was found to be one that we made. The
+// zero family is none.
+type family struct{ grant, token string }
+
+// authenticateWith is authenticate for a request that brings a token of ours. Whoever goes on will want the standing of its
+// grant, and that holds a client, mostly the very one that asks: one read then serves for both. The standing is nil where
+// there is none.
+func (o *OIDC) authenticateWith(r *web.Request, form url.Values, of family) (provider.Client, *provider.Standing, error) {
 	shown, err := shown(r.HTTP.Header.Get("Authorization"), form)
 	if err != nil {
-		return provider.Client{}, err
+		return provider.Client{}, nil, err
+	}
+	standing, err := o.foresee(r.Context(), of)
+	if err != nil {
+		return provider.Client{}, nil, err
+	}
+	if standing != nil && standing.Client.ID == shown.id {
+		client, err := o.prove(r, shown, *standing.Client)
+		return client, standing, err
 	}
 	client, err := o.Store.Client(r.Context(), shown.id)
 	switch {
 	case errors.Is(err, provider.ErrNotFound):
 		o.Secrets.CheckSecret(o.dummy, shown.secret) // as much work as for a client that exists
-		return provider.Client{}, fail("invalid_client", "unknown client")
+		return provider.Client{}, nil, fail("invalid_client", "unknown client")
 	case err != nil:
-		return provider.Client{}, errStore{err}
+		return provider.Client{}, nil, errStore{err}
 	}
+	client, err = o.prove(r, shown, client)
+	return client, standing, err
+}
+
+func (o *OIDC) foresee(ctx context.Context, of family) (*provider.Standing, error) {
+	if of.grant == "" {
+		return nil, nil //nolint:nilnil // no family, no standing, no fault
+	}
+	standing, err := o.Store.Standing(ctx, of.grant, of.token)
+	switch {
+	case errors.Is(err, provider.ErrNotFound):
+		return nil, nil //nolint:nilnil // as above: the grant is gone
+	case err != nil:
+		return nil, errStore{err}
+	}
+	return &standing, nil
+}
+
+// prove checks what a client showed of itself.
+func (o *OIDC) prove(r *web.Request, shown credentials, client provider.Client) (provider.Client, error) {
 	r.Note("client", client.ID)
 	right := client.Public() && shown.method == provider.AuthNone
 	if !client.Public() {

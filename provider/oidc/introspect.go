@@ -1,9 +1,11 @@
 package oidc
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"gatehouse/provider"
 	"gatehouse/provider/web"
@@ -35,23 +37,21 @@ func (o *OIDC) introspect(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return o.answerError(r, err)
 	}
-	caller, err := o.authenticate(r, form)
+	about, err := o.recognize(r.Context(), form.Get("token"), r.Now)
 	if err != nil {
 		return o.answerError(r, err)
 	}
-	token := form.Get("token")
+	caller, standing, err := o.authenticateWith(r, form, about.family)
+	if err != nil {
+		return o.answerError(r, err)
+	}
 	switch {
 	case caller.Public():
 		return o.answerError(r, fail("invalid_client", "public clients may not introspect"))
-	case token == "":
+	case form.Get("token") == "":
 		return o.answerError(r, fail("invalid_request", "no token"))
 	}
-	var answer introspection
-	if looksLikeRefresh(token) {
-		answer, err = o.aboutRefresh(r, caller, token)
-	} else {
-		answer, err = o.aboutAccess(r, caller, token)
-	}
+	answer, err := o.introspected(r, caller, about, standing)
 	switch {
 	case errors.Is(err, errInactive):
 		return web.JSON(inactive), nil
@@ -61,11 +61,53 @@ func (o *OIDC) introspect(r *web.Request) (web.Response, error) {
 	return web.JSON(answer), nil
 }
 
-func (o *OIDC) aboutAccess(r *web.Request, caller provider.Client, token string) (introspection, error) {
-	c, _, err := o.active(r.Context(), token, r.Now)
-	if err != nil {
-		return introspection{}, err
+// recognized is what a token says that we made: one of the two, or neither.
+type recognized struct {
+	family  family
+	access  *accessClaims
+	refresh *refreshToken
+}
+
+// recognize looks at a token alone, without asking whether it may still be used. An error means that the store is away.
+func (o *OIDC) recognize(ctx context.Context, token string, now time.Time) (recognized, error) {
+	if looksLikeRefresh(token) {
+		parsed, ok := o.parseRefresh(token)
+		if !ok {
+			return recognized{}, nil
+		}
+		return recognized{family: family{grant: parsed.grant}, refresh: &parsed}, nil
 	}
+	claims, err := o.signature(ctx, token, now)
+	switch {
+	case errors.Is(err, errInactive):
+		return recognized{}, nil
+	case err != nil:
+		return recognized{}, err
+	}
+	return recognized{family: family{claims.Grant, claims.ID}, access: &claims}, nil
+}
+
+func (o *OIDC) introspected(r *web.Request, caller provider.Client, about recognized, standing *provider.Standing) (introspection, error) {
+	switch {
+	case about.access != nil && about.family.grant == "":
+		machine, err := o.machineStanding(r.Context(), *about.access, caller)
+		if err != nil {
+			return introspection{}, err
+		}
+		standing = &machine
+	case standing == nil:
+		return introspection{}, errInactive
+	}
+	if err := provider.Gate(*standing, r.Now); err != nil {
+		return introspection{}, errors.Join(errInactive, err)
+	}
+	if about.access != nil {
+		return aboutAccess(caller, *about.access)
+	}
+	return o.aboutRefresh(r, caller, *about.refresh, *standing)
+}
+
+func aboutAccess(caller provider.Client, c accessClaims) (introspection, error) {
 	if c.Client != caller.ID && !slices.Contains(c.Audience, caller.ID) {
 		return introspection{}, errInactive
 	}
@@ -75,13 +117,11 @@ func (o *OIDC) aboutAccess(r *web.Request, caller provider.Client, token string)
 	}, nil
 }
 
-func (o *OIDC) aboutRefresh(r *web.Request, caller provider.Client, token string) (introspection, error) {
-	standing, err := o.activeRefresh(r.Context(), token, r.Now)
-	if err != nil {
-		return introspection{}, err
-	}
+// aboutRefresh asks as well whether a refresh would take the token now.
+func (o *OIDC) aboutRefresh(r *web.Request, caller provider.Client, token refreshToken, standing provider.Standing) (introspection, error) {
 	g := standing.Grant
-	if g.Client != caller.ID {
+	verdict := g.Refresh(token.generation, *standing.Client, r.Now)
+	if g.Client != caller.ID || verdict == provider.RefreshAhead || verdict == provider.RefreshReuse {
 		return introspection{}, errInactive
 	}
 	return introspection{

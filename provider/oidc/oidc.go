@@ -25,6 +25,7 @@ const (
 type Ring interface {
 	Sign(alg keys.Alg, typ string, payload []byte, now time.Time) (string, error)
 	Verify(token, typ string, now time.Time, algs ...keys.Alg) ([]byte, keys.Header, error)
+	Publishes(keyID string, now time.Time) bool
 	RefreshAfter(ctx context.Context, now time.Time, age time.Duration) error
 	JWKS(now time.Time) []byte
 }
@@ -55,6 +56,7 @@ type OIDC struct {
 	discovery []byte
 	dummy     []byte // hash of a secret that nobody has, for clients that do not exist
 	issuer    *url.URL
+	verified  verified
 }
 
 // New makes the room. An error means that the issuer is not one.

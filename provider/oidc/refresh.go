@@ -2,7 +2,6 @@ package oidc
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/ory/fosite"
@@ -29,16 +28,10 @@ func (h *refreshHandler) HandleTokenEndpointRequest(ctx context.Context, r fosit
 	if !ok {
 		return fosite.ErrInvalidGrant
 	}
-	standing, err := h.o.Store.Standing(ctx, token.grant, "")
-	if errors.Is(err, provider.ErrNotFound) {
+	if w.foreseen == nil || w.foreseen.Grant.ID != token.grant || w.foreseen.Grant.Client != w.client.ID {
 		return fosite.ErrInvalidGrant
 	}
-	if err != nil {
-		return errStore{err}
-	}
-	if standing.Grant.Client != w.client.ID {
-		return fosite.ErrInvalidGrant
-	}
+	standing := *w.foreseen
 	standing.Client = &w.client
 	w.standing, w.found = standing, true
 	if err := provider.Gate(standing, w.now); err != nil {

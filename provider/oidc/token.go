@@ -29,7 +29,11 @@ func (o *OIDC) grantTokens(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return web.Response{}, err
 	}
-	client, err := o.authenticate(r, form)
+	var of family
+	if parsed, ok := o.parseRefresh(form.Get("refresh_token")); ok && form.Get("grant_type") == provider.GrantRefresh {
+		of.grant = parsed.grant
+	}
+	client, standing, err := o.authenticateWith(r, form, of)
 	if err != nil {
 		return web.Response{}, err
 	}
@@ -38,6 +42,7 @@ func (o *OIDC) grantTokens(r *web.Request) (web.Response, error) {
 	}
 	r.Note("grant_type", form.Get("grant_type"))
 	ctx, w := withClient(r.Context(), r, client)
+	w.foreseen = standing
 	answer, err := o.runPipeline(ctx, w, form)
 	if err != nil {
 		if asOAuth(err).code == "invalid_grant" {

@@ -17,13 +17,14 @@ import (
 type work struct {
 	now      time.Time
 	client   provider.Client
-	standing provider.Standing // of the grant that the presented code or refresh token names
-	found    bool              // standing was read
-	issue    *provider.Grant   // authorize: to be written with its code
-	redeem   bool              // token: the code is to be consumed
-	replayed bool              // token: the code was used before, the family must die
-	advance  bool              // token: the refresh generation is to be moved on
-	reused   bool              // token: an old refresh token came back, the family must die
+	standing provider.Standing  // of the grant that the presented code or refresh token names
+	found    bool               // standing was read
+	foreseen *provider.Standing // of a refresh token's grant, read with the client; nil: there is no such grant
+	issue    *provider.Grant    // authorize: to be written with its code
+	redeem   bool               // token: the code is to be consumed
+	replayed bool               // token: the code was used before, the family must die
+	advance  bool               // token: the refresh generation is to be moved on
+	reused   bool               // token: an old refresh token came back, the family must die
 	tokens   issued
 }
 

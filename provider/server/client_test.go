@@ -232,6 +232,19 @@ func TestRFC7662_Introspection(t *testing.T) {
 	a.Post("/introspect").Is(400, "invalid_request")
 	a.Post("/introspect", "token", access, "token_type_hint", "nonsense").Is(200, "")
 	pub.Introspect(access).Is(401, "invalid_client")
+	own := server.Post("/token", "grant_type", "client_credentials").Is(200, "").Str("access_token")
+	if !server.Active(own) || a.Active(own) {
+		t.Error("a machine's own token")
+	}
+	for who, token := range map[*app]string{a: access, server: own} {
+		impostor := *who
+		impostor.Secret = "wrong"
+		impostor.Introspect(token).Is(401, "invalid_client")
+		impostor.Introspect(refresh).Is(401, "invalid_client")
+	}
+	impostor := *a
+	impostor.Secret = "wrong"
+	impostor.Refresh(refresh).Is(401, "invalid_client")
 	h.Passes(5 * time.Minute)
 	if a.Active(access) {
 		t.Error("it is active after its end")

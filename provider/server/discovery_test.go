@@ -305,15 +305,22 @@ func TestKeys_Rotation(t *testing.T) {
 	}
 }
 
-// TestKeys_Emergency: nothing that the lost key signed is believed from that moment on.
+// TestKeys_Emergency: nothing that the lost key signed is believed from that moment on, also where it was believed before.
 func TestKeys_Emergency(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.Person("ana")
 	a := h.App("records")
 	tokens := a.Tokens(h.Browser(), "scope", "openid offline_access")
+	h.Userinfo(tokens.Str("access_token")).Is(200, "")
+	if !a.Active(tokens.Str("access_token")) {
+		t.Fatal("not believed even before")
+	}
 	must(t, h.Ring.RotateEmergency(context.Background(), h.now(), keys.ES256))
 	h.Userinfo(tokens.Str("access_token")).Is(401, "invalid_token")
+	if a.Active(tokens.Str("access_token")) {
+		t.Error("introspection believes the lost key")
+	}
 	if slices.Contains(h.kids(t), kidOf(t, tokens.Str("access_token"))) {
 		t.Error("the lost key is published")
 	}
