@@ -37,6 +37,11 @@ func (s settings) measure(ctx context.Context, h *house, op operation) (figures,
 		}
 		all = append(all, f)
 	}
+	return middle(op.name, all), nil
+}
+
+// middle takes the median of each figure.
+func middle(name string, all []figures) figures {
 	median := func(of func(figures) float64) float64 {
 		values := make([]float64, 0, len(all))
 		for _, f := range all {
@@ -46,7 +51,7 @@ func (s settings) measure(ctx context.Context, h *house, op operation) (figures,
 		return values[len(values)/2]
 	}
 	return figures{
-		name: op.name,
+		name: name,
 		used: cost{
 			server:   median(func(f figures) float64 { return f.used.server }),
 			postgres: median(func(f figures) float64 { return f.used.postgres }),
@@ -56,7 +61,7 @@ func (s settings) measure(ctx context.Context, h *house, op operation) (figures,
 		p50:    median(func(f figures) float64 { return f.p50 }),
 		p99:    median(func(f figures) float64 { return f.p99 }),
 		rows:   median(func(f figures) float64 { return f.rows }),
-	}, nil
+	}
 }
 
 func heading() {

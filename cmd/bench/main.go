@@ -23,6 +23,8 @@ type settings struct {
 	replicas int
 	only     regexp.Regexp
 	profiles string
+	against  string
+	kept     bool
 }
 
 func main() {
@@ -37,6 +39,8 @@ func main() {
 	flag.IntVar(&s.replicas, "replicas", 0, "then measure so many replicas on the same PostgreSQL and Redis")
 	flag.TextVar(&s.only, "only", &s.only, "measure operations whose name matches this expression")
 	flag.StringVar(&s.profiles, "profiles", "", "directory for a CPU profile of each operation")
+	flag.StringVar(&s.against, "against", "", "another program, such as the last release, to measure by turns with this one, on PostgreSQL; nothing else is measured")
+	flag.BoolVar(&s.kept, "kept", true, "measure what sign-ins and rotations leave behind in PostgreSQL")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: bench [flags]\nexample: go run ./cmd/bench -sqlite=false -growth 1000000 -replicas 3 -runs 5")
 		flag.PrintDefaults()
@@ -58,6 +62,9 @@ func (s settings) measureAll(ctx context.Context) error {
 	fmt.Printf("%s %s/%s, %d CPUs, %s; %d callers, median of %d runs of %v; durable commits\n",
 		time.Now().Format(time.DateOnly), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), processor(), s.callers, s.runs, s.duration)
 	fmt.Printf("binary %.1f MB\n", float64(info.Size())/1e6)
+	if s.against != "" {
+		return s.compare(ctx)
+	}
 	if s.sqlite {
 		if err := s.onSQLite(ctx); err != nil {
 			return fmt.Errorf("SQLite: %w", err)
@@ -131,8 +138,10 @@ func (s settings) measureHouse(ctx context.Context, b *backend, database string,
 
 // beyond is what only PostgreSQL is asked: what is kept, and what many grants and several replicas change.
 func (s settings) beyond(ctx context.Context, h *house) error {
-	if err := kept(ctx, h); err != nil {
-		return err
+	if s.kept {
+		if err := kept(ctx, h); err != nil {
+			return err
+		}
 	}
 	if s.growth > 0 {
 		fmt.Printf("\n== with %d more live sessions and grants\n\n", s.growth)
