@@ -160,7 +160,7 @@ func TestBind_Sheet(t *testing.T) {
 	b.Get("/account/add/recovery")
 	b.SignIn("ana", anasPassword)
 	b.Fill("/recovery", "code", old[0])
-	codes := regexp.MustCompile(`[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}`).FindAllString(html.UnescapeString(b.last.Body), -1)
+	codes := recoveryCode.FindAllString(html.UnescapeString(b.last.Body), -1)
 	if len(codes) < lookup.PerSheet {
 		t.Fatalf("%d codes on %s", len(codes), title(b.last))
 	}

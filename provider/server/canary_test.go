@@ -1,10 +1,14 @@
 package server_test
 
 import (
+	"context"
+	"encoding/base32"
 	"encoding/base64"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -79,6 +83,14 @@ func TestCanary(t *testing.T) {
 	planted["new password"] = "seventeen canaries in a mine"
 	b.NewPassword(planted["new password"])
 
+	h.nowhere(25, string(ana.ID), planted, secrets)
+}
+
+// nowhere looks for what was planted: in the log, which has so many lines at least, in the metrics, and in the bytes of every
+// file of the database, which know somebody by their id.
+func (h *house) nowhere(lines int, known string, groups ...map[string]string) {
+	t := h.t
+	t.Helper()
 	places := map[string]string{"the log": h.Log.String(), "the metrics": h.Metrics(t)}
 	files, err := filepath.Glob(filepath.Join(h.dir, "*"))
 	must(t, err)
@@ -87,10 +99,10 @@ func TestCanary(t *testing.T) {
 		must(t, err)
 		places[filepath.Base(file)] = string(text)
 	}
-	if len(files) == 0 || strings.Count(places["the log"], "\n") < 25 || !strings.Contains(places["gatehouse.db"]+places["gatehouse.db-wal"], string(ana.ID)) {
+	if len(files) == 0 || strings.Count(places["the log"], "\n") < lines || !strings.Contains(places["gatehouse.db"]+places["gatehouse.db-wal"], known) {
 		t.Fatalf("looked at the wrong things: %v, %d lines", files, strings.Count(places["the log"], "\n"))
 	}
-	for _, group := range []map[string]string{planted, secrets} {
+	for _, group := range groups {
 		for what, canary := range group {
 			if len(canary) < 8 {
 				t.Fatalf("%s is %q", what, canary)
@@ -109,3 +121,70 @@ func TestCanary(t *testing.T) {
 		}
 	}
 }
+
+// TestCanary_Factors: nor codes, seeds, recovery codes, numbers and addresses that only second factors know.
+func TestCanary_Factors(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.Person("ana")
+	a := h.App("records", twoStep)
+	secrets := map[string]string{"number": "+16175550188", "typed number": "(617) 555-0188", "address": "finch.canary@example.org"}
+	b := h.Browser()
+	b.Get(a.Ask())
+	b.SignIn("ana", anasPassword)
+	b.Fill("/way", "way", "text")
+	b.Fill("/address", "phone", "+1 900 555 0188 canary")
+	b.Fill("/address", "phone", secrets["typed number"])
+	codes := []string{h.CodeFor(provider.ByText, secrets["number"])}
+	b.Fill("/text", "code", "canary typed instead of a code")
+	secrets["typed"] = "canary typed instead of a code"
+	b.Fill("/resend")
+	b.Fill("/text", "code", codes[0])
+	b.Get("/account/add/email")
+	if strings.Contains(b.last.Body, `name="password"`) {
+		b.SignIn("ana", anasPassword)
+	}
+	for _, kind := range []string{"email", "totp", "recovery"} {
+		b.Get("/account/add/" + kind)
+		if len(b.last.radios()) > 0 {
+			b.Fill("/way", "way", got0(b.last.radios()))
+			b.Fill("/text", "code", h.CodeFor(provider.ByText, secrets["number"]))
+		}
+		switch kind {
+		case "email":
+			b.Fill("/address", "email", secrets["address"])
+			codes = append(codes, h.CodeFor(provider.ByEmail, secrets["address"]))
+			b.Fill("/email", "code", codes[len(codes)-1])
+		case "totp":
+			s := b.last.appSeed(t)
+			secrets["seed"], secrets["seed in base32"] = string(s), base32.StdEncoding.EncodeToString(s)
+			b.Fill("/totp", "code", s.At(h.now()), "name", "canary phone of mine")
+			secrets["name of the app"] = "canary phone of mine"
+		case "recovery":
+			sheet := recoveryCode.FindAllString(b.last.Body, -1)
+			for i, code := range sheet {
+				secrets["recovery code "+strconv.Itoa(i)] = code
+				secrets["bare recovery code "+strconv.Itoa(i)] = strings.ReplaceAll(code, "-", "")
+			}
+			b.Fill("/recovery")
+		}
+	}
+	k := h.Device()
+	b.Get(a.Ask("acr_values", "phr"))
+	response := k.Makes(b.last)
+	b.Fill("/passkey", "response", response[:len(response)-9])
+	b.Fill("/passkey", "response", response)
+	secrets["passkey response"] = response
+	secrets["device cookie"], secrets["browser cookie"], secrets["session cookie"] = b.cookie("__Host-device"), b.cookie("__Host-browser"), b.Session()
+	if held, _ := h.Store.Authenticators(context.Background(), ana.ID); len(held) != 6 {
+		t.Fatalf("%d authenticators: %s", len(held), title(b.last))
+	}
+	h.nowhere(20, string(ana.ID), secrets)
+	for _, code := range codes {
+		if regexp.MustCompile(`\b` + code + `\b`).MatchString(h.Log.String()) {
+			t.Error("a code stands in the log")
+		}
+	}
+}
+
+var recoveryCode = regexp.MustCompile(`[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}`)

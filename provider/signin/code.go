@@ -68,15 +68,6 @@ type verdict struct {
 	to   string // the address that was confirmed
 }
 
-// checkTakes is how long checking a code may take once it was begun, whether or not the client still listens.
-const checkTakes = 10 * time.Second
-
-// steadfast is a context for what must be counted although the client has hung up: who could end a request between the guess
-// and its count would guess for nothing.
-func steadfast(r *web.Request) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(r.Context()), checkTakes)
-}
-
 // guesses is the one budget of failures that all second factors of an account share, but for passkeys, which are never locked.
 func guesses(account provider.AccountID) provider.Budget {
 	return provider.Budget{Purpose: "second-factor", Key: string(account), Limit: 10, Window: 15 * time.Minute}
@@ -84,27 +75,25 @@ func guesses(account provider.AccountID) provider.Budget {
 
 // answer spends of the account's budget before it looks at the code, and gives back what was right.
 func (s *SignIn) answer(r *web.Request, t turn, f codeForm) (web.Response, error) {
-	ctx, done := steadfast(r)
-	defer done()
-	_, until, err := s.Store.Spend(ctx, guesses(t.c.Account), r.Now)
+	_, until, err := s.Store.Spend(r.Context(), guesses(t.c.Account), r.Now)
 	if errors.Is(err, provider.ErrSpent) {
 		return s.spent(r, t, until)
 	}
 	if err != nil {
 		return web.Response{}, err
 	}
-	v, err := s.check(ctx, r, t, f.Code)
+	v, err := s.check(r, t, f.Code)
 	if err != nil {
 		return web.Response{}, err
 	}
 	if v.ok || v.idle {
-		if err := s.Store.Refund(ctx, guesses(t.c.Account), r.Now); err != nil {
+		if err := s.Store.Refund(r.Context(), guesses(t.c.Account), r.Now); err != nil {
 			return web.Response{}, err
 		}
 	}
 	switch {
 	case !v.ok:
-		return s.wrong(ctx, r, t, v)
+		return s.wrong(r, t, v)
 	case t.on.ID == "":
 		return s.bindAddress(r, t, v.to)
 	}
@@ -140,10 +129,10 @@ func (s *SignIn) spent(r *web.Request, t turn, until time.Time) (web.Response, e
 
 // wrong is the one answer to every code that does not work, whatever the reason, at one deadline. A form that was sent twice
 // sees where the first one led.
-func (s *SignIn) wrong(ctx context.Context, r *web.Request, t turn, v verdict) (web.Response, error) {
+func (s *SignIn) wrong(r *web.Request, t turn, v verdict) (web.Response, error) {
 	if !v.idle {
 		event := audit.FactorFailed(r.Now, t.c.Account, t.c.Client, t.way.Kind)
-		_, err := s.Store.CountFailure(ctx, t.on.ID, event)
+		_, err := s.Store.CountFailure(r.Context(), t.on.ID, event)
 		if err != nil && !errors.Is(err, provider.ErrNotFound) {
 			return web.Response{}, err
 		}
@@ -177,21 +166,21 @@ func wrongCode(kind provider.Kind) string {
 }
 
 // check looks at a code that has been counted.
-func (s *SignIn) check(ctx context.Context, r *web.Request, t turn, typed string) (verdict, error) {
+func (s *SignIn) check(r *web.Request, t turn, typed string) (verdict, error) {
 	switch t.way.Kind {
 	case provider.TOTP:
-		return s.checkApp(ctx, r, t.on, typed)
+		return s.checkApp(r, t.on, typed)
 	case provider.RecoveryCode:
-		return s.checkSheet(ctx, r, t, typed)
+		return s.checkSheet(r, t, typed)
 	default:
-		return s.checkSent(ctx, r, t, typed)
+		return s.checkSent(r, t, typed)
 	}
 }
 
 // checkSent is for codes by text, voice and e-mail. The challenge is the ceremony's own, so somebody else's code cannot be
 // right; that it is of this person and this address is looked at all the same.
-func (s *SignIn) checkSent(ctx context.Context, r *web.Request, t turn, typed string) (verdict, error) {
-	challenge, v, err := s.Codes.Check(ctx, t.way.Challenge, typed, r.Now)
+func (s *SignIn) checkSent(r *web.Request, t turn, typed string) (verdict, error) {
+	challenge, v, err := s.Codes.Check(r.Context(), t.way.Challenge, typed, r.Now)
 	if err != nil {
 		return verdict{}, err
 	}
@@ -200,12 +189,12 @@ func (s *SignIn) checkSent(ctx context.Context, r *web.Request, t turn, typed st
 }
 
 // checkApp is for codes of an app: a time step is spent once, so that a code works once, on every replica (RFC 6238, 5.2).
-func (s *SignIn) checkApp(ctx context.Context, r *web.Request, held provider.Authenticator, typed string) (verdict, error) {
+func (s *SignIn) checkApp(r *web.Request, held provider.Authenticator, typed string) (verdict, error) {
 	step, ok, near := totp.Check(held.Data, typed, r.Now)
 	if !ok {
 		return verdict{near: near}, nil
 	}
-	err := s.Store.SpendStep(ctx, held.ID, step)
+	err := s.Store.SpendStep(r.Context(), held.ID, step)
 	if errors.Is(err, provider.ErrUsed) || errors.Is(err, provider.ErrNotFound) {
 		return verdict{}, nil
 	}
@@ -216,7 +205,7 @@ func (s *SignIn) checkApp(ctx context.Context, r *web.Request, held provider.Aut
 const sheetsTried = 5
 
 // checkSheet is for recovery codes. Of two requests with one code, one saves the sheet without it.
-func (s *SignIn) checkSheet(ctx context.Context, r *web.Request, t turn, typed string) (verdict, error) {
+func (s *SignIn) checkSheet(r *web.Request, t turn, typed string) (verdict, error) {
 	sheet := t.on
 	for range sheetsTried {
 		data, ok := lookup.Spend(s.Keys, sheet.Data, typed, r.Now)
@@ -225,18 +214,19 @@ func (s *SignIn) checkSheet(ctx context.Context, r *web.Request, t turn, typed s
 		}
 		fresh := sheet
 		fresh.Data = data
-		event, err := s.sheetUsed(ctx, r, t, fresh)
-		if err != nil {
+		event := audit.RecoveryCodeUsed(r.Now, t.c.Account, t.c.Client, lookup.Left(data))
+		var err error
+		if event.Tell, err = s.tellUsed(r, t, lookup.Left(data)); err != nil {
 			return verdict{}, err
 		}
-		err = s.save(ctx, sheet, fresh, event)
+		err = s.save(r.Context(), sheet, fresh, event)
 		if err == nil {
 			return verdict{ok: true, left: lookup.Left(data)}, nil
 		}
 		if !errors.Is(err, provider.ErrStale) {
 			return verdict{}, err
 		}
-		if sheet, ok, err = s.reread(ctx, sheet); err != nil || !ok {
+		if sheet, ok, err = s.reread(r.Context(), sheet); err != nil || !ok {
 			return verdict{}, err
 		}
 	}
@@ -246,20 +236,17 @@ func (s *SignIn) checkSheet(ctx context.Context, r *web.Request, t turn, typed s
 // few is how many recovery codes are so few that their owner is told to make new ones.
 const few = 2
 
-// sheetUsed records that a code was spent, and tells the owner: M-13.
-func (s *SignIn) sheetUsed(ctx context.Context, r *web.Request, t turn, fresh provider.Authenticator) (provider.Event, error) {
-	account, err := s.Store.Account(ctx, t.c.Account)
+// tellUsed tells the owner that a code was spent: M-13.
+func (s *SignIn) tellUsed(r *web.Request, t turn, left int) ([]provider.Message, error) {
+	account, err := s.Store.Account(r.Context(), t.c.Account)
 	if err != nil {
-		return provider.Event{}, err
+		return nil, err
 	}
-	left := lookup.Left(fresh.Data)
 	data := map[string]string{notify.DataAction: "used", notify.DataLeft: strconv.Itoa(left)}
 	if left <= few {
 		data[notify.DataAction] = "low"
 	}
-	event := audit.RecoveryCodeUsed(r.Now, t.c.Account, t.c.Client, left)
-	event.Tell = s.tell(r, account, t.k.held, notify.RecoveryCodes, data)
-	return event, nil
+	return s.tell(r, account, t.k.held, notify.RecoveryCodes, data), nil
 }
 
 // reread is an authenticator as it stands now, and whether it still does.

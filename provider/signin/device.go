@@ -27,7 +27,10 @@ func (s *SignIn) recall(r *web.Request, c provider.Ceremony, held []provider.Aut
 	}
 	proof := provider.Proof{Account: c.Account, Kind: provider.Remembered, At: c.Proofs[len(c.Proofs)-1].At}
 	wished, err := provider.Apply(c, proof)
-	if err != nil || !wished.Demand.MetBy(provider.Strike(wished, held).Assurance()) {
+	if err != nil {
+		return c, err
+	}
+	if !wished.Demand.MetBy(provider.Strike(wished, held).Assurance()) {
 		return c, nil
 	}
 	device, err := s.Store.Device(r.Context(), provider.HashSecret(secret), c.Account)
@@ -49,7 +52,7 @@ func (s *SignIn) device(r *web.Request, c provider.Ceremony, k known) (provider.
 	d := provider.Device{
 		ID: provider.NewID(), Account: c.Account, Words: deviceWords(r.HTTP.UserAgent()), CreatedAt: r.Now, SeenAt: r.Now,
 	}
-	if c.Remember {
+	if c.Remember && provider.Assess(c.Proofs).Level >= provider.TwoStep {
 		d.RememberedUntil = r.Now.Add(s.Remember)
 	}
 	seen := false

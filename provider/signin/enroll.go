@@ -24,7 +24,6 @@ const onFile = ".on-file"
 
 // enrollPage asks what to bind, or binds it.
 func (s *SignIn) enrollPage(r *web.Request, c provider.Ceremony, step provider.Step, v view) (templates.Page, error) {
-	step.Offers = s.bindable(step.Offers)
 	way, _ := current(c, step, nil)
 	other, notNow := "", s.notNow(c)
 	if len(step.Offers) > 1 {
@@ -47,11 +46,6 @@ func (s *SignIn) enrollPage(r *web.Request, c provider.Ceremony, step provider.S
 		App: v.app, Action: v.base + "/way", Ticket: v.ticket, Adding: true, Why: whyAdd(c, v), Notice: v.say.notice,
 		Until: v.say.until, Error: v.say.err, Ways: kindLines(step.Offers, v), Switch: v.base + "/switch", NotNow: notNow, Slow: s.slow(),
 	}, nil
-}
-
-// bindable leaves out what this house cannot bind.
-func (s *SignIn) bindable(offers []provider.Kind) []provider.Kind {
-	return slices.DeleteFunc(slices.Clone(offers), func(k provider.Kind) bool { return k == provider.Passkey && s.Passkeys == nil })
 }
 
 func whyAdd(c provider.Ceremony, v view) string {
@@ -106,7 +100,7 @@ func filed(a provider.Account, held []provider.Authenticator, kind provider.Kind
 
 // postAdding takes the kind that the person chose to bind.
 func (s *SignIn) postAdding(r *web.Request, t turn, chosen string) (web.Response, error) {
-	for _, kind := range s.bindable(t.step.Offers) {
+	for _, kind := range t.step.Offers {
 		way := provider.Way{Kind: kind}
 		switch chosen {
 		case string(kind):
@@ -130,19 +124,17 @@ func (s *SignIn) bind(r *web.Request, t turn, a provider.Authenticator, proof pr
 	if tooMany(t.k.held, a.Kind) {
 		return s.dispatch(r, t.c, said{status: http.StatusUnprocessableEntity, err: "waystosignin.error.many"})
 	}
-	ctx, done := steadfast(r)
-	defer done()
 	at := laterOf(r.Now, t.c.Began)
 	a.ID, a.Account, a.CreatedAt = bindID(t.c, a.Kind), t.c.Account, at
-	account, err := s.Store.Account(ctx, t.c.Account)
+	account, err := s.Store.Account(r.Context(), t.c.Account)
 	if err != nil {
 		return web.Response{}, err
 	}
 	event := audit.AuthenticatorBound(r.Now, a)
 	event.Tell = s.tell(r, account, append(slices.Clone(t.k.held), a), noticeOf(a.Kind), boundData(a))
-	err = s.Store.SaveAuthenticator(ctx, a, event)
+	err = s.Store.SaveAuthenticator(r.Context(), a, event)
 	if errors.Is(err, provider.ErrStale) {
-		now, still, err := s.reread(ctx, a)
+		now, still, err := s.reread(r.Context(), a)
 		if err != nil {
 			return web.Response{}, err
 		}

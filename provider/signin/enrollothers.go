@@ -137,9 +137,7 @@ func (s *SignIn) bindPasskey(r *web.Request, t turn, response string) (web.Respo
 	if err != nil {
 		return web.Response{}, err
 	}
-	ctx, done := steadfast(r)
-	defer done()
-	err = s.claim(ctx, r.Now, made)
+	err = s.claim(r.Context(), r.Now, made)
 	if errors.Is(err, provider.ErrUsed) {
 		return s.unbound(r, t, errAnswered, "")
 	}

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"gatehouse/provider"
@@ -126,5 +127,17 @@ func (s *SignIn) next(r *web.Request, c *provider.Ceremony) (provider.Step, know
 		return provider.Step{}, known{}, err
 	}
 	*c = provider.Strike(*c, held)
-	return provider.Next(*c, held, r.Now), known{of: c.Account, held: held}, nil
+	return s.able(provider.Next(*c, held, r.Now)), known{of: c.Account, held: held}, nil
+}
+
+// able leaves out of a step what this house has not: passkeys, where its name is a bare address.
+func (s *SignIn) able(step provider.Step) provider.Step {
+	if s.Passkeys != nil {
+		return step
+	}
+	step.Offers = slices.DeleteFunc(slices.Clone(step.Offers), func(k provider.Kind) bool { return k == provider.Passkey })
+	if step.Kind == provider.StepEnroll && len(step.Offers) == 0 {
+		return provider.Step{Kind: provider.StepRefuse, Reason: provider.RefuseAssurance}
+	}
+	return step
 }

@@ -46,16 +46,14 @@ func (s *SignIn) usePasskey(r *web.Request, t turn, response string) (web.Respon
 	if err != nil {
 		return web.Response{}, err
 	}
-	ctx, done := steadfast(r)
-	defer done()
-	err = s.Store.Consume(ctx, passkey.ChallengePurpose, v.Challenge, v.Until)
+	err = s.Store.Consume(r.Context(), passkey.ChallengePurpose, v.Challenge, v.Until)
 	if errors.Is(err, provider.ErrUsed) {
 		return s.refusePasskey(r, t, errAnswered, "")
 	}
 	if err != nil {
 		return web.Response{}, err
 	}
-	ok, err := s.settle(ctx, r, v)
+	ok, err := s.settle(r, v)
 	if err != nil {
 		return web.Response{}, err
 	}
@@ -90,9 +88,9 @@ func (s *SignIn) finder(t turn) passkey.Find {
 
 // settle keeps what using a passkey changed, and says whether it may be used: not where its counter went back, nor where two
 // uses of it at once cannot both have come from one device.
-func (s *SignIn) settle(ctx context.Context, r *web.Request, v passkey.Verified) (bool, error) {
+func (s *SignIn) settle(r *web.Request, v passkey.Verified) (bool, error) {
 	if v.Cloned {
-		if err := s.Store.Record(ctx, audit.PasskeyCloned(r.Now, v.Authenticator)); err != nil || !s.Cloned {
+		if err := s.Store.Record(r.Context(), audit.PasskeyCloned(r.Now, v.Authenticator)); err != nil || !s.Cloned {
 			return false, err
 		}
 	}
@@ -105,7 +103,7 @@ func (s *SignIn) settle(ctx context.Context, r *web.Request, v passkey.Verified)
 	}
 	fresh := v.Authenticator
 	fresh.Data = v.Fresh
-	err := s.save(ctx, v.Authenticator, fresh, event)
+	err := s.save(r.Context(), v.Authenticator, fresh, event)
 	if errors.Is(err, provider.ErrStale) {
 		return false, nil
 	}
@@ -115,10 +113,8 @@ func (s *SignIn) settle(ctx context.Context, r *web.Request, v passkey.Verified)
 // refusePasskey is the one answer to every response that is not believed, whatever the reason: S-06. The browser of one that
 // we do not know is told that it may forget it.
 func (s *SignIn) refusePasskey(r *web.Request, t turn, why error, response string) (web.Response, error) {
-	ctx, done := steadfast(r)
-	defer done()
 	event := audit.FactorFailed(r.Now, t.c.Account, t.c.Client, provider.Passkey)
-	if err := s.Store.Record(ctx, event); err != nil {
+	if err := s.Store.Record(r.Context(), event); err != nil {
 		return web.Response{}, err
 	}
 	r.Note("outcome", "passkey refused")

@@ -110,22 +110,43 @@ func (s *SignIn) Routes() []web.Route {
 		"choose":       web.Form(s.postChoose),
 		"new-password": web.Form(s.postNewPassword),
 		"consent":      web.Form(s.postConsent),
-		"way":          web.Form(s.postWay),
-		"other":        web.Form(s.postOther),
-		"resend":       web.Form(s.postResend),
-		"call":         web.Form(s.postCall),
-		"text":         s.codeForm(provider.TextCode),
-		"email":        s.codeForm(provider.EmailCode),
-		"totp":         s.codeForm(provider.TOTP),
-		"recovery":     s.codeForm(provider.RecoveryCode),
-		"passkey":      web.Form(s.postPasskey),
-		"address":      web.Form(s.postAddress),
+		"way":          steadily(web.Form(s.postWay)),
+		"other":        steadily(web.Form(s.postOther)),
+		"resend":       steadily(web.Form(s.postResend)),
+		"call":         steadily(web.Form(s.postCall)),
+		"text":         steadily(s.codeForm(provider.TextCode)),
+		"email":        steadily(s.codeForm(provider.EmailCode)),
+		"totp":         steadily(s.codeForm(provider.TOTP)),
+		"recovery":     steadily(s.codeForm(provider.RecoveryCode)),
+		"passkey":      steadily(web.Form(s.postPasskey)),
+		"address":      steadily(web.Form(s.postAddress)),
 	} {
 		routes = append(routes,
 			web.Route{Pattern: "GET /signin/{id}/" + kind, Handle: toStep},
 			web.Route{Pattern: "POST /signin/{id}/" + kind, Handle: post})
 	}
 	return routes
+}
+
+// steadyFor is how long a form is worked on whose sender may have gone.
+const steadyFor = 10 * time.Second
+
+// steadfast is a context for what must be done although the client has hung up.
+func steadfast(r *web.Request) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(r.Context()), steadyFor)
+}
+
+// steadily works a form off to its end, whether or not its sender waits for the answer: who could hang up between a guess and
+// its count would guess for nothing, and a code must not be sent that the ceremony does not know of.
+func steadily(handle web.Handler) web.Handler {
+	return func(r *web.Request) (web.Response, error) {
+		ctx, done := steadfast(r)
+		defer done()
+		was := r.HTTP
+		r.HTTP = was.WithContext(ctx)
+		defer func() { r.HTTP = was }()
+		return handle(r)
+	}
 }
 
 func toAccount(*web.Request) (web.Response, error) { return web.SeeOther("/account"), nil }
