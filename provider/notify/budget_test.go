@@ -8,8 +8,8 @@ import (
 	"gatehouse/provider/notify"
 )
 
-// keys are the budgets of a send by their purpose.
-func keys(l notify.Limits, channel provider.Channel, to string, account provider.AccountID, source string) map[string]provider.Budget {
+// counted are the budgets of a send by their purpose.
+func counted(l notify.Limits, channel provider.Channel, to string, account provider.AccountID, source string) map[string]provider.Budget {
 	all := map[string]provider.Budget{}
 	for _, b := range l.SendBudgets(channel, to, account, source) {
 		all[b.Purpose] = b
@@ -43,26 +43,26 @@ func TestAnotherSpellingIsNoOtherBudget(t *testing.T) {
 			t.Errorf("%s: %q and %q are counted apart", what, a, b)
 		}
 	}
-	mail := func(to string) string { return keys(limits, provider.ByEmail, to, "", "")[toAddress].Key }
+	mail := func(to string) string { return counted(limits, provider.ByEmail, to, "", "")[toAddress].Key }
 	same("case", mail("Ana@Example.COM"), mail("ana@example.com"))
 	same("a domain in two scripts", mail("ana@bücher.example"), mail("ana@xn--bcher-kva.example"))
-	call, text := keys(limits, provider.ByVoice, "+1 617 555 0101", "", ""), keys(limits, provider.ByText, "+16175550101", "", "")
+	call, text := counted(limits, provider.ByVoice, "+1 617 555 0101", "", ""), counted(limits, provider.ByText, "+16175550101", "", "")
 	same("call and text", call[toAddress].Key, text[toAddress].Key)
-	same("one block", text[toBlock].Key, keys(limits, provider.ByText, "+16175550999", "", "")[toBlock].Key)
-	from := func(source string) string { return keys(limits, provider.ByText, "", "", source)[ofNetwork].Key }
+	same("one block", text[toBlock].Key, counted(limits, provider.ByText, "+16175550999", "", "")[toBlock].Key)
+	from := func(source string) string { return counted(limits, provider.ByText, "", "", source)[ofNetwork].Key }
 	same("one /24", from("192.0.2.7"), from("192.0.2.200"))
 	same("one /24 in IPv6", from("::ffff:192.0.2.7"), from("192.0.2.7"))
 	same("one /64", from("2001:db8::1"), from("2001:db8::ffff:0:1%eth0"))
 	if from("192.0.2.7") == from("192.0.3.7") || from("2001:db8::1") == from("2001:db8:0:1::1") {
 		t.Error("other networks are counted together")
 	}
-	if _, counted := keys(limits, provider.ByEmail, "ana@example.com", "", "")[toBlock]; counted {
+	if _, has := counted(limits, provider.ByEmail, "ana@example.com", "", "")[toBlock]; has {
 		t.Error("an e-mail address has a block")
 	}
 }
 
 func TestLimitsAreSettings(t *testing.T) {
-	all := keys(notify.Limits{AddressHour: 3, PrefixHour: -1, TextDay: 5}, provider.ByText, "+16175550101", "ana", "")
+	all := counted(notify.Limits{AddressHour: 3, PrefixHour: -1, TextDay: 5}, provider.ByText, "+16175550101", "ana", "")
 	_, block := all[toBlock]
 	if all[toAddress].Limit != 3 || block || all["sends of a day by text"].Limit != 5 || all[ofNetwork].Limit != 60 {
 		t.Errorf("%+v", all)
@@ -70,7 +70,7 @@ func TestLimitsAreSettings(t *testing.T) {
 }
 
 func TestAnOperatorHearsOfADayThatRunsOut(t *testing.T) {
-	day := keys(notify.Limits{TextDay: 9}, provider.ByText, "+16175550101", "ana", "")["sends of a day by text"]
+	day := counted(notify.Limits{TextDay: 9}, provider.ByText, "+16175550101", "ana", "")["sends of a day by text"]
 	var heard []int
 	for left := day.Limit - 1; left >= 0; left-- {
 		heard = append(heard, notify.Alarm(day, left, nil))
