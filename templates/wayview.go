@@ -182,7 +182,7 @@ func (v *view) CardFacts(line HeldLine, alone bool) ([]template.HTML, error) {
 	default:
 		on("held.used", line.Used)
 	}
-	if line.Last && line.Kind != "password" {
+	if line.Last && line.Kind != "password" && !alone {
 		say("held.last")
 	}
 	return out, errors.Join(faults...)

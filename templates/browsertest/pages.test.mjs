@@ -22,20 +22,22 @@ describe('every state of every page', () => {
   };
   const stays = (address) => !/S-90|O-05/.test(address);
 
-  test('passes axe in light and dark', async () => {
-    const faults = [];
-    for (const colorScheme of ['light', 'dark']) {
-      const context = await browser.newContext({ colorScheme });
+  for (const [mode, options, language] of [
+    ['light', { colorScheme: 'light' }, /./], ['dark', { colorScheme: 'dark' }, /lang=en/], ['forced colours', { forcedColors: 'active' }, /lang=en/],
+  ]) {
+    test(`passes axe in ${mode}`, async () => {
+      const faults = [];
+      const context = await browser.newContext(options);
       const page = await context.newPage();
-      for (const address of states.filter(stays).filter((a) => colorScheme === 'light' || /lang=en/.test(a))) {
+      for (const address of states.filter(stays).filter((a) => language.test(a))) {
         await show(page, address);
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        for (const v of violations) faults.push(`${colorScheme} ${address} ${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`);
+        const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze();
+        for (const v of violations) faults.push(`${address} ${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`);
       }
       await context.close();
-    }
-    assert.deepEqual(faults, []);
-  });
+      assert.deepEqual(faults, []);
+    });
+  }
 
   test('never scrolls sideways at 320 pixels, and breaks no rule of its own policy', async () => {
     const context = await browser.newContext({ viewport: { width: 320, height: 640 } });
@@ -45,6 +47,36 @@ describe('every state of every page', () => {
       await show(page, address);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (over > 0) faults.push(`${address} is ${over} pixels too wide`);
+    }
+    await context.close();
+    assert.deepEqual(faults, []);
+  });
+
+  test('never scrolls sideways with text twice as large', async () => {
+    const context = await browser.newContext({ viewport: { width: 640, height: 640 } });
+    const page = await context.newPage();
+    const faults = [];
+    for (const address of states.filter(stays)) {
+      await show(page, address);
+      const over = await page.evaluate(() => {
+        document.styleSheets[0].insertRule('html { font-size: 225% !important }', document.styleSheets[0].cssRules.length);
+        return document.documentElement.scrollWidth - document.documentElement.clientWidth;
+      });
+      if (over > 0) faults.push(`${address} is ${over} pixels too wide`);
+    }
+    await context.close();
+    assert.deepEqual(faults, []);
+  });
+
+  test('can be pressed with a thumb: 44 pixels at least', async () => {
+    const context = await browser.newContext({ viewport: { width: 360, height: 640 } });
+    const page = await context.newPage();
+    const faults = [];
+    for (const address of states.filter(stays).filter((a) => /lang=en/.test(a))) {
+      await show(page, address);
+      const small = await page.$$eval('main button, main .button, main summary, main .card-acts a, main .row-button, main .row-link', (all) => all
+        .filter((e) => e.offsetParent && e.getBoundingClientRect().height < 43.9).map((e) => e.textContent.trim()));
+      if (small.length) faults.push(`${address}: ${small}`);
     }
     await context.close();
     assert.deepEqual(faults, []);
