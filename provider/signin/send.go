@@ -74,9 +74,13 @@ func (s *SignIn) sending(r *web.Request, t turn, way provider.Way, channel provi
 	if app.Name != "" {
 		data[notify.DataApp] = app.Name
 	}
+	lang := account.Profile.Locale
+	if lang == "" {
+		lang = r.Lang
+	}
 	return oob.Sending{
 		Account: t.c.Account, Authenticator: way.Authenticator, Channel: channel, To: to, Template: template, Data: data,
-		Lang: r.Lang, Source: r.Address.String(), Client: t.c.Client, At: r.Now,
+		Lang: lang, Source: r.Address.String(), Client: t.c.Client, At: r.Now,
 	}, nil
 }
 
@@ -119,6 +123,7 @@ func (s *SignIn) postCall(r *web.Request, f pressForm) (web.Response, error) {
 	return s.repeat(r, f, func(w *provider.Way) { w.Voice = true })
 }
 
+// repeat sends the code of the way that the person is on once more, perhaps by another channel.
 func (s *SignIn) repeat(r *web.Request, f pressForm, change func(*provider.Way)) (web.Response, error) {
 	t, other, err := s.turn(r, f.Ticket)
 	if other != nil || err != nil {
@@ -128,8 +133,11 @@ func (s *SignIn) repeat(r *web.Request, f pressForm, change func(*provider.Way))
 		return s.moved(r, t.c)
 	}
 	to, err := s.addressOf(r, t)
-	if err != nil || to.To == "" {
-		return s.dispatch(r, provider.Choose(t.c, provider.Way{}), said{notice: "signin.notice.moved"})
+	if err != nil {
+		return web.Response{}, err
+	}
+	if to.To == "" { // no address was typed yet, or what was typed is over
+		return s.moved(r, provider.Choose(t.c, provider.Way{Kind: t.way.Kind}))
 	}
 	way := t.way
 	change(&way)
