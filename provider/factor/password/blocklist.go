@@ -1,11 +1,12 @@
 package password
 
 import (
+	"encoding/json"
 	"strings"
 	"sync"
 	"unicode"
 
-	"github.com/ccojocar/zxcvbn-go/frequency"
+	"github.com/ccojocar/zxcvbn-go/data"
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
@@ -27,13 +28,23 @@ const (
 // commonPasswords is the list of the most frequent passwords that ships with
 // zxcvbn-go (MIT), 7,141 of them.
 var commonPasswords = sync.OnceValue(func() map[string]bool {
-	list := frequency.Lists["Passwords"].List
+	list := listOf("Passwords")
 	set := make(map[string]bool, len(list))
 	for _, word := range list {
 		set[fold(word)] = true
 	}
 	return set
 })
+
+// listOf reads a list of words that ships with zxcvbn-go, most frequent first.
+func listOf(name string) []string {
+	var read struct{ List []string }
+	text, err := data.Asset("data/" + name + ".json")
+	if err != nil || json.Unmarshal(text, &read) != nil {
+		return nil // TestLists sees to it that they can be read
+	}
+	return read.List
+}
 
 // rows are the orders in which keys and signs are run along.
 var rows = [...]string{

@@ -6,9 +6,6 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
-
-	"github.com/ccojocar/zxcvbn-go/match"
-	"github.com/ccojocar/zxcvbn-go/matching"
 )
 
 var maria = []string{"maria.lopez", "mlopez84@example.org", "María", "López", "1984-03-12", "Example Health"}
@@ -147,24 +144,43 @@ func TestStrength(t *testing.T) {
 	}
 }
 
-// The matcher whose work doubles with each sign is left out where it has many.
-func TestStrengthIsBounded(t *testing.T) {
-	l33t := match.Matcher{ID: matching.L33TMatcherName}
-	if tooManyStandIns("p4ssw0rd")(l33t) || tooManyStandIns(phrase)(l33t) {
-		t.Error("left out for a few signs")
+// What is easy to think of takes fewer guesses than what is not, sign for sign.
+func TestGuesses(t *testing.T) {
+	bits := func(text string) float64 { return newGuesser([]string{"maria"}).bits([]rune(text)) }
+	for _, c := range [][2]string{
+		{"password", "kettle"}, {"kettle", "violin kettle"}, {"maria", "kettle"}, {"maria", "marja"},
+		{"kettle", "Kettle"}, {"Kettle", "kEttLe"}, {"KETTLE", "kEttLe"}, {"kettle", "k3ttle"}, {"k3ttle", "kqttvx"}, {"v10lin", "vqxlin"},
+		{"sai1or", "sqvxjz"}, {"kettlekettlekettle", "kettleviolin"}, {"qwertyuiop", "qkzvxjwpbm"}, {"fedcba", "fxdqba"}, {"7654321", "7254931"},
+		{"1984", "7984"}, {"19840312", "97240318"}, {"12031984", "97031984"}, {"120384", "927384"}, {"aaaaaaaaaaaa", "kqvx"},
+		{"", "a"}, {"1", "a"}, {"kqvx", "kqvxj"},
+	} {
+		if less, more := bits(c[0]), bits(c[1]); less >= more {
+			t.Errorf("%q takes %.1f bits, %q %.1f", c[0], less, c[1], more)
+		}
 	}
-	if !tooManyStandIns(standIns)(l33t) || tooManyStandIns(standIns)(match.Matcher{ID: "DATESEP"}) {
-		t.Error("not left out, or another with it")
+	if got, want := bits("kqvxjz"), 6*signBits; got != want {
+		t.Errorf("signs alone: %v, want %v", got, want)
+	}
+	if got := bits(strings.Repeat("é", 64)); got != signBits+6 {
+		t.Errorf("one sign 64 times: %v", got)
+	}
+}
+
+func TestLists(t *testing.T) {
+	for name, least := range map[string]int{"Passwords": 7000, "English": 30_000, "MaleNames": 1000, "FemaleNames": 3000, "Surnames": 40_000} {
+		if got := len(listOf(name)); got < least {
+			t.Errorf("%s: %d words", name, got)
+		}
+	}
+	if listOf("Nothing") != nil {
+		t.Error("a list that is not there")
 	}
 }
 
 func BenchmarkStrengthOfStandIns(b *testing.B) {
-	for _, typed := range []string{strings.Repeat(standIns[:standInsMax], 8), strings.Repeat(standIns, 3)} {
-		b.Run(typed[:8], func(b *testing.B) {
-			for b.Loop() {
-				Strength(typed, maria)
-			}
-		})
+	typed := strings.Repeat("4@8({[<3691!|0$5+7%2", 4)
+	for b.Loop() {
+		Strength(typed, maria)
 	}
 }
 

@@ -1,13 +1,5 @@
 package password
 
-import (
-	"strings"
-
-	"github.com/ccojocar/zxcvbn-go"
-	"github.com/ccojocar/zxcvbn-go/match"
-	"github.com/ccojocar/zxcvbn-go/matching"
-)
-
 // Word is a strength in words: the key of a message in the catalogue.
 type Word string
 
@@ -19,15 +11,16 @@ const (
 	Strong Word = "password.strength.strong"
 )
 
-// strengthMax is how many code points are judged: the work grows much faster
-// than the length (149 ms were measured for 256), and 64 are strong enough.
+// strengthMax is how many code points are judged: the work grows with their
+// square, and 64 are strong enough.
 const strengthMax = 64
 
-// Signs that stand for letters (4 for a), and how many different ones are read as
-// letters: the work doubles with each (8 ms for 8 of them, 700 ms for all 20).
+// From how many bits on a password is fair, good and strong: 10,000 guesses a
+// second find it in a few hours, ten days, three years.
 const (
-	standIns    = "4@8({[<3691!|0$5+7%2"
-	standInsMax = 8
+	fairBits   = 27.6
+	goodBits   = 34.2
+	strongBits = 40.9
 )
 
 // Strength estimates how long a password stands up to guessing. It advises and
@@ -42,28 +35,15 @@ func Strength(password string, own []string) Word {
 	for _, word := range ownWords(own) {
 		words = append(words, string(word))
 	}
-	judged := string(text[:min(len(text), strengthMax)])
-	result := zxcvbn.PasswordStrength(judged, words, tooManyStandIns(judged))
+	bits := newGuesser(words).bits(text[:min(len(text), strengthMax)])
 	switch {
-	case len(text) < pointsMin || result.Score <= 1 || isCommon(string(text)) || isOwn(string(text), own):
+	case len(text) < pointsMin || bits < fairBits || isCommon(string(text)) || isOwn(string(text), own):
 		return Weak
-	case result.Score == 2:
+	case bits < goodBits:
 		return Fair
-	case result.Score == 3:
+	case bits < strongBits:
 		return Good
 	default:
 		return Strong
 	}
-}
-
-// tooManyStandIns leaves out the one matcher whose work has no bound, where it
-// would be much.
-func tooManyStandIns(text string) func(match.Matcher) bool {
-	count := 0
-	for _, sign := range standIns {
-		if strings.ContainsRune(text, sign) {
-			count++
-		}
-	}
-	return func(m match.Matcher) bool { return count > standInsMax && matching.FilterL33tMatcher(m) }
 }
