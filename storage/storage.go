@@ -27,7 +27,8 @@ type Options struct {
 	// where it is a pgbouncer in transaction mode that answers.
 	Database string
 	// Redis keeps ceremonies, where it is given: redis://USER:PASSWORD@HOST:PORT/DB, redis://SENTINEL1,SENTINEL2?master=NAME
-	// or redis://NODE1,NODE2?cluster=1; rediss:// is the same over TLS. It may be away, also when the house opens.
+	// or redis://NODE1,NODE2?cluster=1; rediss:// is the same over TLS, with ca=FILE where a certificate authority of your own
+	// vouches for it. It may be away, also when the house opens.
 	Redis string
 	// Now is the clock, for how long a Redis that does not answer is left alone. It is needed with Redis.
 	Now func() time.Time

@@ -2,9 +2,11 @@ package redis
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -19,14 +21,30 @@ const patience = 50 * time.Millisecond
 // errURL says nothing of the URL, which may hold a password.
 var errURL = errors.New("redis: the URL cannot be read; its forms are redis://USER:PASSWORD@HOST:PORT/DB, redis://SENTINEL1,SENTINEL2/DB?master=NAME and redis://NODE1,NODE2/?cluster=1, with rediss:// for TLS and special characters of the password percent-encoded")
 
+// errCA says nothing of the file, whose name may be the password of a URL that was mistyped.
+var errCA = errors.New("redis: the file of the parameter ca cannot be read, or holds no certificate in PEM")
+
+func authorities(file string) (*x509.CertPool, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, errCA
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(text) {
+		return nil, errCA
+	}
+	return pool, nil
+}
+
 // configure reads a URL:
 //
 //	redis://[[USER]:PASSWORD@]HOST[:PORT][/DB]            one server
 //	redis://…@HOST[:PORT],HOST[:PORT][/DB]?master=NAME    the server that these Sentinels call NAME
 //	redis://…@HOST[:PORT],HOST[:PORT][/]?cluster=1        a cluster that these nodes know
 //
-// rediss:// is the same over TLS. sentinel_user and sentinel_password are those of the Sentinels, pool_size is how many
-// connections there may be to one server.
+// rediss:// is the same over TLS; ca is a file with the certificates that vouch for the servers, where those of the machine do
+// not. sentinel_user and sentinel_password are those of the Sentinels, pool_size is how many connections there may be to one
+// server.
 func configure(text string) (*driver.UniversalOptions, error) {
 	scheme, rest, ok := strings.Cut(text, "://")
 	if !ok || scheme != "redis" && scheme != "rediss" {
@@ -35,15 +53,18 @@ func configure(text string) (*driver.UniversalOptions, error) {
 	rest, query, _ := strings.Cut(rest, "?")
 	authority, path, _ := strings.Cut(rest, "/")
 	o := &driver.UniversalOptions{}
+	if scheme == "rediss" {
+		o.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
 	err := errors.Join(readAuthority(o, authority), readPath(o, path), readQuery(o, query))
+	if errors.Is(err, errCA) {
+		return nil, errCA
+	}
 	if err != nil || o.IsClusterMode && (o.MasterName != "" || o.DB != 0) {
 		return nil, errURL
 	}
 	if len(o.Addrs) > 1 && o.MasterName == "" && !o.IsClusterMode {
 		return nil, errURL
-	}
-	if scheme == "rediss" {
-		o.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
 	hurry(o)
 	return o, nil
@@ -110,6 +131,11 @@ func readQuery(o *driver.UniversalOptions, query string) error {
 			o.SentinelUsername = value
 		case name == "sentinel_password":
 			o.SentinelPassword = value
+		case name == "ca" && o.TLSConfig != nil:
+			o.TLSConfig.RootCAs, err = authorities(value)
+			if err != nil {
+				return err
+			}
 		case name == "pool_size":
 			o.PoolSize, err = strconv.Atoi(value)
 			if err != nil || o.PoolSize < 1 {

@@ -45,7 +45,17 @@ func Open(o Options) (*Store, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
+	driver.SetLogger(lines{log})
 	return &Store{sealer: o.Sealer, client: driver.NewUniversalClient(how), swap: swap(), gate: gate{now: o.Now}, log: log}, nil
+}
+
+// lines takes what the driver would print: connections that it could not make, above all, which the breaker tells once. The
+// driver has one logger for the process, so it is that of the store that was opened last.
+type lines struct{ to *slog.Logger }
+
+// Printf implements the logger of the driver.
+func (l lines) Printf(ctx context.Context, format string, args ...any) {
+	l.to.DebugContext(ctx, "redis driver", "said", fmt.Sprintf(format, args...))
 }
 
 // Ready answers nil if Redis answers. It asks whatever the breaker says.

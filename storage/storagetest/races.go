@@ -24,7 +24,9 @@ func raceOf(runners int, do func(runner int) error) []error {
 	for i := range runners {
 		all.Go(func() {
 			<-start
-			for tries := 0; tries == 0 || tries < 20 && errors.Is(outcomes[i], provider.ErrUnavailable); tries++ {
+			outcomes[i] = do(i)
+			for tries := 0; tries < 500 && errors.Is(outcomes[i], provider.ErrUnavailable); tries++ {
+				time.Sleep(10 * time.Millisecond)
 				outcomes[i] = do(i)
 			}
 		})

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"github.com/jackc/pgx/v5"
@@ -109,6 +110,30 @@ func (p *Postgres) Exec(ctx context.Context, database, sql string) error {
 	}
 	_, err = conn.Exec(ctx, sql, pgx.QueryExecModeSimpleProtocol)
 	return errors.Join(err, conn.Close(ctx))
+}
+
+// Secure has the server offer TLS with a certificate and its key, both PEM, from the next connection on.
+func (p *Postgres) Secure(ctx context.Context, certificate, key string) error {
+	certFile, keyFile := filepath.Join(p.dir, "server.crt"), filepath.Join(p.dir, "server.key")
+	err := errors.Join(write(certFile, certificate, p.who), write(keyFile, key, p.who))
+	for _, sql := range []string{
+		"ALTER SYSTEM SET ssl_cert_file = '" + certFile + "'", "ALTER SYSTEM SET ssl_key_file = '" + keyFile + "'",
+		"ALTER SYSTEM SET ssl = on", "SELECT pg_reload_conf()",
+	} {
+		if err == nil {
+			err = p.Exec(ctx, "postgres", sql)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return p.now.until(func(ctx context.Context) error { // it reads them in its own time
+		conn, err := pgx.Connect(ctx, strings.Replace(p.URL("postgres"), "sslmode=disable", "sslmode=require", 1))
+		if err != nil {
+			return err
+		}
+		return conn.Close(ctx)
+	})
 }
 
 // Dump is what pg_dump writes of a database.

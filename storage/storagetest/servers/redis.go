@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"github.com/redis/go-redis/v9"
@@ -44,6 +45,73 @@ func startRedis(arguments ...string) (*Redis, error) {
 		return nil, err
 	}
 	return r, nil
+}
+
+// StartSecureRedis starts a server that also offers TLS, with a certificate and its key, both PEM, at the address that it
+// answers.
+func StartSecureRedis(certificate, key string) (r *Redis, address string, err error) {
+	dir, err := directory("redis-tls", nil)
+	if err != nil {
+		return nil, "", err
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // it has read them once it answers
+	certFile, keyFile := filepath.Join(dir, "server.crt"), filepath.Join(dir, "server.key")
+	port, err := freePort()
+	err = errors.Join(err, write(certFile, certificate, nil), write(keyFile, key, nil))
+	if err != nil {
+		return nil, "", err
+	}
+	r, err = StartRedis("--tls-port", strconv.Itoa(port), "--tls-cert-file", certFile, "--tls-key-file", keyFile, "--tls-auth-clients", "no",
+		"--tls-ca-cert-file", certFile)
+	return r, net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), err
+}
+
+// StartCluster starts three servers that share the slots of a cluster among them.
+func StartCluster(ctx context.Context) (nodes []*Redis, err error) {
+	defer func() {
+		if err != nil {
+			for _, r := range nodes {
+				r.Stop()
+			}
+		}
+	}()
+	const shares, slots = 3, 16384
+	for i := range shares {
+		bus, err := freePort()
+		if err != nil {
+			return nodes, err
+		}
+		r, err := StartRedis("--cluster-enabled", "yes", "--cluster-port", strconv.Itoa(bus))
+		if err != nil {
+			return nodes, err
+		}
+		nodes = append(nodes, r)
+		err = r.Do(ctx, "CLUSTER", "ADDSLOTSRANGE", i*slots/shares, (i+1)*slots/shares-1)
+		if err == nil && i > 0 {
+			err = nodes[0].Do(ctx, "CLUSTER", "MEET", "127.0.0.1", r.port, bus)
+		}
+		if err != nil {
+			return nodes, err
+		}
+	}
+	for _, r := range nodes {
+		err = r.now.until(r.whole)
+		if err != nil {
+			return nodes, err
+		}
+	}
+	return nodes, nil
+}
+
+// whole answers nil once the node knows a server for every slot.
+func (r *Redis) whole(ctx context.Context) error {
+	client := redis.NewClient(&redis.Options{Addr: r.Addr()})
+	defer func() { _ = client.Close() }()
+	info, err := client.ClusterInfo(ctx).Result()
+	if err == nil && !strings.Contains(info, "cluster_state:ok") {
+		return errors.New("the cluster is not whole yet")
+	}
+	return err
 }
 
 // StartSentinel starts a Sentinel that knows a server by a name. It keeps its state in the file config.
