@@ -18,7 +18,7 @@ import (
 
 // carrier is a server of our own that speaks the part of Twilio's API that we use, and all that goes wrong with it.
 type carrier struct {
-	t      *testing.T
+	t      testing.TB
 	server *httptest.Server
 	now    func() time.Time
 
@@ -57,7 +57,7 @@ const (
 	from       = "+18005550100"
 )
 
-func newCarrier(t *testing.T, now func() time.Time) *carrier {
+func newCarrier(t testing.TB, now func() time.Time) *carrier {
 	c := &carrier{t: t, now: now, over: make(chan struct{})}
 	c.server = httptest.NewServer(http.HandlerFunc(c.serve))
 	t.Cleanup(func() {

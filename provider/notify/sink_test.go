@@ -27,7 +27,7 @@ import (
 
 // relay is a mail server of our own: SMTP with STARTTLS and AUTH PLAIN, and all that goes wrong with one.
 type relay struct {
-	t        *testing.T
+	t        testing.TB
 	listener net.Listener
 	tls      *tls.Config
 	roots    *x509.CertPool
@@ -59,7 +59,7 @@ const (
 	keep  = "keep"  // at the end of the data: take the message, and close without an answer
 )
 
-func newRelay(t *testing.T, change ...func(*relay)) *relay {
+func newRelay(t testing.TB, change ...func(*relay)) *relay {
 	t.Helper()
 	certificate, roots := certified(t)
 	r := &relay{t: t, tls: &tls.Config{Certificates: []tls.Certificate{certificate}}, roots: roots, next: map[string][]string{}, always: map[string]string{}}
@@ -297,7 +297,7 @@ func (m mailed) read(t *testing.T) (mail.Header, []part) {
 }
 
 // certified is a certificate for localhost, and who vouches for it.
-func certified(t *testing.T) (tls.Certificate, *x509.CertPool) {
+func certified(t testing.TB) (tls.Certificate, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
