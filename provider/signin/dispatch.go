@@ -19,11 +19,12 @@ func (s *SignIn) show(r *web.Request) (web.Response, error) {
 	if other != nil || err != nil {
 		return orOther(other), err
 	}
-	say := said{}
-	if r.Query().Has("away") {
-		say.notice = "signin.notice.idle"
-	}
-	return s.dispatch(r, c, say)
+	return s.dispatch(r, c, said{notice: notices()[r.HTTP.URL.RawQuery]})
+}
+
+// notices are what the address of a ceremony may say, after a form that led there.
+func notices() map[string]string {
+	return map[string]string{"away": "signin.notice.idle", "again": "code.notice.again", "called": "code.notice.called"}
 }
 
 func orOther(other *web.Response) web.Response {
@@ -33,7 +34,8 @@ func orOther(other *web.Response) web.Response {
 	return *other
 }
 
-// dispatch is the one dispatcher: every request of a ceremony ends here.
+// dispatch is the one dispatcher: every request of a ceremony ends here. A form that has nothing to be told leads to the
+// address of the ceremony, where the next step is.
 func (s *SignIn) dispatch(r *web.Request, c provider.Ceremony, say said) (web.Response, error) {
 	step, k, err := s.next(r, &c)
 	if err != nil {
@@ -54,6 +56,12 @@ func (s *SignIn) dispatch(r *web.Request, c provider.Ceremony, say said) (web.Re
 	case provider.StepRefuse:
 		return s.refuse(r, c, step)
 	}
+	if r.HTTP.Method == http.MethodPost && say.nothing() { // so that Back and Reload find a page, and not a form to be sent again
+		return web.SeeOther("/signin/" + c.ID), nil
+	}
+	if say.notice == "signin.notice.idle" && !asksPassword(c, step) {
+		say.notice = "" // for the sign-in page, which knows after how long
+	}
 	sealed, err := s.seal(c, step, r.Now)
 	if err != nil {
 		return web.Response{}, err
@@ -70,6 +78,11 @@ func (s *SignIn) dispatch(r *web.Request, c provider.Ceremony, say said) (web.Re
 		response.Header = http.Header{"Retry-After": {strconv.Itoa(say.retry)}}
 	}
 	return response, nil
+}
+
+// asksPassword reports whether the step shows the sign-in page.
+func asksPassword(c provider.Ceremony, step provider.Step) bool {
+	return step.Kind == provider.StepIdentify || step.Kind == provider.StepVerify && step.Offered(provider.Password) && c.Way.Kind == ""
 }
 
 // view is what every page of a ceremony has.

@@ -26,6 +26,11 @@ type said struct {
 	signal   string // JSON for the browser: a passkey that it may forget
 }
 
+// nothing reports whether the page can be shown without being told more than what is kept.
+func (s said) nothing() bool {
+	return s.status == 0 && s.notice == "" && s.err == "" && len(s.fields) == 0
+}
+
 // Open begins a ceremony for a room, or finishes at once where the browser's session already meets the demand.
 func (s *SignIn) Open(r *web.Request, room Room, ask Ask) (web.Response, error) {
 	v, err := s.visitor(r)

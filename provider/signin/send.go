@@ -195,18 +195,18 @@ func (s *SignIn) resend(r *web.Request, t turn, way provider.Way, to oob.Address
 	return s.sentAgain(r, t, way)
 }
 
-// sentAgain shows the page of the code, and keeps how it travels now.
+// sentAgain leads to the page of the code, which says so, and keeps how it travels now.
 func (s *SignIn) sentAgain(r *web.Request, t turn, way provider.Way) (web.Response, error) {
-	say := said{notice: "code.notice.again"}
+	notice := "?again"
 	if way.Voice {
-		say.notice = "code.notice.called"
+		notice = "?called"
 	}
 	if way == t.c.Way {
-		return s.dispatch(r, t.c, say)
+		return web.SeeOther("/signin/" + t.c.ID + notice), nil
 	}
 	c, other, err := s.swapped(r, provider.Choose(t.c, way), t.ticket)
 	if other != nil || err != nil {
 		return orOther(other), err
 	}
-	return s.dispatch(r, c, say)
+	return web.SeeOther("/signin/" + c.ID + notice), nil
 }
