@@ -23,6 +23,7 @@ type Store interface {
 	Records
 	Challenges
 	Budgets
+	Lanes
 	Devices
 	Outbox
 	Volatile
@@ -34,7 +35,7 @@ type Store interface {
 	// Rows counts the records of every table, for operators and measurements. It reads them all: not for a request.
 	Rows(ctx context.Context) (map[string]int, error)
 	// Sweep deletes at most batch records of each sort that are over: expired ceremonies, marks, challenges (an hour later)
-	// and budgets, ended sessions and dead grants once nothing can refer to them, messages a week after they expired or were
+	// and budgets, lanes that are forgotten, ended sessions and dead grants once nothing can refer to them, messages a week after they expired or were
 	// sent, devices not seen for 400 days, events older than keep. It answers how many went.
 	Sweep(ctx context.Context, now time.Time, batch int, keep time.Duration) (int, error)
 	Close() error
@@ -55,8 +56,9 @@ type Accounts interface {
 	Authenticators(ctx context.Context, id AccountID) ([]Authenticator, error)
 	// SaveAuthenticator adds (Rev 0) or replaces one if Rev is still the one that was read: ErrStale.
 	SaveAuthenticator(ctx context.Context, a Authenticator, e Event) error
-	// RemoveAuthenticator deletes one if Rev is still the one that was read: ErrStale, ErrNotFound.
-	RemoveAuthenticator(ctx context.Context, a Authenticator, e Event) error
+	// RemoveAuthenticator deletes one if its Rev and its account's are still those that were read: ErrStale, ErrNotFound. The
+	// account's grows: of two that go at once, each leaning on the other, the second is stale.
+	RemoveAuthenticator(ctx context.Context, a Authenticator, accountRev int64, e Event) error
 	// SpendStep sets an authenticator's Step to a later one, in one conditional statement: ErrUsed where that step or a later
 	// one is spent. It leaves Rev as it is. ErrNotFound: it is gone. One that is added begins with the Step that it has.
 	SpendStep(ctx context.Context, id string, step int64) error
@@ -74,6 +76,8 @@ type Completion struct {
 	Ended    Event     // the record of that, written if it was live until now
 	Verified []string  // authenticators just verified: failures in a row go back to 0, UsedAt is set
 	Device   Device    // noted as seen, or added, under its SecretHash (nil: none) and the session's account; RememberedUntil is kept where it is zero
+	Lane     Lane      // that the sign-in came by: its failures are over, as far as Rule lets them ("" none)
+	Rule     LaneRule
 	At       time.Time
 }
 
@@ -161,6 +165,8 @@ type Records interface {
 
 // Volatile records may vanish at any moment; then the person starts again, and no check is ever skipped.
 type Volatile interface {
+	Rates
+
 	// BeginCeremony keeps a new ceremony and answers its id, which says which store made it.
 	BeginCeremony(ctx context.Context, c Ceremony) (string, error)
 	// Ceremony reads one, also past its deadline as long as it is there: ErrNotFound.

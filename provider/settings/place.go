@@ -98,13 +98,13 @@ func (s *Settings) proven(r *web.Request, place string) (o owner, ok bool, err e
 		return o, false, err
 	}
 	o.session = *session
+	if o.account, err = s.Store.Account(r.Context(), session.Account); err != nil { // before what it holds: see RemoveAuthenticator
+		return o, false, err
+	}
 	if o.held, err = s.Store.Authenticators(r.Context(), session.Account); err != nil {
 		return o, false, err
 	}
 	c := provider.Ceremony{Demand: demandOf(place, session, o.held), Began: r.Now, Deadline: r.Now.Add(freshFor)}
-	if provider.Next(provider.Meet(c, *session), o.held, r.Now).Kind != provider.StepDone {
-		return o, false, nil
-	}
-	o.account, err = s.Store.Account(r.Context(), session.Account)
-	return o, err == nil && o.account.Status == provider.Active, err
+	step := provider.Next(provider.Meet(c, *session), o.held, r.Now)
+	return o, step.Kind == provider.StepDone && o.account.Status == provider.Active, nil
 }

@@ -36,6 +36,8 @@ func (s *Settings) Routes() []web.Route {
 		{Pattern: "GET " + ways, Handle: s.here},
 		{Pattern: "POST " + ways, Handle: web.Form(s.postAdd)},
 		{Pattern: "GET " + adding + "{kind}", Handle: s.add},
+		{Pattern: "GET " + password, Handle: s.here},
+		{Pattern: "POST " + password, Handle: web.Form(s.postPassword)},
 		{Pattern: "GET " + ways + "/{id}/rename", Handle: s.here},
 		{Pattern: "POST " + ways + "/{id}/rename", Handle: web.Form(s.postRename)},
 		{Pattern: "GET " + ways + "/{id}/remove", Handle: s.here},
@@ -99,6 +101,8 @@ func (s *Settings) Finish(r *web.Request, c provider.Ceremony, session provider.
 	}
 	o := owner{account: account, held: held, session: session}
 	switch {
+	case path(c.Return) == password:
+		return s.passwordPlace(o)
 	case strings.HasSuffix(path(c.Return), "/rename"):
 		return s.renamePage(r, o)
 	case strings.HasSuffix(path(c.Return), "/remove"):

@@ -122,6 +122,15 @@ func chosen(r *web.Request, o owner) (provider.Authenticator, error) {
 	return o.held[at], nil
 }
 
+// named is chosen, of the kinds that have names.
+func named(r *web.Request, o owner) (provider.Authenticator, error) {
+	a, err := chosen(r, o)
+	if err == nil && a.Kind != provider.Passkey && a.Kind != provider.TOTP {
+		return a, &provider.Problem{Kind: provider.NotFound}
+	}
+	return a, err
+}
+
 // longestName is how many characters a person may name something with.
 const longestName = 60
 
@@ -136,7 +145,7 @@ func settled(name string) string {
 }
 
 func (s *Settings) renamePage(r *web.Request, o owner, fields ...templates.Field) (web.Response, error) {
-	a, err := chosen(r, o)
+	a, err := named(r, o)
 	if err != nil {
 		return web.Response{}, err
 	}
@@ -165,7 +174,7 @@ func (s *Settings) postRename(r *web.Request, f renameForm) (web.Response, error
 	if !ok {
 		return web.SeeOther(back + "?" + url.Values{"name": {name}}.Encode()), nil
 	}
-	a, err := chosen(r, o)
+	a, err := named(r, o)
 	if err != nil {
 		return web.Response{}, err
 	}
@@ -224,7 +233,7 @@ func (s *Settings) postRemove(r *web.Request, _ removeForm) (web.Response, error
 	}
 	e := audit.AuthenticatorRemoved(r.Now, a)
 	e.Tell = s.tell(r, o, a, "removed")
-	return done("removed."+string(a.Kind), s.Store.RemoveAuthenticator(r.Context(), a, e))
+	return done("removed."+string(a.Kind), s.Store.RemoveAuthenticator(r.Context(), a, o.account.Rev, e))
 }
 
 // done leads back to the list. Somebody who was quicker, in another tab, has changed it already: the list shows how it is.
@@ -242,7 +251,7 @@ func done(what string, err error) (web.Response, error) {
 func (s *Settings) tell(r *web.Request, o owner, a provider.Authenticator, what string) []provider.Message {
 	l := line(o, a)
 	data := map[string]string{notify.DataAction: what, notify.DataWhat: firstOf(l.Masked, l.Name, l.Provider)}
-	return notify.Tell(o.account, o.held, messageOf(a.Kind), data, r.Lang, r.Now)
+	return s.SignIn.Tell(r, o.account, o.held, messageOf(a.Kind), data)
 }
 
 func messageOf(kind provider.Kind) string {

@@ -84,47 +84,52 @@ func (s *SignIn) refuses(r *web.Request, fresh string, own []string, old provide
 	return "", nil
 }
 
-// replace writes the new password, if nobody else did meanwhile. Whatever was got with the old one ends first: other
-// sessions, and what applications hold; only a password that was merely old took nothing along. Typing the new one
-// proves it too.
+// replace writes the new password, if nobody else did meanwhile; typing it proves it too.
 func (s *SignIn) replace(
 	r *web.Request, c provider.Ceremony, account provider.Account, held []provider.Authenticator, f newPasswordForm,
 ) (web.Response, error) {
-	old, _ := provider.Held(held, provider.Password)
-	encoded, err := s.Hasher.Hash(password.WithPriority(r.Context()), f.NewPassword)
-	if errors.Is(err, password.ErrBusy) {
+	proof, err := s.put(r, c, account, held, f.NewPassword)
+	switch {
+	case errors.Is(err, password.ErrBusy):
 		return s.dispatch(r, c, said{status: http.StatusServiceUnavailable, err: "signin.notice.busy", retry: retryAfter(err)})
+	case errors.Is(err, provider.ErrStale):
+		return s.dispatch(r, c, said{notice: "signin.notice.moved"})
+	case err != nil:
+		return web.Response{}, err
 	}
+	proven, err := provider.Apply(c, proof)
 	if err != nil {
 		return web.Response{}, err
+	}
+	return s.swap(r, proven, f.Ticket)
+}
+
+// put writes a new password. Whatever was got with the old one ends first: other sessions than the ceremony's, and what
+// applications hold; only a password that was merely old took nothing along. ErrStale: somebody else changed it meanwhile.
+func (s *SignIn) put(
+	r *web.Request, c provider.Ceremony, account provider.Account, held []provider.Authenticator, plain string,
+) (provider.Proof, error) {
+	old, _ := provider.Held(held, provider.Password)
+	encoded, err := s.Hasher.Hash(password.WithPriority(r.Context()), plain)
+	if err != nil {
+		return provider.Proof{}, err
 	}
 	const why = "password replaced"
 	if old.ChangeOwed != changeExpired {
 		err := s.Store.EndOthers(r.Context(), c.Account, c.Session, why, r.Now, audit.OthersEnded(r.Now, c.Account, c.Session, why))
 		if err != nil {
-			return web.Response{}, err
+			return provider.Proof{}, err
 		}
 	}
 	if err := s.Store.ForgetDevices(r.Context(), c.Account, audit.DevicesForgotten(r.Now, c.Account, why)); err != nil {
-		return web.Response{}, err
+		return provider.Proof{}, err
 	}
 	at := laterOf(r.Now, c.Began)
 	fresh := old
 	fresh.Data, fresh.ChangeOwed, fresh.CreatedAt = []byte(encoded), "", at.Truncate(time.Microsecond) // as a store keeps it
 	event := audit.PasswordChanged(r.Now, c.Account)
-	event.Tell = s.tell(r, account, held, notify.PasswordChanged, nil)
-	err = s.save(r.Context(), old, fresh, event)
-	if errors.Is(err, provider.ErrStale) {
-		return s.dispatch(r, c, said{notice: "signin.notice.moved"})
-	}
-	if err != nil {
-		return web.Response{}, err
-	}
-	proven, err := provider.Apply(c, shown(fresh, at))
-	if err != nil {
-		return web.Response{}, err
-	}
-	return s.swap(r, proven, f.Ticket)
+	event.Tell = s.Tell(r, account, held, notify.PasswordChanged, nil)
+	return shown(fresh, at), s.save(r.Context(), old, fresh, event)
 }
 
 // OwnWords are the words of an account that make a bad password of it.

@@ -246,7 +246,7 @@ func (s *SignIn) tellUsed(r *web.Request, t turn, left int) ([]provider.Message,
 	if left <= few {
 		data[notify.DataAction] = "low"
 	}
-	return s.tell(r, account, t.k.held, notify.RecoveryCodes, data), nil
+	return s.Tell(r, account, t.k.held, notify.RecoveryCodes, data), nil
 }
 
 // reread is an authenticator as it stands now, and whether it still does.

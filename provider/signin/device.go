@@ -92,7 +92,7 @@ func (s *SignIn) tellNew(r *web.Request, c provider.Ceremony, k known, d provide
 			return nil, err
 		}
 	}
-	return s.tell(r, k.account, k.held, notify.NewDevice, nil), nil
+	return s.Tell(r, k.account, k.held, notify.NewDevice, nil), nil
 }
 
 // browsers are told apart by the first of these that their own text names; those that pretend to be others come first.

@@ -131,7 +131,7 @@ func (s *SignIn) bind(r *web.Request, t turn, a provider.Authenticator, proof pr
 		return web.Response{}, err
 	}
 	event := audit.AuthenticatorBound(r.Now, a)
-	event.Tell = s.tell(r, account, append(slices.Clone(t.k.held), a), noticeOf(a.Kind), boundData(a))
+	event.Tell = s.Tell(r, account, append(slices.Clone(t.k.held), a), noticeOf(a.Kind), boundData(a))
 	err = s.Store.SaveAuthenticator(r.Context(), a, event)
 	if errors.Is(err, provider.ErrStale) {
 		now, still, err := s.reread(r.Context(), a)

@@ -100,7 +100,7 @@ func (s *SignIn) bindSheet(r *web.Request, t turn) (web.Response, error) {
 	fresh := old
 	fresh.Data, fresh.CreatedAt, fresh.UsedAt = data, laterOf(r.Now, t.c.Began), time.Time{}
 	event := audit.AuthenticatorBound(r.Now, fresh)
-	event.Tell = s.tell(r, account, t.k.held, noticeOf(fresh.Kind), boundData(fresh))
+	event.Tell = s.Tell(r, account, t.k.held, noticeOf(fresh.Kind), boundData(fresh))
 	err = s.save(r.Context(), old, fresh, event)
 	if errors.Is(err, provider.ErrStale) {
 		return s.dispatch(r, t.c, said{status: http.StatusUnprocessableEntity, err: "savecodes.error.stale"})

@@ -8,8 +8,8 @@ import (
 	"gatehouse/provider/web"
 )
 
-// tell makes a notice to all addresses of a person.
-func (s *SignIn) tell(r *web.Request, a provider.Account, held []provider.Authenticator, message string, more map[string]string) []provider.Message {
+// Tell makes a notice to all addresses of a person, with the device that the request came from.
+func (s *SignIn) Tell(r *web.Request, a provider.Account, held []provider.Authenticator, message string, more map[string]string) []provider.Message {
 	data := map[string]string{}
 	if words := deviceWords(r.HTTP.UserAgent()); words != "" {
 		data[notify.DataDevice] = words

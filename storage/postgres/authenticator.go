@@ -99,14 +99,19 @@ func (s *Store) SaveAuthenticator(ctx context.Context, a provider.Authenticator,
 	return s.act(ctx, e, replace, append(args, a.Rev)...).one(provider.ErrStale)
 }
 
-// RemoveAuthenticator deletes one if its revision is still the one that was read.
-func (s *Store) RemoveAuthenticator(ctx context.Context, a provider.Authenticator, e provider.Event) error {
+// RemoveAuthenticator deletes one if its revision and its account's are still those that were read. The account's row is
+// where two removals meet: the second waits for the first, and finds another revision.
+func (s *Store) RemoveAuthenticator(ctx context.Context, a provider.Authenticator, accountRev int64, e provider.Event) error {
 	const statement = `
-		WITH done AS (
-			DELETE FROM authenticators WHERE id = $9 AND account = $10 AND rev = $11
+		WITH owner AS (
+			UPDATE accounts SET rev = rev + 1
+			WHERE id = $10 AND rev = $12 AND EXISTS (SELECT 1 FROM authenticators WHERE id = $9 AND account = $10 AND rev = $11)
+			RETURNING 1),
+		done AS (
+			DELETE FROM authenticators WHERE id = $9 AND account = $10 AND rev = $11 AND EXISTS (SELECT 1 FROM owner)
 			RETURNING 1)` + said + `
 		SELECT (SELECT count(*) FROM done), EXISTS (SELECT 1 FROM authenticators WHERE id = $9 AND account = $10)`
-	return s.act(ctx, e, statement, a.ID, string(a.Account), a.Rev).swapped()
+	return s.act(ctx, e, statement, a.ID, string(a.Account), a.Rev, accountRev).swapped()
 }
 
 // SpendStep moves the last spent step forward: of many at once, the first one finds it behind.

@@ -76,16 +76,20 @@ func (s *Store) replaceAuthenticator(t *tx, a provider.Authenticator) error {
 		bytesOrNull(name), data, a.Failures, a.ChangeOwed, micros(a.CreatedAt), maybe(a.UsedAt), a.ID, a.Rev, a.Account, a.Kind)
 }
 
-// RemoveAuthenticator deletes one if its revision is still the one that was read.
-func (s *Store) RemoveAuthenticator(ctx context.Context, a provider.Authenticator, e provider.Event) error {
+// RemoveAuthenticator deletes one if its revision and its account's are still those that were read.
+func (s *Store) RemoveAuthenticator(ctx context.Context, a provider.Authenticator, accountRev int64, e provider.Event) error {
 	const statement = `DELETE FROM authenticators WHERE id = ? AND account = ? AND rev = ?`
 	const exists = `SELECT count(*) FROM authenticators WHERE id = ? AND account = ?`
+	const owner = `UPDATE accounts SET rev = rev + 1 WHERE id = ? AND rev = ?`
 	return s.act(ctx, e, func(t *tx) error {
 		n, err := t.exec(statement, a.ID, a.Account, a.Rev)
-		if err != nil || n > 0 {
+		if err != nil {
 			return err
 		}
-		return t.stale(exists, a.ID, a.Account)
+		if n == 0 {
+			return t.stale(exists, a.ID, a.Account)
+		}
+		return t.one(provider.ErrStale, owner, a.Account, accountRev)
 	})
 }
 

@@ -292,9 +292,9 @@ var stepPromises = []promise{
 		a := h.account("ada", provider.Password, provider.TOTP)
 		held, err := h.Authenticators(h.ctx(), a.ID)
 		h.ok(err)
-		h.ok(h.RemoveAuthenticator(h.ctx(), held[1], event("authenticator.removed")))
+		h.ok(h.RemoveAuthenticator(h.ctx(), held[1], h.rev(held[1].Account), event("authenticator.removed")))
 		h.same(h.held(a), held[0])
-		h.refused(h.RemoveAuthenticator(h.ctx(), held[1], event("authenticator.removed")), provider.ErrNotFound)
+		h.refused(h.RemoveAuthenticator(h.ctx(), held[1], h.rev(held[1].Account), event("authenticator.removed")), provider.ErrNotFound)
 		h.refused(h.SaveAuthenticator(h.ctx(), held[1], event("authenticator.changed")), provider.ErrStale)
 		h.refused(h.SpendStep(h.ctx(), held[1].ID, 1), provider.ErrNotFound)
 		h.same(h.events("authenticator.removed"), 1)
@@ -303,8 +303,14 @@ var stepPromises = []promise{
 		a := h.held(h.account("ada", provider.TOTP))
 		_, err := h.CountFailure(h.ctx(), a.ID, event("proof.failed"))
 		h.ok(err)
-		h.refused(h.RemoveAuthenticator(h.ctx(), a, event("authenticator.removed")), provider.ErrStale)
+		h.refused(h.RemoveAuthenticator(h.ctx(), a, h.rev(a.Account), event("authenticator.removed")), provider.ErrStale)
 		a.Rev, a.Failures = a.Rev+1, 1
+		h.same(h.held(provider.Account{ID: a.Account}), a)
+		h.same(h.events("authenticator.removed"), 0)
+	}},
+	{"an authenticator is not removed where the account changed meanwhile: ErrStale", func(h house) {
+		a := h.held(h.account("ada", provider.TOTP))
+		h.refused(h.RemoveAuthenticator(h.ctx(), a, h.rev(a.Account)+1, event("authenticator.removed")), provider.ErrStale)
 		h.same(h.held(provider.Account{ID: a.Account}), a)
 		h.same(h.events("authenticator.removed"), 0)
 	}},
@@ -312,7 +318,7 @@ var stepPromises = []promise{
 		a := h.held(h.account("ada", provider.TOTP))
 		stranger := a
 		stranger.Account = h.account("bob").ID
-		h.refused(h.RemoveAuthenticator(h.ctx(), stranger, event("authenticator.removed")), provider.ErrNotFound)
+		h.refused(h.RemoveAuthenticator(h.ctx(), stranger, h.rev(stranger.Account), event("authenticator.removed")), provider.ErrNotFound)
 		h.same(h.held(provider.Account{ID: a.Account}), a)
 	}},
 }

@@ -37,7 +37,7 @@ var acts = []act{
 	}},
 	{"RemoveAuthenticator", func(h house, g provider.Grant) func(provider.Event) error {
 		a := h.held(provider.Account{ID: g.Account})
-		return func(e provider.Event) error { return h.RemoveAuthenticator(h.ctx(), a, e) }
+		return func(e provider.Event) error { return h.RemoveAuthenticator(h.ctx(), a, h.rev(a.Account), e) }
 	}},
 	{"CountFailure", func(h house, g provider.Grant) func(provider.Event) error {
 		a := h.held(provider.Account{ID: g.Account})
@@ -71,6 +71,16 @@ var acts = []act{
 	}},
 	{"ForgetDevices", func(h house, g provider.Grant) func(provider.Event) error {
 		return func(e provider.Event) error { return h.ForgetDevices(h.ctx(), g.Account, e) }
+	}},
+	{"UnlockLane", func(h house, g provider.Grant) func(provider.Event) error {
+		w := h.twin(provider.StrangersLane(g.Account))
+		w.try(began())
+		return func(e provider.Event) error { return h.UnlockLane(h.ctx(), w.lane, began(), e) }
+	}},
+	{"PassLane", func(h house, g provider.Grant) func(provider.Event) error {
+		w := h.twin(provider.StrangersLane(g.Account))
+		w.try(began())
+		return func(e provider.Event) error { return h.PassLane(h.ctx(), w.passage(g.Account, began()), e) }
 	}},
 	{"OpenChallenge", func(h house, g provider.Grant) func(provider.Event) error {
 		c := newChallenge(g.Account)
@@ -215,6 +225,8 @@ func (h house) everything(g provider.Grant) map[string]any {
 	}
 	devices, err := h.Devices(h.ctx(), g.Account)
 	note("devices", devices, err)
+	lane, err := h.Lane(h.ctx(), provider.StrangersLane(g.Account))
+	note("lane", lane, err)
 	challenge, err := h.Challenge(h.ctx(), "the act's")
 	note("challenge", challenge, err)
 	doc, rev, err := h.Keyring(h.ctx())

@@ -136,6 +136,14 @@ func (h house) held(a provider.Account) provider.Authenticator {
 	return all[0]
 }
 
+// rev is the revision of an account by now.
+func (h house) rev(id provider.AccountID) int64 {
+	h.Helper()
+	a, err := h.Account(h.ctx(), id)
+	h.ok(err)
+	return a.Rev
+}
+
 // client creates one and reads it back.
 func (h house) client(id string) provider.Client {
 	h.Helper()

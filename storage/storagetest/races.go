@@ -188,10 +188,24 @@ var stepRaces = []promise{
 		}
 		h.same(h.held(provider.Account{ID: a.Account}).Step, int64(runners))
 	}},
+	{"of two authenticators that lean on each other one is removed", func(h house) {
+		a := h.account("ada", provider.TOTP, provider.Passkey)
+		held, err := h.Authenticators(h.ctx(), a.ID)
+		h.ok(err)
+		rev := h.rev(a.ID)
+		h.oneWinner(provider.ErrStale, func(i int) error {
+			err := h.RemoveAuthenticator(h.ctx(), held[i%2], rev, event("authenticator.removed"))
+			if errors.Is(err, provider.ErrNotFound) { // it is the one that went
+				return provider.ErrStale
+			}
+			return err
+		})
+		h.held(a)
+	}},
 	{"RemoveAuthenticator has one winner", func(h house) {
 		a := h.held(h.account("ada", provider.TOTP))
 		h.oneWinner(provider.ErrStale, func(int) error {
-			err := h.RemoveAuthenticator(h.ctx(), a, event("authenticator.removed"))
+			err := h.RemoveAuthenticator(h.ctx(), a, h.rev(a.Account), event("authenticator.removed"))
 			if errors.Is(err, provider.ErrNotFound) { // told from what changed only by who comes later
 				return provider.ErrStale
 			}
@@ -202,7 +216,7 @@ var stepRaces = []promise{
 }
 
 func (hs Harness) races(t *testing.T) {
-	hs.each(t, racePromises, stepRaces, challengeRaces, budgetRaces, deviceRaces, outboxRaces)
+	hs.each(t, racePromises, stepRaces, challengeRaces, budgetRaces, laneRaces, deviceRaces, outboxRaces, rateRaces)
 	t.Run("a step is spent by one winner, also by two replicas", func(t *testing.T) {
 		h := house{T: t, Store: hs.Open(t)}
 		replica := hs.Beside(t, h.Store)

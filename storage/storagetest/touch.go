@@ -24,6 +24,9 @@ func Touch(t *testing.T, s provider.Store) {
 	h.spends(b, began(), 0, began().Add(time.Hour))
 	h.spent(b, began(), began().Add(time.Hour))
 	h.ok(h.Refund(h.ctx(), b, began()))
+	h.takes(tenAnHour(), began(), 10, 10)
+	h.takes(tenAnHour(), began(), 10, 0)
+	h.twin(provider.StrangersLane(a.ID)).touch(a.ID)
 	d := newDevice(a.ID)
 	h.seen(a.ID, d, began())
 	h.seen(a.ID, d, began())
@@ -40,5 +43,5 @@ func Touch(t *testing.T, s provider.Store) {
 	h.claim(newMessage("").Expires, 10) // drops it
 	h.backlog(0, time.Time{})
 	h.sweepAll(began().Add(1000*day), 0)
-	h.ok(h.RemoveAuthenticator(h.ctx(), h.held(a), event("authenticator.removed")))
+	h.ok(h.RemoveAuthenticator(h.ctx(), h.held(a), h.rev(a.ID), event("authenticator.removed")))
 }
