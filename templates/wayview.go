@@ -9,13 +9,10 @@ import (
 	"time"
 )
 
-// Way names one way in a list: by where it leads, where that is known.
+// Way names one way in a list: by where it leads, where that is known. Among those to add it is known of what is on file.
 func (v *view) Way(line WayLine) (template.HTML, error) {
-	if v.adding() {
-		return v.T("way." + line.Kind + ".add")
-	}
 	if line.Masked == "" {
-		return v.T("way." + line.Kind + ".plain")
+		return v.T("way." + line.Kind + map[bool]string{true: ".add", false: ".plain"}[v.adding()])
 	}
 	return v.T("way."+line.Kind, "Masked", line.Masked)
 }

@@ -38,7 +38,9 @@ func TestPolicy_FirstSignIn(t *testing.T) {
 			b.Fill("/text", "code", h.CodeFor(provider.ByText, "+16175550101"))
 		}, "M-10", "aal2", []string{"pwd", "otp", "sms", "mfa"}},
 		"email": {func(h *house, b *browser) {
-			b.Fill("/way", "way", "email")
+			if p := b.Fill("/way", "way", "email"); strings.Contains(p.Body, "ana@example.org") {
+				h.t.Error("shows what is on file to who knows no more than the password")
+			}
 			b.Fill("/address", "email", " Ana.Codes@Example.org ").Shows(h.t, 200, "A•••@Example.org")
 			b.Fill("/email", "code", h.CodeFor(provider.ByEmail, "Ana.Codes@Example.org"))
 		}, "M-09", "two-step", []string{"pwd", "otp"}},
@@ -64,6 +66,9 @@ func TestPolicy_FirstSignIn(t *testing.T) {
 			b := h.Browser()
 			b.Get(a.Ask())
 			p := b.SignIn("ana", anasPassword).Shows(t, 200, `value="passkey"`, `value="totp"`, `value="text"`, `value="email"`)
+			if !containsAll(p.Body, "Text to ", "•••01", "Email to ", "a•••@example.org") {
+				t.Errorf("what is on file is not named: %s", p.Body)
+			}
 			if strings.Contains(p.Body, `value="recovery"`) || strings.Contains(p.Body, "ana@example.org") || strings.Contains(p.Body, "5550101") {
 				t.Error("offers recovery codes, or shows what is on file to who knows no more than the password")
 			}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/provider/factor/passkey"
 	"gatehouse/provider/server"
 )
 
@@ -447,6 +448,33 @@ func TestHostile_Passkeys(t *testing.T) {
 	}
 	if len(h.Recorded(bruno.ID, "session.began")) != 1 {
 		t.Error("bruno was signed in")
+	}
+}
+
+// TestHostile_AnsweredChallenge: a response whose challenge is marked as answered signs nobody in, here or on another replica.
+func TestHostile_AnsweredChallenge(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.Person("ana")
+	a := h.App("records")
+	b, k := h.Browser(), h.Device()
+	b.Get(a.Ask("acr_values", "phr"))
+	b.SignIn("ana", anasPassword)
+	b.Fill("/passkey", "response", k.Makes(b.last))
+	alone := h.Browser()
+	alone.Get(a.Ask())
+	response := k.Signs(alone.last)
+	rp, err := passkey.New(passkey.Config{ID: "localhost", Name: "x", Origins: []string{h.URL}, Keys: h.Keyset})
+	must(t, err)
+	id := strings.TrimPrefix(alone.last.Step(), "/signin/")
+	v, err := rp.Verify(context.Background(), id, response, h.Store.Authenticators, h.now())
+	must(t, err)
+	must(t, h.Store.Consume(context.Background(), passkey.ChallengePurpose, v.Challenge, v.Until))
+	if p := alone.Fill("/passkey", "response", response); p.Status != 422 || alone.Session() != "" {
+		t.Errorf("%d %s", p.Status, title(p))
+	}
+	if p := alone.Fill("/passkey", "response", k.Signs(alone.last)); p.Gave() == "" {
+		t.Errorf("the next challenge: %d %s", p.Status, title(p))
 	}
 }
 

@@ -1,7 +1,6 @@
 package signin
 
 import (
-	"context"
 	"errors"
 	"net/http"
 
@@ -39,7 +38,7 @@ func (s *SignIn) postPasskey(r *web.Request, f passkeyForm) (web.Response, error
 
 // usePasskey checks a response. Nothing is believed before its challenge is marked as used.
 func (s *SignIn) usePasskey(r *web.Request, t turn, response string) (web.Response, error) {
-	v, err := s.Passkeys.Verify(r.Context(), t.c.ID, response, s.finder(t), r.Now)
+	v, err := s.Passkeys.Verify(r.Context(), t.c.ID, response, s.Store.Authenticators, r.Now)
 	if errors.Is(err, passkey.ErrResponse) {
 		return s.refusePasskey(r, t, err, response)
 	}
@@ -75,16 +74,6 @@ var (
 	errAnswered = errors.New("the challenge was answered before")
 	errCloned   = errors.New("the counter went back, or somebody else used it at the same moment")
 )
-
-// finder reads what the account of a response holds: anybody's while it is open who signs in, else the ceremony's.
-func (s *SignIn) finder(t turn) passkey.Find {
-	return func(ctx context.Context, account provider.AccountID) ([]provider.Authenticator, error) {
-		if t.c.Account != "" && account != t.c.Account {
-			return nil, nil
-		}
-		return s.Store.Authenticators(ctx, account)
-	}
-}
 
 // settle keeps what using a passkey changed, and says whether it may be used: not where its counter went back, nor where two
 // uses of it at once cannot both have come from one device.
