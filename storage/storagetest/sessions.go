@@ -166,6 +166,28 @@ var completionPromises = []promise{
 		h.same(h.session(other.ID), before)
 		h.same(h.events("session.replaced"), 0)
 	}},
+	{"what the end of the other session tells is told if it was live until now", func(h house) {
+		a := h.account("ada")
+		for _, live := range []bool{true, false} {
+			other := h.begin(newSession(a.ID))
+			if !live {
+				_, err := h.EndSession(h.ctx(), other.ID, "signed_out", began().Add(-time.Minute), event("session.ended"))
+				h.ok(err)
+			}
+			c := completion(newSession(a.ID))
+			c.Ends, c.Ended = other.ID, told(newMessage("of the end"))
+			h.ok(h.CompleteCeremony(h.ctx(), c, told(newMessage("of the beginning"))))
+			want := map[string]bool{"of the beginning": true}
+			if live {
+				want["of the end"] = true
+			}
+			got := map[string]bool{}
+			for _, m := range h.claim(began(), 10) {
+				got[m.Challenge] = true
+			}
+			h.same(got, want)
+		}
+	}},
 	{"what was verified has no failures and was used; the rest is as it was", func(h house) {
 		a := h.account("ada", provider.Password, provider.TOTP)
 		held, err := h.Authenticators(h.ctx(), a.ID)
