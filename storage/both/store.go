@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"gatehouse/provider"
 )
@@ -53,6 +54,15 @@ func (s *Store) SwapCeremony(ctx context.Context, c provider.Ceremony) error {
 		return s.Store.SwapCeremony(ctx, c)
 	}
 	return vanished(s.near.SwapCeremony(ctx, c))
+}
+
+// TakeRates takes in the nearer store, or in the durable one. What the one does not know of the other, the caller does.
+func (s *Store) TakeRates(ctx context.Context, takes []provider.Take, at time.Time) ([]provider.Taken, error) {
+	all, err := s.near.TakeRates(ctx, takes, at)
+	if errors.Is(err, provider.ErrUnavailable) {
+		return s.Store.TakeRates(ctx, takes, at)
+	}
+	return all, err
 }
 
 // Close closes both.

@@ -16,7 +16,7 @@ func TestEveryStatementHasAnIndex(t *testing.T) {
 		t.Helper()
 		const query = `
 			SELECT sum(seq_scan)::bigint, sum(idx_scan)::bigint FROM pg_stat_user_tables
-			WHERE relname IN ('challenges', 'budgets', 'devices', 'messages', 'authenticators')`
+			WHERE relname IN ('challenges', 'budgets', 'lanes', 'devices', 'messages', 'authenticators', 'rates')`
 		if err := watching.pool.QueryRow(t.Context(), query).Scan(&scans, &searches); err != nil {
 			t.Fatal(err)
 		}

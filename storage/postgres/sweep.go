@@ -57,6 +57,8 @@ func sweeps(now time.Time, keep time.Duration) [][]sweep {
 		{{sweepSessions, []any{over}}},
 		{{sweepChallenges, []any{micros(now.Add(-row.ChallengeKept))}}},
 		{{sweepBudgets, []any{micros(now)}}},
+		{{sweepLanes, []any{micros(now)}}},
+		{{sweepRates, []any{micros(now)}}},
 		{{sweepSettled, []any{micros(now.Add(-row.MessageKept))}}, {sweepExpired, []any{micros(now.Add(-row.MessageKept))}}},
 		{{sweepDevices, []any{micros(now), row.DeviceKept.Microseconds()}}},
 	}
@@ -145,6 +147,36 @@ const sweepBudgets = turn + `
 		AND ctid = ANY (ARRAY (SELECT ctid FROM budgets WHERE until <= $2 ORDER BY until LIMIT $1))
 		AND until <= $2
 		RETURNING 1)` + wentAndSeen
+
+// Rates are bounded by those that are not whole. One that is looked at and was taken from since is looked at again when it is
+// whole.
+const sweepRates = turn + `
+	seen AS MATERIALIZED (
+		SELECT key, whole
+		FROM rates
+		WHERE (SELECT mine FROM turn) AND sweep_at <= $2
+		ORDER BY sweep_at LIMIT $1
+		FOR UPDATE SKIP LOCKED),
+	gone AS (DELETE FROM rates r USING seen WHERE r.key = seen.key AND seen.whole <= $2 RETURNING 1),
+	kept AS (UPDATE rates r SET sweep_at = seen.whole FROM seen WHERE r.key = seen.key AND seen.whole > $2 RETURNING 1)
+	SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept)`
+
+// Lanes are bounded by those in which somebody tried within the longest time that a rule remembers. One that is looked at and was
+// tried since is looked at again when it is forgotten.
+const sweepLanes = turn + `
+	seen AS MATERIALIZED (
+		SELECT kind, fingerprint, forget_at
+		FROM lanes
+		WHERE (SELECT mine FROM turn) AND sweep_at <= $2
+		ORDER BY sweep_at LIMIT $1
+		FOR UPDATE SKIP LOCKED),
+	gone AS (
+		DELETE FROM lanes l USING seen
+		WHERE l.fingerprint = seen.fingerprint AND l.kind = seen.kind AND seen.forget_at <= $2 RETURNING 1),
+	kept AS (
+		UPDATE lanes l SET sweep_at = seen.forget_at FROM seen
+		WHERE l.fingerprint = seen.fingerprint AND l.kind = seen.kind AND seen.forget_at > $2 RETURNING 1)
+	SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept)`
 
 // Messages are bounded by those of a week.
 const sweepSettled = turn + `

@@ -26,6 +26,7 @@ type Store struct {
 	sealer row.Sealer
 	client driver.UniversalClient
 	swap   *driver.Script
+	take   *driver.Script
 	gate   gate
 	log    *slog.Logger
 }
@@ -46,7 +47,7 @@ func Open(o Options) (*Store, error) {
 		log = slog.New(slog.DiscardHandler)
 	}
 	driver.SetLogger(lines{log})
-	return &Store{sealer: o.Sealer, client: driver.NewUniversalClient(how), swap: swap(), gate: gate{now: o.Now}, log: log}, nil
+	return &Store{sealer: o.Sealer, client: driver.NewUniversalClient(how), swap: swap(), take: take(), gate: gate{now: o.Now}, log: log}, nil
 }
 
 // lines takes what the driver would print: connections that it could not make, above all, which the breaker tells once. The

@@ -69,6 +69,7 @@ func openURL(t testing.TB, url string) *Store {
 
 func TestContract(t *testing.T) {
 	storagetest.RunVolatile(t, func(t *testing.T) provider.Volatile { return openURL(t, running(t, "one").URL()) })
+	storagetest.RaceRates(t, func(t *testing.T) provider.Volatile { return openURL(t, running(t, "one").URL()) })
 }
 
 // TestContractOnCluster: the script keeps to one slot.

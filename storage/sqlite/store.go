@@ -20,6 +20,7 @@ type Store struct {
 	writer  *writer
 	reader  *reader
 	waiting chan struct{} // holds one token while there may be messages that nobody was told of
+	rates   rates
 }
 
 var _ provider.Store = (*Store)(nil)

@@ -18,7 +18,7 @@ type sweep struct {
 // the write lock. Every statement finds its records by an index, so that a sweep of nothing costs next to nothing.
 // Where keep is 0 or less, events stay for ever.
 func (s *Store) Sweep(ctx context.Context, now time.Time, batch int, keep time.Duration) (int, error) {
-	total := 0
+	total := s.sweepRates(now, max(batch, 0))
 	for _, each := range sweeps(now, keep) {
 		n, err := s.sweep(ctx, each, max(batch, 0))
 		total += n
@@ -49,6 +49,7 @@ func sweeps(now time.Time, keep time.Duration) []sweep {
 		{sweepSessions, []any{micros(now.Add(-row.OverKept))}},
 		{sweepChallenges, []any{micros(now.Add(-row.ChallengeKept))}},
 		{sweepBudgets, []any{micros(now)}},
+		{sweepLanes, []any{micros(now)}},
 		{sweepMessages, []any{micros(now.Add(-row.MessageKept)), micros(now.Add(-row.MessageKept))}},
 		{sweepDevices, []any{micros(now.Add(-row.DeviceKept))}},
 	}
@@ -98,6 +99,11 @@ const sweepChallenges = `
 const sweepBudgets = `
 	DELETE FROM budgets WHERE (purpose, fingerprint) IN (
 		SELECT purpose, fingerprint FROM budgets WHERE until <= ? ORDER BY until LIMIT ?)`
+
+// Lanes are bounded by those in which somebody tried within the longest time that a rule remembers.
+const sweepLanes = `
+	DELETE FROM lanes WHERE (kind, fingerprint) IN (
+		SELECT kind, fingerprint FROM lanes WHERE forget_at <= ? ORDER BY forget_at LIMIT ?)`
 
 // Messages are bounded by those of a week: settled, or expired before anybody did.
 const sweepMessages = `

@@ -3,6 +3,7 @@ package storagetest
 import (
 	"context"
 	"testing"
+	"time"
 
 	"gatehouse/provider"
 )
@@ -28,13 +29,13 @@ func Run(t *testing.T, h Harness) {
 	t.Run("Durable", func(t *testing.T) {
 		h.each(t, accountPromises, identifierPromises, authenticatorPromises, sessionPromises, othersPromises, completionPromises,
 			clientPromises, consentPromises, grantPromises, standingPromises, markPromises, recordPromises, rowsPromises, storePromises,
-			stepPromises, challengePromises, budgetPromises, devicePromises, outboxPromises, reportPromises)
+			stepPromises, challengePromises, budgetPromises, lanePromises, devicePromises, outboxPromises, reportPromises)
 	})
-	t.Run("Volatile", func(t *testing.T) { h.each(t, volatilePromises) })
+	t.Run("Volatile", func(t *testing.T) { h.each(t, volatilePromises, ratePromises) })
 	t.Run("NoRecordNoAct", h.noRecordNoAct)
 	t.Run("TellsWithTheAct", h.tellsWithTheAct)
 	t.Run("Races", h.races)
-	t.Run("Sweep", func(t *testing.T) { h.each(t, sweepPromises) })
+	t.Run("Sweep", func(t *testing.T) { h.each(t, sweepPromises, laneSweeps) })
 	t.Run("Bounded", h.bounded)
 	t.Run("Reopen", h.reopen)
 }
@@ -52,7 +53,18 @@ func RunVolatile(t *testing.T, open func(t *testing.T) provider.Volatile) {
 	for _, p := range volatilePromises {
 		t.Run(p.name, func(t *testing.T) { p.keep(house{T: t, Store: only{kept: open(t)}}) })
 	}
+	for _, p := range ratePromises {
+		t.Run(p.name, func(t *testing.T) { p.keep(house{T: t, Store: only{kept: open(t)}}) })
+	}
 	t.Run("SwapCeremony has one winner", func(t *testing.T) { raceSwapCeremony(house{T: t, Store: only{kept: open(t)}}) })
+}
+
+// RaceRates holds a store to taking at once. It is apart from RunVolatile: a pair of stores gives a little more while one of
+// them comes and goes, since what the one gave the other learns from its callers.
+func RaceRates(t *testing.T, open func(t *testing.T) provider.Volatile) {
+	for _, p := range rateRaces {
+		t.Run(p.name, func(t *testing.T) { p.keep(house{T: t, Store: only{kept: open(t)}}) })
+	}
 }
 
 // only is a store that keeps nothing but ceremonies: its other methods are nil, and no promise of RunVolatile calls them.
@@ -67,6 +79,10 @@ func (o only) BeginCeremony(ctx context.Context, c provider.Ceremony) (string, e
 
 func (o only) Ceremony(ctx context.Context, id string) (provider.Ceremony, error) {
 	return o.kept.Ceremony(ctx, id)
+}
+
+func (o only) TakeRates(ctx context.Context, takes []provider.Take, at time.Time) ([]provider.Taken, error) {
+	return o.kept.TakeRates(ctx, takes, at)
 }
 
 func (o only) SwapCeremony(ctx context.Context, c provider.Ceremony) error {

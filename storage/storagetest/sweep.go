@@ -36,6 +36,7 @@ var sweepPromises = []promise{
 		c := h.ceremony()
 		h.challenge()
 		h.spends(threeAnHour(), began(), 2, began().Add(time.Hour))
+		h.twin(provider.StrangersLane(g.Account)).try(began())
 		h.seen(g.Account, newDevice(g.Account), began())
 		h.tell(newMessage(""))
 		before, err := h.Standing(h.ctx(), g.ID, "")
@@ -188,6 +189,17 @@ var sweepPromises = []promise{
 		h.spends(b, began(), 1, began().Add(time.Hour))
 		h.same(h.sweepAll(began().Add(time.Hour), never), 1)
 		h.spends(longer, began(), 1, began().Add(day))
+	}},
+	{"rates go when they are whole, and only those", func(h house) {
+		t, longer := fresh(), fresh()
+		whole := h.takes(t, began(), 2, 2).Whole
+		h.takes(longer, began(), 2, 2)
+		h.takes(longer, began(), 1, 1)
+		h.same(h.sweepAll(whole.Add(-time.Microsecond), never), 0)
+		h.same(h.sweepAll(whole, never), 1)
+		h.same(h.sweepAll(whole.Add(6*time.Minute-time.Microsecond), never), 0)
+		h.takes(longer, began(), 10, 7)
+		h.same(h.sweepAll(began().Add(time.Hour), never), 1)
 	}},
 	{"messages go a week after they were settled, or expired before that", func(h house) {
 		h.sent("sent", "SM1")
