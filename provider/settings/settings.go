@@ -106,7 +106,7 @@ func (s *Settings) Finish(r *web.Request, c provider.Ceremony, session provider.
 	case strings.HasSuffix(path(c.Return), "/rename"):
 		return s.renamePage(r, o)
 	case strings.HasSuffix(path(c.Return), "/remove"):
-		return s.removePage(r, o, "")
+		return s.removePage(r, o)
 	default:
 		return s.waysPage(r, o)
 	}

@@ -190,7 +190,8 @@ func (s *Settings) postRename(r *web.Request, f renameForm) (web.Response, error
 	return done("renamed", s.Store.SaveAuthenticator(r.Context(), a, e))
 }
 
-func (s *Settings) removePage(r *web.Request, o owner, fault string) (web.Response, error) {
+// removePage asks, or says why it cannot be: K-08.
+func (s *Settings) removePage(r *web.Request, o owner) (web.Response, error) {
 	a, err := chosen(r, o)
 	if err != nil {
 		return web.Response{}, err
@@ -202,13 +203,18 @@ func (s *Settings) removePage(r *web.Request, o owner, fault string) (web.Respon
 		}
 	}
 	page := templates.RemoveWay{
-		Line: line(o, a), Stays: lines(rest), Action: r.HTTP.URL.Path, Error: fault, Back: ways,
+		Line: line(o, a), Stays: lines(rest), Action: r.HTTP.URL.Path, Back: ways,
 		Weaker: provider.Reach(rest.held) < provider.Reach(o.held),
 	}
-	if fault != "" {
-		return web.ShowStatus(http.StatusUnprocessableEntity, page), nil
+	switch err := provider.Removable(o.held, a.ID, o.session.Proofs); {
+	case errors.Is(err, provider.ErrLast):
+		page.Error = "removeway.error.last"
+	case errors.Is(err, provider.ErrOnlyProof):
+		page.Error = "removeway.error.onlyproof"
+	default:
+		return web.Show(page), nil
 	}
-	return web.Show(page), nil
+	return web.ShowStatus(http.StatusUnprocessableEntity, page), nil
 }
 
 type removeForm struct{}
@@ -225,11 +231,8 @@ func (s *Settings) postRemove(r *web.Request, _ removeForm) (web.Response, error
 	if err != nil {
 		return web.Response{}, err
 	}
-	switch err := provider.Removable(o.held, a.ID, o.session.Proofs); {
-	case errors.Is(err, provider.ErrLast):
-		return s.removePage(r, o, "removeway.error.last")
-	case errors.Is(err, provider.ErrOnlyProof):
-		return s.removePage(r, o, "removeway.error.onlyproof")
+	if provider.Removable(o.held, a.ID, o.session.Proofs) != nil {
+		return s.removePage(r, o)
 	}
 	e := audit.AuthenticatorRemoved(r.Now, a)
 	e.Tell = s.tell(r, o, a, "removed")
