@@ -68,7 +68,11 @@ type verdict struct {
 	to   string // the address that was confirmed
 }
 
-// guesses is the one budget of failures that all second factors of an account share, but for passkeys, which are never locked.
+// guesses is the one budget of failures that all second factors of an account share.
+//
+// Every code is counted before it is looked at: here, whatever the browser; in its challenge (five answers); and in the
+// authenticator's failures in a row. A passkey is outside of all that: it cannot be guessed, and who has one always gets in. What
+// is no guess (no six digits, or an answer to a code that is gone) is not counted.
 func guesses(account provider.AccountID) provider.Budget {
 	return provider.Budget{Purpose: "second-factor", Key: string(account), Limit: 10, Window: 15 * time.Minute}
 }

@@ -77,6 +77,11 @@ var (
 
 // settle keeps what using a passkey changed, and says whether it may be used: not where its counter went back, nor where two
 // uses of it at once cannot both have come from one device.
+//
+// A counter that goes back (WebAuthn 3, 7.2 step 22). Context: such a key may exist twice. Choice: it is refused and recorded,
+// unless Config.Cloned says otherwise, since two devices with one secret are not the one thing that somebody has; whoever uses
+// it next from the device that is ahead still gets in. Synced passkeys count nothing and are not concerned. Rejected: taking the
+// passkey away, which lets a thief lock its owner out.
 func (s *SignIn) settle(r *web.Request, v passkey.Verified) (bool, error) {
 	if v.Cloned {
 		if err := s.Store.Record(r.Context(), audit.PasskeyCloned(r.Now, v.Authenticator)); err != nil || !s.Cloned {

@@ -74,7 +74,7 @@ type Config struct {
 	Lasts    time.Duration // how long a ceremony may take
 	Failures time.Duration // failures are answered at the next multiple of this after the request began
 	Remember time.Duration // how long a browser is remembered whose owner asks for it; 0: it is not offered
-	Cloned   bool          // accept a passkey whose counter went back (see doc.go); it is recorded in any case
+	Cloned   bool          // accept a passkey whose counter went back; it is recorded in any case
 	Name     string        // of the house, as an authenticator app shows it
 	Host     string        // of the house, for WebOTP
 	Brand    []string      // words of the house, refused as passwords

@@ -10,6 +10,10 @@ import (
 )
 
 // turn is where a ceremony stands when a form comes in.
+//
+// At a step that has ways (verify, enroll) the ceremony remembers the one that the person is on: of what is offered now, and
+// forgotten with every proof and every change of person. A code is sent by a POST alone, after the ceremony has moved, so that
+// of two presses one sends. What a page shows before it is kept (seeds, sheets, challenges) is derived from the ceremony.
 type turn struct {
 	c      provider.Ceremony
 	step   provider.Step
