@@ -145,3 +145,24 @@ func TestPasswordlessByPasskey(t *testing.T) {
 		t.Error(title(p))
 	}
 }
+
+// TestBareAddress: a house without a name has no passkeys, and says so instead of offering what no browser could do.
+func TestBareAddress(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, func(c *server.Config) { c.Issuer = "https://127.0.0.1:8443" })
+	h.Person("ana")
+	a := h.App("records")
+	b := h.Browser()
+	if p := b.Get(a.Ask("acr_values", "phr")); strings.Contains(p.Body, "data-options") {
+		t.Error("a passkey is offered")
+	}
+	p := b.SignIn("ana", anasPassword)
+	if p.To == nil || p.To.Query().Get("error") != "unmet_authentication_requirements" {
+		t.Errorf("%d %s, %v", p.Status, title(p), p.To)
+	}
+	b.Get(a.Ask("acr_values", "urn:gatehouse:acr:aal2"))
+	b.SignIn("ana", anasPassword).Shows(t, 200, `value="totp"`)
+	if strings.Contains(b.last.Body, `value="passkey"`) {
+		t.Error("a passkey can be added")
+	}
+}
