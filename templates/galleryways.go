@@ -222,7 +222,7 @@ func galleryHeld() []State {
 	home := acts(HeldLine{ID: "5", Kind: "voice", Masked: "•••71", Made: day(20)})
 	email := acts(HeldLine{ID: "6", Kind: "email", Masked: galleryEmail, Made: day(400), Used: day(100)})
 	codes := acts(HeldLine{ID: "7", Kind: "recovery", Left: 8, Total: 10, Spent: []time.Time{day(80), day(3)}, Made: day(100), Used: day(3)})
-	codes.Rename = ""
+	codes.Rename, codes.Change = "", "/account/ways/add/recovery"
 	low := codes
 	low.Left, low.Spent = 1, nil
 	last := phone

@@ -362,7 +362,7 @@ func TestStyleSheet(t *testing.T) {
 			t.Errorf("no %q", want)
 		}
 	}
-	if n := len(pack(body)); n > 9000 {
+	if n := len(pack(newPacker(), body)); n > 9000 {
 		t.Errorf("%d bytes packed", n)
 	}
 	dark, err := parseHex(regexp.MustCompile(`(?s)color-scheme: dark.*?--gh-card: (#[0-9a-f]{6})`).FindStringSubmatch(css)[1])
@@ -407,7 +407,7 @@ func TestScripts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		total += len(pack(body))
+		total += len(pack(newPacker(), body))
 		for _, bad := range []string{"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", ".style", "import ", "export "} {
 			if bytes.Contains(body, []byte(bad)) {
 				t.Errorf("%s uses %s", name, bad)

@@ -154,7 +154,7 @@ type HeldLine struct {
 	Last     bool      // cannot be removed
 	Rename   string    // where its name can be changed; "" not offered
 	Remove   string    // where it can be removed; "" not offered
-	Change   string    // of a password: where it can be changed
+	Change   string    // where a password can be changed, or a new sheet of recovery codes be made; "" not offered
 }
 
 // WaysToSignIn lists what an account signs in with: Y-02 to Y-07.

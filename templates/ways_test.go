@@ -167,7 +167,7 @@ func TestWaysAreEscaped(t *testing.T) {
 // TestWaysToSignInInOrder is Y-02: the safest first, one way to add each, and nothing to add beside the password.
 func TestWaysToSignInInOrder(t *testing.T) {
 	s := newSet(t)
-	root := markup(t, s, WaysToSignIn{Action: "/x", Phone: true, Lines: []HeldLine{{Kind: "password"}, {Kind: "recovery", Left: 10, Total: 10}, {Kind: "voice", Masked: "•••71"}}})
+	root := markup(t, s, WaysToSignIn{Action: "/x", Phone: true, Lines: []HeldLine{{Kind: "password"}, {Kind: "recovery", Left: 10, Total: 10, Change: "/new"}, {Kind: "voice", Masked: "•••71"}}})
 	var got, adds []string
 	for _, n := range elements(root, "h2") {
 		got = append(got, textOf(n))
@@ -178,8 +178,11 @@ func TestWaysToSignInInOrder(t *testing.T) {
 	if want := []string{"Passkeys", "Authenticator app", "Phone", "Email", "Recovery codes", "Password"}; !slices.Equal(got, want) {
 		t.Errorf("order %v", got)
 	}
-	if want := []string{"passkey", "totp", "text", "email", "recovery"}; !slices.Equal(adds, want) {
+	if want := []string{"passkey", "totp", "text", "email"}; !slices.Equal(adds, want) {
 		t.Errorf("adds %v", adds)
+	}
+	if sheet := elements(root, "li")[1]; textOf(elements(sheet, "a")[0]) != "Make new codes" {
+		t.Errorf("the sheet offers %q", textOf(elements(sheet, "a")[0]))
 	}
 	if got := textOf(elements(markup(t, s, WaysToSignIn{Action: "/x"}), "main")[0]); strings.Contains(got, "Add a phone") {
 		t.Error("a phone is offered where none can be added")

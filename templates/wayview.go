@@ -109,7 +109,7 @@ func (v *view) Groups() []wayGroup {
 		if len(g.Lines) > 0 {
 			g.About = ""
 			if kind == "recovery" {
-				g.Add = "waystosignin.recovery.again"
+				g.Add = "" // a new sheet replaces the old one: its card says so
 			}
 		}
 		if len(g.Lines) > 0 || g.Add != "" {
