@@ -9,8 +9,8 @@ import (
 // Day is that of LaneRule.Daily.
 const Day = 24 * time.Hour
 
-// most is how often a pause is doubled at most. Longest ends that much earlier; it keeps the number small.
-const most = 20
+// most is how often a pause is doubled at most. Longest ends that much earlier; 24 hours so often are a duration still.
+const most = 16
 
 // Settle leaves out of a state what is over at a time.
 func Settle(s provider.LaneState, r provider.LaneRule, now time.Time) provider.LaneState {

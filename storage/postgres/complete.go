@@ -8,7 +8,7 @@ import (
 )
 
 // CompleteCeremony marks the ceremony, begins or renews the session, ends the other one, clears the failures of what was
-// verified, notes the browser and writes the event: all of it or nothing, in one statement whose every part takes its row from
+// verified and of its lane, notes the browser and writes the event: all of it or nothing, in one statement whose every part takes its row from
 // the mark.
 func (s *Store) CompleteCeremony(ctx context.Context, c provider.Completion, e provider.Event) error {
 	proofs, err := row.ProofsText(c.Session)
@@ -28,7 +28,7 @@ func (s *Store) CompleteCeremony(ctx context.Context, c provider.Completion, e p
 		c.Session.ID, c.Session.SecretHash, string(c.Session.Account), proofs,
 		micros(c.Session.CreatedAt), micros(c.Session.SeenAt), micros(c.Session.EndsAt),
 		c.Ends, micros(c.At), row.EndedReplaced, verified(c)}
-	args = append(append(args, ended...), device...)
+	args = append(append(append(args, ended...), device...), s.calmValues(c)...)
 	if c.Session.Rev != 0 {
 		statement, args = renewSession, append(args, c.Session.Rev)
 	}
@@ -60,7 +60,7 @@ const (
 			INSERT INTO marks (purpose, key_hash, until) VALUES ($9, $10, $11) ON CONFLICT DO NOTHING RETURNING 1)`
 
 	// replacedAndVerified ends the browser's other session, unless it is over, with a record of its own, and notes the use of the account's own
-	// authenticators.
+	// authenticators, the browser, and the end of the failures of its lane.
 	replacedAndVerified = `,
 		replaced AS (
 			UPDATE sessions SET ended_at = $20, ended_why = $21, rev = rev + 1
@@ -70,7 +70,7 @@ const (
 		verified AS (
 			UPDATE authenticators SET failures = 0, used_at = $20, rev = rev + 1
 			FROM marked
-			WHERE id = ANY ($22::text[]) AND account = $14)` + noted
+			WHERE id = ANY ($22::text[]) AND account = $14)` + noted + calmed
 
 	// recorded is the event of the other session's end.
 	recorded = `,
@@ -91,7 +91,7 @@ const (
 			UPDATE sessions
 			SET secret_hash = $13, proofs = $15, created_at = $16, seen_at = greatest(seen_at, $17), ends_at = $18, rev = rev + 1
 			FROM marked
-			WHERE id = $12 AND rev = $38 AND account = $14 AND ended_at IS NULL AND ends_at > $20
+			WHERE id = $12 AND rev = $42 AND account = $14 AND ended_at IS NULL AND ends_at > $20
 			RETURNING 1)` + replacedAndVerified + said + `
 		SELECT CASE
 			WHEN EXISTS (SELECT 1 FROM done) THEN 1

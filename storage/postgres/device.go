@@ -9,16 +9,21 @@ import (
 	"gatehouse/storage/row"
 )
 
-// noted is the part of a completion that notes the browser; where there is none, its secret is NULL. An old one keeps its id
-// and the time it was first seen, and stays remembered where the completion says nothing of that.
+// noted is the part of a completion that notes the browser; where there is none, its secret is NULL.
 const noted = `,
-		noted AS (
-			INSERT INTO devices (account, secret_hash, id, words, created_at, seen_at, remembered_until, sweep_at)
-			SELECT $14, $31::bytea, $32, $33, $34, $35, $36, $37 FROM done WHERE $31::bytea IS NOT NULL
+		noted AS (` + noting + `
+			SELECT $14, $31::bytea, $32, $33, $34, $35, $36, $37 FROM done WHERE $31::bytea IS NOT NULL` + knownAlready + `)`
+
+// An old browser keeps its id and the time it was first seen, and stays remembered where nothing else is said.
+const (
+	noting = `
+			INSERT INTO devices (account, secret_hash, id, words, created_at, seen_at, remembered_until, sweep_at)`
+	knownAlready = `
 			ON CONFLICT (account, secret_hash) DO UPDATE
 			SET words = coalesce(nullif(excluded.words, ''), devices.words),
 				seen_at = greatest(devices.seen_at, excluded.seen_at),
-				remembered_until = coalesce(excluded.remembered_until, devices.remembered_until))`
+				remembered_until = coalesce(excluded.remembered_until, devices.remembered_until)`
+)
 
 // deviceValues are the arguments of noted.
 func deviceValues(c provider.Completion) ([]any, error) {

@@ -25,6 +25,9 @@ const (
 // PurposeCeremony is under what the completion of a ceremony is marked.
 const PurposeCeremony = "ceremony"
 
+// PurposeLink is under what a link that opens a lane is marked.
+const PurposeLink = "lane-link"
+
 // EndedReplaced is why a session ended that gave way to another one of the same browser.
 const EndedReplaced = "replaced"
 

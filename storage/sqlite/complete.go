@@ -9,7 +9,7 @@ import (
 )
 
 // CompleteCeremony marks the ceremony, begins or renews the session, ends the other one, clears the failures of what was
-// verified, notes the browser and writes the event: all of it or nothing.
+// verified and of its lane, notes the browser and writes the event: all of it or nothing.
 func (s *Store) CompleteCeremony(ctx context.Context, c provider.Completion, e provider.Event) error {
 	return s.act(ctx, e, func(t *tx) error {
 		err := t.mark(row.PurposeCeremony, c.Ceremony, c.Until)
@@ -25,6 +25,10 @@ func (s *Store) CompleteCeremony(ctx context.Context, c provider.Completion, e p
 			return err
 		}
 		err = markVerified(t, c.Session.Account, c)
+		if err != nil {
+			return err
+		}
+		err = s.calm(t, c)
 		if err != nil {
 			return err
 		}

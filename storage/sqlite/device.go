@@ -8,9 +8,17 @@ import (
 	"gatehouse/storage/row"
 )
 
-// noteDevice notes the browser of a completion, if it has one. An old one keeps its id and the time it was first seen, and
-// stays remembered where the completion says nothing of that.
+// noteDevice notes the browser of a completion, if it has one.
 func noteDevice(t *tx, c provider.Completion) error {
+	d, noted, err := row.Seen(c)
+	if err != nil || !noted {
+		return err
+	}
+	return note(t, d)
+}
+
+// note keeps a browser. An old one keeps its id and the time it was first seen, and stays remembered where nothing else is said.
+func note(t *tx, d provider.Device) error {
 	const statement = `
 		INSERT INTO devices (account, secret_hash, id, words, created_at, seen_at, remembered_until)
 		VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -18,11 +26,7 @@ func noteDevice(t *tx, c provider.Completion) error {
 		SET words = coalesce(nullif(excluded.words, ''), words),
 			seen_at = max(seen_at, excluded.seen_at),
 			remembered_until = coalesce(excluded.remembered_until, remembered_until)`
-	d, noted, err := row.Seen(c)
-	if err != nil || !noted {
-		return err
-	}
-	_, err = t.exec(statement, d.Account, d.SecretHash, d.ID, d.Words, micros(d.CreatedAt), micros(d.SeenAt), maybe(d.RememberedUntil))
+	_, err := t.exec(statement, d.Account, d.SecretHash, d.ID, d.Words, micros(d.CreatedAt), micros(d.SeenAt), maybe(d.RememberedUntil))
 	return err
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"gatehouse/keys"
 	"gatehouse/provider"
+	rules "gatehouse/provider/limit"
 )
 
 // canaries are what must stand in no file of the database.
@@ -22,6 +23,7 @@ var canaries = map[string]string{
 	"ceremony hint": "canary-hint-aa07", "ceremony return": "canary-return-36d9", "mark": "canary-token-18b2",
 	"name of an authenticator": "canary-phone-of-ada-77e0", "number": "+15550142857", "number counted": "+15550173921",
 	"address of a message": "canary-letter-4d20@example.org", "what a message fills in": "canary-filling-be91", "browser": "canary-browser-b3c8",
+	"name that is nobody's": "canary-invented-6e15",
 }
 
 // plant puts every canary where it belongs.
@@ -60,12 +62,13 @@ func plantFactors(t *testing.T, s *Store, account provider.AccountID) {
 		{ID: "text of " + string(account), Channel: provider.ByText, To: canaries["number"], Account: account, Template: "M-01", Challenge: c.ID, At: at, Expires: at.Add(time.Hour)},
 	}}
 	opened := s.OpenChallenge(t.Context(), c, sent)
+	_, tried := s.TryLane(t.Context(), provider.InventedLane(provider.Username, canaries["name that is nobody's"]), rules.Default().Strangers, at)
 	_, _, spent := s.Spend(t.Context(), provider.Budget{Purpose: "sends", Key: canaries["number counted"], Limit: 2, Window: time.Hour}, at)
 	done := provider.Completion{Ceremony: provider.NewID(), Until: at, At: at,
 		Session: provider.Session{ID: provider.NewID(), SecretHash: provider.HashSecret(provider.NewSecret()), Account: account, EndsAt: at},
 		Device:  provider.Device{SecretHash: provider.HashSecret(canaries["browser"]), Words: "Firefox on Windows"}}
 	began := s.CompleteCeremony(t.Context(), done, provider.Event{At: at, Kind: "session.began"})
-	if err := errors.Join(opened, spent, began); err != nil {
+	if err := errors.Join(opened, spent, tried, began); err != nil {
 		t.Fatal(err)
 	}
 }
