@@ -2,7 +2,6 @@ package notify_test
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"slices"
 	"sync"
@@ -76,7 +75,7 @@ func newLine(b *testing.B, store provider.Store) *postLine {
 	c, r := newCarrier(b, time.Now), newRelay(b)
 	twilio := c.twilio(func(c *notify.TwilioConfig) { c.Now = time.Now })
 	l.worker = notify.NewWorker(notify.WorkerConfig{
-		Store: store, Write: written, Code: func(string) string { return "012345" }, Now: time.Now, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
+		Store: store, Write: written, Code: func(string) string { return "012345" }, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 		Senders: map[provider.Channel]notify.Sender{provider.ByText: twilio.Texts(), provider.ByEmail: r.sender("smtp://localhost:PORT")},
 		Meter: notify.Meter{Delay: func(took time.Duration, _ string) {
 			l.mu.Lock()

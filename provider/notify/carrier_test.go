@@ -28,7 +28,6 @@ type carrier struct {
 	taken []taken
 	calls int // requests that were made
 	lists int // of these, GETs
-	stuck sync.WaitGroup
 	over  chan struct{}
 }
 

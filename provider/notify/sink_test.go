@@ -9,6 +9,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
+	"errors"
 	"io"
 	"math/big"
 	"mime"
@@ -166,7 +167,7 @@ func (r *relay) serve(conn net.Conn) {
 		}
 		line = strings.TrimSpace(line)
 		verb, rest, _ := strings.Cut(strings.ToUpper(line), " ")
-		ok := true
+		var ok bool
 		switch verb {
 		case "EHLO":
 			ok = say(verb, r.extensions(m.secure))
@@ -278,7 +279,7 @@ func (m mailed) read(t *testing.T) (mail.Header, []part) {
 	bodies := multipart.NewReader(message.Body, params["boundary"])
 	for {
 		body, err := bodies.NextRawPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return message.Header, parts
 		}
 		if err != nil {
