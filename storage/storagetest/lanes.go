@@ -144,7 +144,7 @@ func (w *twin) live(dice *rand.Rand, account provider.AccountID, length int) {
 var lanePromises = []promise{
 	{"a store does to a lane what the rules say, whatever happens", func(h house) {
 		a := h.account("ada")
-		dice := rand.New(rand.NewPCG(3, 4)) // the same ones each time
+		dice := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // the same ones each time
 		for i := range 5 {
 			h.twin(provider.StrangersLane(provider.AccountID(fmt.Sprint(i)))).live(dice, a.ID, 40)
 			h.twin(provider.DeviceLane(provider.Device{ID: fmt.Sprint(i)})).live(dice, a.ID, 40)
