@@ -1,6 +1,9 @@
 package provider
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // What a store may answer besides success. Any other error means that the store is in trouble: fail closed.
 var (
@@ -30,7 +33,8 @@ var (
 // (trouble.KIND.title, .lead, .do); everything else becomes a bland page, a reference code and a full log line.
 type Problem struct {
 	Kind  ProblemKind
-	Cause error // for the log only
+	Cause error     // for the log only
+	Until time.Time // of Limited and Busy: when to try again; zero: in a few seconds
 }
 
 // ProblemKind names what went wrong in a way that a person can act on. provider/web maps it to a status.
@@ -43,6 +47,7 @@ const (
 	Broken        ProblemKind = "broken"          // E-05, 500
 	ClosedForWork ProblemKind = "closed_for_work" // E-06, 503
 	Busy          ProblemKind = "busy"            // E-07, 503
+	Limited       ProblemKind = "limited"         // S-15, 429: too many requests from one network
 	BadRequest    ProblemKind = "bad_request"     // E-08, 400
 	TooBig        ProblemKind = "too_big"         // E-08, 413
 	WrongMethod   ProblemKind = "wrong_method"    // E-08, 405

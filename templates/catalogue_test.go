@@ -49,7 +49,7 @@ func families() []string {
 			}
 		}
 	}
-	add("trouble.", "not_found not_allowed broken closed_for_work busy bad_request too_big wrong_method expired unmet recover", ".title", ".lead", ".do")
+	add("trouble.", "not_found not_allowed broken closed_for_work busy limited bad_request too_big wrong_method expired unmet recover", ".title", ".lead", ".do")
 	add("scope.", "profile email phone address offline_access records scheduling other", ".title", ".example")
 	add("help.", strings.Join((*view)(nil).Topics(), " "), ".title", ".text")
 	add("way.", "passkey totp text voice email recovery", "", ".plain", ".hint", ".add", ".add.hint")

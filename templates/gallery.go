@@ -165,6 +165,8 @@ func galleryTrouble() []State {
 	}
 	until := at("closed_for_work")
 	until.Until = galleryMoment().Add(3 * time.Hour)
+	limited := full("limited")
+	limited.Until = galleryMoment().Add(2 * time.Minute)
 	return []State{
 		{"E-03", "plain", "Not found", at("not_found")},
 		{"E-04", "plain", "Not allowed here", at("not_allowed")},
@@ -173,6 +175,7 @@ func galleryTrouble() []State {
 		{"E-06", "until", "Closed until a known time", until},
 		{"E-06", "plain", "Closed", at("closed_for_work")},
 		{"E-07", "plain", "Busy", full("busy")},
+		{"S-15", "network", "Too many tries from one network", limited},
 		{"E-08", "bad-request", "Bad encoding", at("bad_request")},
 		{"E-08", "too-big", "Too big", at("too_big")},
 		{"E-08", "wrong-method", "Wrong method", at("wrong_method")},

@@ -138,11 +138,11 @@ type SignedOut struct {
 }
 
 // Trouble is every page that ends a way: E-03 (not found), E-04 (not allowed), E-05 (something broke), E-06 (closed for
-// work), E-07 (busy), E-08 (wrong method, too big, bad encoding), E-10 (this page is over), and refusals of a ceremony.
+// work), E-07 (busy), S-15 (too many tries from one network), E-08 (wrong method, too big, bad encoding), E-10 (this page is over), and refusals of a ceremony.
 type Trouble struct {
 	App   App
-	Key   string    // trouble.KEY.title, trouble.KEY.lead, and trouble.KEY.do: not_found, not_allowed, broken, closed_for_work, busy, bad_request, too_big, wrong_method, expired, unmet, recover
-	Until time.Time // E-06: when it opens; zero for unknown
+	Key   string    // trouble.KEY.title, trouble.KEY.lead, and trouble.KEY.do: not_found, not_allowed, broken, closed_for_work, busy, limited, bad_request, too_big, wrong_method, expired, unmet, recover
+	Until time.Time // E-06: when it opens; zero for unknown. S-15: when to try again
 	At    time.Time
 	Again string // where "try again" leads; "" for none
 }

@@ -175,9 +175,7 @@ func (g *Guard) fetch(ctx context.Context, short []ask, now time.Time) ([]provid
 			g.hands.keep(a.who, h)
 		}
 	}
-	g.mutex.Unlock()
 	taken, err := g.store(ctx, short, takes, now)
-	g.mutex.Lock()
 	for i, a := range short {
 		if h := g.hands.of(a.who); mine[i] {
 			h.asking = false
@@ -188,8 +186,10 @@ func (g *Guard) fetch(ctx context.Context, short []ask, now time.Time) ([]provid
 	return taken, err
 }
 
-// store names the rates and asks. A caller that goes away does not make the store fail.
+// store names the rates and asks, without the mutex. A caller that goes away does not make the store fail.
 func (g *Guard) store(ctx context.Context, short []ask, takes []provider.Take, now time.Time) ([]provider.Taken, error) {
+	g.mutex.Unlock()
+	defer g.mutex.Lock()
 	for i, a := range short {
 		takes[i].Key = string(g.Keys.Fingerprint("rate", a.class.String()+" "+a.scope.String()+" "+a.from.String()))
 	}

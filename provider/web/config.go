@@ -20,6 +20,7 @@ type Config struct {
 	TrustedProxies []netip.Prefix   // whose X-Forwarded-For is believed; none: nobody's
 	Now            func() time.Time // nil: time.Now
 	Metrics        Meter            // nil: nothing is counted
+	Limiter        Limiter          // asked before every request is worked on; nil: nobody is
 	Timeout        time.Duration    // of a handler's context; 0: 20 s
 	Preload        bool             // HSTS preload: an operator's decision that is hard to take back
 	ClosedUntil    time.Time        // planned work: people see E-06 until then, applications go on; zero: open

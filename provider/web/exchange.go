@@ -98,6 +98,9 @@ func (x *exchange) try() (ready prepared, err error) {
 		x.kind = route.Kind
 	}
 	x.listen()
+	if err := x.limit(route, found); err != nil {
+		return prepared{}, err
+	}
 	if err := checkText(x.request.HTTP.URL.Path); err != nil {
 		return prepared{}, err
 	}

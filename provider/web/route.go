@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"gatehouse/provider/limit"
 )
 
 // A Handler is a decoded request in, a Response or an error out. It writes nothing.
@@ -33,6 +35,7 @@ type Route struct {
 	Handle  Handler
 	CORS    bool          // Protocol only: scripts of any origin may call it, without credentials
 	Cache   time.Duration // Protocol only: success may be kept by anybody that long; 0: no-store
+	Class   limit.Class   // what a request costs; 0: as the kind and the method say
 }
 
 // split parts the pattern and reports what is wrong with the route.

@@ -19,6 +19,8 @@ func Status(kind provider.ProblemKind) int {
 		return http.StatusForbidden
 	case provider.ClosedForWork, provider.Busy:
 		return http.StatusServiceUnavailable
+	case provider.Limited:
+		return http.StatusTooManyRequests
 	case provider.BadRequest:
 		return http.StatusBadRequest
 	case provider.TooBig:
@@ -54,8 +56,8 @@ func (x *exchange) trouble(err error) Response {
 		response.Header["Allow"] = []string{x.place.allow}
 	case provider.TooBig:
 		response.Header["Connection"] = []string{"close"} // the rest of the body is not worth reading
-	case provider.Busy:
-		response.Header["Retry-After"] = []string{x.jitter(2)}
+	case provider.Busy, provider.Limited:
+		response.Header["Retry-After"] = []string{x.retryAfter(err)}
 	case provider.ClosedForWork:
 		response.Header["Retry-After"] = []string{x.jitter(120)}
 	}
@@ -68,7 +70,10 @@ func (x *exchange) trouble(err error) Response {
 		x.listen()
 	}
 	page := templates.Trouble{Key: string(kind), At: x.request.Now}
-	if r := x.request.HTTP; kind == provider.Busy && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+	if kind == provider.Limited {
+		page.Until = nextMinute(opens(err, x.request.Now))
+	}
+	if r := x.request.HTTP; (kind == provider.Busy || kind == provider.Limited) && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 		page.Again = r.URL.RequestURI()
 	}
 	response.Page = page
@@ -93,7 +98,7 @@ func oauthCode(kind provider.ProblemKind) string {
 		return "invalid_request"
 	case provider.NotAllowed, provider.Unmet, provider.Recover:
 		return "access_denied"
-	case provider.Busy, provider.ClosedForWork:
+	case provider.Busy, provider.Limited, provider.ClosedForWork:
 		return "temporarily_unavailable"
 	default:
 		return "server_error"
