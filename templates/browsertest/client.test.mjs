@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { webcrypto } from 'node:crypto';
-import { signIn, startBrowser, startHouse } from './house.mjs';
+import { enter, startBrowser, startHouse } from './house.mjs';
 
 globalThis.crypto ??= webcrypto; // Debian 12's Node has it under another name
 const oidc = await import('openid-client');
@@ -22,7 +22,7 @@ describe('a certified client', () => {
     const reached = page.waitForRequest((r) => r.url().startsWith(redirect));
     await page.route(`${redirect}**`, (route) => route.fulfill({ body: 'back in the app' }));
     await page.goto(address.href).catch(() => {});
-    if (person) await signIn(page, person.username, person.password);
+    if (person) await enter(page, house, person);
     return new URL((await reached).url());
   };
 

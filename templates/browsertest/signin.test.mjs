@@ -1,56 +1,42 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { press, signIn, startBrowser, startHouse, startWithoutCookies, watch } from './house.mjs';
+import { enter, press, second, signIn, startBrowser, startHouse, startWithoutCookies, tell } from './house.mjs';
 
 describe('a patient and the demo portal', () => {
-  let house, browser;
-  before(async () => { [house, browser] = await Promise.all([startHouse(), startBrowser()]); });
-  after(async () => { await browser?.close(); await house?.stop(); });
+  let browser;
+  before(async () => { browser = await startBrowser(); });
+  after(async () => { await browser?.close(); });
 
-  // visit runs a story in a fresh browser, and fails it if a page broke a rule that no page may break.
-  const visit = (options, story) => async () => {
-    const context = await browser.newContext(options);
-    const page = await context.newPage();
-    const faults = watch(page);
-    try {
-      await story(page, context);
-      assert.deepEqual(faults, []);
-    } finally {
-      await context.close();
-    }
-  };
-  const open = async (page, app) => {
-    await page.goto(`${house.portal}/${app}/`);
-    await page.click('#sign-in');
-  };
+  const visit = (options, story) => () => tell(browser, options, story);
 
   for (const javaScriptEnabled of [true, false]) {
     const how = javaScriptEnabled ? '' : ' (JavaScript off)';
 
-    test(`signs in with a username and comes back with tokens that the app verifies itself${how}`, visit({ javaScriptEnabled }, async (page) => {
+    test(`signs in with a username and comes back with tokens that the app verifies itself${how}`, visit({ javaScriptEnabled }, async ({ house, page, open }) => {
       const ana = house.account('ana');
-      await open(page, 'records');
+      await open('records');
       assert.match(page.url(), new RegExp(`^${house.issuer}/signin/`));
       assert.match(await page.textContent('main'), /Records/);
-      await signIn(page, ana.username, ana.password);
+      await enter(page, house, ana);
       await page.waitForURL(`${house.portal}/records/`);
       assert.match(await page.textContent('#username'), /ana/);
       await press(page, '#call-api');
       assert.equal(await page.getAttribute('#api-result', 'data-status'), '200');
     }));
 
-    test(`signs in with an e-mail address in another case${how}`, visit({ javaScriptEnabled }, async (page) => {
+    test(`signs in with an e-mail address in another case${how}`, visit({ javaScriptEnabled }, async ({ house, page, open }) => {
       const ana = house.account('ana');
-      await open(page, 'records');
+      await open('records');
       await signIn(page, ` ${ana.email.toUpperCase()} `, ana.password);
+      await second(page, house, ana);
       await page.waitForURL(`${house.portal}/records/`);
       assert.match(await page.textContent('#email'), /ana/i);
     }));
 
-    test(`refreshes, and signs out through Gatehouse${how}`, visit({ javaScriptEnabled }, async (page) => {
+    test(`refreshes, and signs out through Gatehouse${how}`, visit({ javaScriptEnabled }, async ({ house, page, open }) => {
       const ana = house.account('ana');
-      await open(page, 'scheduling');
-      await signIn(page, ana.username, ana.password);
+      await open('scheduling');
+      await enter(page, house, ana);
       await page.waitForURL(`${house.portal}/scheduling/`);
       const first = await page.textContent('#token-id');
       await press(page, '#refresh');
@@ -61,38 +47,38 @@ describe('a patient and the demo portal', () => {
       await page.waitForSelector('#sign-in', { timeout: 10_000 }); // and is not signed in without a password
     }));
 
-    test(`goes from one app to the other without a second password${how}`, visit({ javaScriptEnabled }, async (page) => {
+    test(`goes from one app to the other without a second password${how}`, visit({ javaScriptEnabled }, async ({ house, page, open }) => {
       const ana = house.account('ana');
-      await open(page, 'records');
-      await signIn(page, ana.username, ana.password);
+      await open('records');
+      await enter(page, house, ana);
       await page.waitForURL(`${house.portal}/records/`);
-      await open(page, 'scheduling');
+      await open('scheduling');
       await page.waitForURL(`${house.portal}/scheduling/`);
       assert.match(await page.textContent('#username'), /ana/);
     }));
 
-    test(`gets a kind answer to a wrong password, with the name kept${how}`, visit({ javaScriptEnabled }, async (page) => {
-      await open(page, 'records');
+    test(`gets a kind answer to a wrong password, with the name kept${how}`, visit({ javaScriptEnabled }, async ({ house, page, open }) => {
+      await open('records');
       await signIn(page, 'ana', 'not the right password');
       await page.waitForSelector('[role=group]');
       assert.match(await page.title(), /^Error: /);
       assert.equal(await page.inputValue('input[name=username]'), 'ana');
       assert.equal(await page.inputValue('input[name=password]'), '');
       assert.ok(await page.evaluate(() => document.activeElement?.getAttribute('role') === 'group').catch(() => true));
-      await signIn(page, 'ana', house.account('ana').password);
+      await enter(page, house, house.account('ana'));
       await page.waitForURL(`${house.portal}/records/`);
     }));
 
-    test(`allows a third-party app, and may refuse it${how}`, visit({ javaScriptEnabled }, async (page) => {
-      const bruno = house.account(javaScriptEnabled ? 'bruno' : 'eve'); // consent is remembered: one person for each run
-      await open(page, 'tracker');
-      await signIn(page, bruno.username, bruno.password);
+    test(`allows a third-party app, and may refuse it${how}`, visit({ javaScriptEnabled }, async ({ house, page, open }) => {
+      const bruno = house.account('bruno');
+      await open('tracker');
+      await enter(page, house, bruno);
       await page.waitForSelector('button[name=choice][value=deny]');
       await page.click('button[name=choice][value=deny]');
       await page.waitForURL(new RegExp(`^${house.portal}/tracker/`));
       assert.equal(await page.getAttribute('#error', 'data-code'), 'access_denied');
-      await open(page, 'tracker');
-      await signIn(page, bruno.username, bruno.password); // who did not allow it was not signed in either
+      await open('tracker');
+      await enter(page, house, bruno); // who did not allow it was not signed in either
       await page.click('button[name=choice][value=allow]');
       await page.waitForURL(`${house.portal}/tracker/`);
       assert.equal(await page.textContent('#username'), bruno.username);
@@ -102,10 +88,10 @@ describe('a patient and the demo portal', () => {
     }));
   }
 
-  test('Back after the sign-in goes on to the app, and after signing out shows nothing private', visit({}, async (page) => {
+  test('Back after the sign-in goes on to the app, and after signing out shows nothing private', visit({}, async ({ house, page, open }) => {
     const ana = house.account('ana');
-    await open(page, 'records');
-    await signIn(page, ana.username, ana.password);
+    await open('records');
+    await enter(page, house, ana);
     await page.waitForURL(`${house.portal}/records/`);
     await page.goBack();
     await page.waitForLoadState();
@@ -118,41 +104,41 @@ describe('a patient and the demo portal', () => {
     assert.doesNotMatch(await page.textContent('body'), /\bana\b/);
   }));
 
-  test('two tabs with two apps both finish', visit({}, async (page, context) => {
+  test('two tabs with two apps both finish', visit({}, async ({ house, page, context, open }) => {
     const ana = house.account('ana');
-    const second = await context.newPage();
-    await open(page, 'records');
-    await open(second, 'scheduling');
-    await signIn(page, ana.username, ana.password);
+    const other = await context.newPage();
+    await open('records');
+    await open('scheduling', other);
+    await enter(page, house, ana);
     await page.waitForURL(`${house.portal}/records/`);
-    await second.reload();
-    await second.waitForURL(`${house.portal}/scheduling/`);
+    await other.reload();
+    await other.waitForURL(`${house.portal}/scheduling/`);
   }));
 
-  test('the second tab may also be filled in', visit({}, async (page, context) => {
+  test('the second tab may also be filled in', visit({}, async ({ house, page, context, open }) => {
     const ana = house.account('ana');
-    const second = await context.newPage();
-    await open(page, 'records');
-    await open(second, 'scheduling');
-    await signIn(page, ana.username, ana.password);
+    const other = await context.newPage();
+    await open('records');
+    await open('scheduling', other);
+    await enter(page, house, ana);
     await page.waitForURL(`${house.portal}/records/`);
-    await signIn(second, ana.username, ana.password);
-    await second.waitForURL(`${house.portal}/scheduling/`);
+    await signIn(other, ana.username, ana.password); // she is known by now: no second code is asked
+    await other.waitForURL(`${house.portal}/scheduling/`);
   }));
 
-  test('a double press signs in once and goes on', visit({}, async (page) => {
+  test('a double press signs in once and goes on', visit({}, async ({ house, page, open }) => {
     const ana = house.account('ana');
-    await open(page, 'records');
+    await open('records');
     await page.fill('input[name=username]', ana.username);
     await page.fill('input[name=password]', ana.password);
     await page.dblclick('form[action$="/password"] button[type=submit]');
+    await second(page, house, ana);
     await page.waitForURL(`${house.portal}/records/`);
   }));
 
-  test('a password that must change is changed on the way', visit({}, async (page) => {
-    const dee = house.account('dee');
-    await open(page, 'records');
-    await signIn(page, dee.username, dee.password);
+  test('a password that must change is changed on the way', visit({}, async ({ house, page, open }) => {
+    await open('records');
+    await enter(page, house, house.account('pia'));
     await page.waitForSelector('input[name=new_password]');
     await page.fill('input[name=new_password]', 'short');
     await page.click('form[action$="/new-password"] button[type=submit]');
@@ -162,22 +148,22 @@ describe('a patient and the demo portal', () => {
     await page.waitForURL(`${house.portal}/records/`);
   }));
 
-  test('an account that is locked is told only after the right password', visit({}, async (page) => {
-    const cyrus = house.account('cyrus');
-    await open(page, 'records');
-    await signIn(page, cyrus.username, 'not the right password');
+  test('an account that is locked is told only after both steps', visit({}, async ({ house, page, open }) => {
+    const lena = house.account('lena');
+    await open('records');
+    await signIn(page, lena.username, 'not the right password');
     await page.waitForSelector('[role=group]');
     const wrong = await page.textContent('[role=group]');
     await signIn(page, 'nobody-has-this', 'not the right password');
     await page.waitForSelector('[role=group]');
     assert.equal(await page.textContent('[role=group]'), wrong);
-    await signIn(page, cyrus.username, cyrus.password);
-    await page.waitForSelector('input[name=password]', { state: 'detached' });
+    await enter(page, house, lena);
+    await page.waitForSelector('h1:text-is("We cannot open this account online")');
     assert.match(page.url(), new RegExp(`^${house.issuer}`));
   }));
 
   test('cookies off are explained, without a loop', async () => {
-    const context = await startWithoutCookies();
+    const [house, context] = await Promise.all([startHouse(), startWithoutCookies()]);
     const page = await context.newPage();
     const scheduling = house.client('scheduling');
     await page.goto(`${house.issuer}/authorize?${new URLSearchParams({
@@ -187,23 +173,33 @@ describe('a patient and the demo portal', () => {
     assert.match(await page.textContent('h1'), /cookie/i);
     assert.match(await page.getAttribute('main a[href*="/authorize"]', 'href'), /client_id=scheduling/);
     await context.close();
+    await house.stop();
   });
 
-  test('speaks Spanish where the browser does', visit({ locale: 'es-US' }, async (page) => {
-    await open(page, 'records');
+  test('speaks Spanish where the browser does', visit({ locale: 'es-US' }, async ({ page, open }) => {
+    await open('records');
     assert.equal(await page.getAttribute('html', 'lang'), 'es');
     await press(page, 'a[hreflang=en]');
     assert.equal(await page.getAttribute('html', 'lang'), 'en');
     assert.match(page.url(), /\/signin\//);
   }));
 
-  test('signs in with the keyboard alone', visit({}, async (page) => {
-    const ana = house.account('ana');
-    await open(page, 'records');
-    for (let i = 0; i < 20 && !(await page.evaluate(() => document.activeElement?.name === 'username')); i++) await page.keyboard.press('Tab');
-    await page.keyboard.type(ana.username);
-    for (let i = 0; i < 5 && !(await page.evaluate(() => document.activeElement?.name === 'password')); i++) await page.keyboard.press('Tab');
-    await page.keyboard.type(ana.password);
+  test('signs in with the keyboard alone', visit({}, async ({ house, page, open }) => {
+    const bruno = house.account('bruno');
+    const at = (name) => page.evaluate((n) => document.activeElement?.name === n, name);
+    const to = async (name) => {
+      for (let i = 0; i < 20 && !(await at(name)); i++) await page.keyboard.press('Tab');
+      assert.ok(await at(name), `the keyboard does not reach ${name}`);
+    };
+    await open('records');
+    await to('username');
+    await page.keyboard.type(bruno.username);
+    await to('password');
+    await page.keyboard.type(bruno.password);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#code');
+    await to('code');
+    await page.keyboard.type(await house.code('email'));
     await page.keyboard.press('Enter');
     await page.waitForURL(`${house.portal}/records/`);
   }));

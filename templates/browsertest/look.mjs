@@ -1,0 +1,55 @@
+// What is asked of every page that is shown: nothing that axe finds fault with, in light, dark and forced colours, and a
+// picture of it at phone and desktop width, kept in shots/ for people to look at.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const axe = readFileSync(createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright')).resolve('axe-core/axe.min.js'), 'utf8');
+const shots = join(dirname(fileURLToPath(import.meta.url)), 'shots');
+
+const modes = {
+  light: { colorScheme: 'light', forcedColors: 'none' },
+  dark: { colorScheme: 'dark', forcedColors: 'none' },
+  forced: { colorScheme: 'dark', forcedColors: 'active' },
+};
+
+// check answers what axe finds in the page that is open. Only colours differ between the modes: the first one has all rules.
+export async function check(page, wanted = Object.keys(modes)) {
+  const faults = [];
+  await page.evaluate(axe);
+  for (const mode of wanted) {
+    await page.emulateMedia({ ...modes[mode], reducedMotion: 'reduce' });
+    const rules = mode === wanted[0] ? undefined : ['color-contrast', 'link-in-text-block'];
+    const found = await page.evaluate(async (values) => {
+      const { violations } = await window.axe.run(document, { resultTypes: ['violations'], ...(values && { runOnly: { type: 'rule', values } }) });
+      return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
+    }, rules);
+    faults.push(...found.map((f) => `${mode} ${f}`));
+  }
+  await page.emulateMedia({ colorScheme: null, forcedColors: null, reducedMotion: null });
+  return faults;
+}
+
+// shoot takes the pictures NAME-375.png and NAME-1280.png in a folder below shots/, or in another folder.
+export async function shoot(page, name, folder = '.') {
+  const dir = join(shots, folder);
+  mkdirSync(dir, { recursive: true });
+  const before = page.viewportSize();
+  for (const width of [375, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.screenshot({ path: join(dir, `${name}-${width}.png`), fullPage: true });
+  }
+  await page.setViewportSize(before);
+}
+
+const seen = new Set();
+
+// look does both to the page that a story has come to: once for each name, however many stories pass by.
+export async function look(page, name) {
+  if (seen.has(name)) return;
+  seen.add(name);
+  assert.deepEqual(await check(page), [], name);
+  await shoot(page, name.replaceAll(' ', '-'), 'ways');
+}
