@@ -4,6 +4,7 @@
 // backends do, and each refuses one that Check refuses. Applying is the operator's decision (gatehouse migrate).
 //
 // Decision: every migration leaves the schema usable by the release before it (add first, remove a release later), so that
-// going back is a matter of starting the older program and never of losing columns. Rejected: down migrations, which are
+// going back is a matter of starting the older program and never of losing columns. A schema says itself how far back that
+// holds (schema_serves). Rejected: down migrations, which are
 // tried for the first time on the worst day.
 package migrate

@@ -15,7 +15,7 @@ import (
 var (
 	// ErrOlder: the schema is older than this build, or there is none yet.
 	ErrOlder = errors.New("the database schema is older than this program: run `gatehouse migrate` first")
-	// ErrNewer: a newer build has migrated the database.
+	// ErrNewer: a newer build has migrated the database, beyond what this one can serve on.
 	ErrNewer = errors.New("the database schema is newer than this program: start the newer gatehouse, or restore a backup; it is never migrated back")
 )
 
@@ -80,7 +80,9 @@ func Status(ctx context.Context, db *sql.DB, d Dialect) ([]Migration, error) {
 	return list, nil
 }
 
-// Check answers nil if the database has exactly the schema of this build: ErrOlder, ErrNewer. It writes nothing.
+// Check answers nil if this build can serve on the database: it has the schema of this build, or a newer one that says that
+// it serves this one too, so that an old replica may be started again while a release is rolled out or taken back. ErrOlder,
+// ErrNewer. It writes nothing.
 func Check(ctx context.Context, db *sql.DB, d Dialect) error {
 	current, target, err := versions(ctx, db, d)
 	if err != nil {
@@ -90,10 +92,24 @@ func Check(ctx context.Context, db *sql.DB, d Dialect) error {
 	case current < target:
 		return fmt.Errorf("%w (it has version %d, this program needs %d)", ErrOlder, current, target)
 	case current > target:
-		return newer(current, target)
+		return served(ctx, db, current, target)
 	default:
 		return nil
 	}
+}
+
+// served asks a newer schema whether it serves the program of an older one.
+func served(ctx context.Context, db *sql.DB, current, target int64) error {
+	const query = `SELECT oldest FROM schema_serves`
+	var oldest int64
+	err := db.QueryRowContext(ctx, query).Scan(&oldest)
+	if err != nil {
+		return fmt.Errorf("which schemas the newer one serves: %w", err)
+	}
+	if target < oldest {
+		return newer(current, target)
+	}
+	return nil
 }
 
 func newer(current, target int64) error {

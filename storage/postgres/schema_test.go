@@ -73,6 +73,14 @@ func TestOpenRefusesAnotherSchema(t *testing.T) {
 	}
 	s := openMigrated(t, url, newKeyset(t))
 	execute(t, s, `INSERT INTO schema_version (version_id, is_applied) VALUES (9999, true)`)
+	older, err := Open(t.Context(), url, newKeyset(t))
+	if err != nil {
+		t.Fatalf("a newer schema that serves this program: got %v", err)
+	}
+	if err := older.Close(); err != nil {
+		t.Error(err)
+	}
+	execute(t, s, `UPDATE schema_serves SET oldest = 9999`)
 	if _, err = Open(t.Context(), url, newKeyset(t)); !errors.Is(err, migrate.ErrNewer) {
 		t.Fatalf("a newer database: got %v", err)
 	}

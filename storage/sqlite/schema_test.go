@@ -62,6 +62,14 @@ func TestOpenRefusesAnotherSchema(t *testing.T) {
 	}
 	s := openAt(t, file, newKeyset(t))
 	meddle(t, s, `INSERT INTO schema_version (version_id, is_applied) VALUES (9999, 1)`)
+	older, err := Open(t.Context(), file, newKeyset(t))
+	if err != nil {
+		t.Fatalf("a newer schema that serves this program: got %v", err)
+	}
+	if err := older.Close(); err != nil {
+		t.Error(err)
+	}
+	meddle(t, s, `UPDATE schema_serves SET oldest = 9999`)
 	_, err = Open(t.Context(), file, newKeyset(t))
 	if !errors.Is(err, migrate.ErrNewer) {
 		t.Fatalf("a newer file: got %v", err)
