@@ -12,12 +12,12 @@ import (
 //
 // M-01 (sign-in code) and M-02 (confirm an address) go by email, text and voice and carry a code. The others are notices and
 // carry none: M-08 (password changed), M-09 (email address), M-10 (phone), M-11 (passkey), M-12 (authenticator app), M-13
-// (recovery codes), M-14 (new device). All go by email, M-08 and M-10 by text too.
+// (recovery codes), M-14 (new device), M-15 (tries by others paused sign-in), M-28 (and stopped it). All go by email, M-08 and M-10 by text too.
 //
 // Data holds, by key: action (added, removed, renamed; of M-13 made, used, low, removed, renamed), when (RFC 3339, in the zone that is
 // shown; a zone's name may follow in brackets, as RFC 9557 has it), whom (the masked username), what (a masked address, or the
 // name of what it is about), app, device (such as "Firefox on Windows"), left. A notice needs when, whom and, where it has
-// several, action; M-13 of used and low needs left. What is missing else is left out.
+// several, action; M-13 of used and low needs left; M-15 and M-28 need link, the path of a link of their own. What is missing else is left out.
 type Letter struct {
 	ID      string // M-01
 	Channel string // email, text, voice
@@ -54,6 +54,7 @@ type letterKind struct {
 	channels []string
 	actions  []string // none: the letter has one form
 	code     bool
+	link     bool // of its own, not the fixed one
 }
 
 // kindOf answers the zero kind for an id that has no letter.
@@ -78,9 +79,15 @@ func kindOf(id string) letterKind {
 		return notice
 	case "M-14":
 		return notice
+	case "M-15", "M-28":
+		notice.link = true
+		return notice
 	}
 	return letterKind{}
 }
+
+// pathSigns are those of a path that nothing in a letter or a mail program can take for something else.
+const pathSigns = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./"
 
 // check returns what makes a letter one that cannot be written. It names no value: they are a person's.
 func (l Letter) check() error {
@@ -102,6 +109,9 @@ func (l Letter) check() error {
 	}
 	if len(kind.actions) > 0 && !slices.Contains(kind.actions, l.Data["action"]) {
 		return errors.New("no words for its action")
+	}
+	if path := l.Data["link"]; kind.link != (path != "") || strings.Trim(path, pathSigns) != "" || path != "" && path[0] != '/' {
+		return errors.New("a link that does not belong there, or is missing, or is no path")
 	}
 	needs := []string{"when", "whom"}
 	if action := l.Data["action"]; action == "used" || action == "low" {

@@ -160,9 +160,9 @@ func (c *linter) markup(root *html.Node) {
 	c.must(runs == 1, "the code stands %d times as one run on a line of its own", runs)
 }
 
-// links: the phone, and in a notice the one fixed address that shows where it leads.
+// links: the phone, and in a notice the one fixed address, or the letter's own, that shows where it leads.
 func (c *linter) links(root *html.Node) {
-	allowed, found := "https://"+c.letter.Host+"/security", 0
+	allowed, found := "https://"+c.letter.Host+first(c.letter.Data["link"], "/security"), 0
 	for _, a := range elements(root, "a") {
 		href := attr(a, "href")
 		switch {

@@ -17,7 +17,7 @@ type sheet struct {
 	Light  ink
 	Dark   ink
 	Code   string
-	Link   string // the fixed address; "" in a letter with a code, which has no link at all
+	Link   string // the fixed address, or that of its own; "" in a letter with a code, which has no link at all
 }
 
 // A fact is one line of what is known about what happened.
@@ -33,7 +33,7 @@ func (s *Set) sheet(l Letter) (*sheet, error) {
 	v.words = s.letters.words[v.Lang.Tag]
 	p := &sheet{view: v, letter: l, Light: s.letters.light, Dark: s.letters.dark, Code: l.Code}
 	if !kindOf(l.ID).code {
-		p.Link = fixedAddress(l.Host)
+		p.Link = addressOf(l.Host, first(l.Data["link"], fixedPath))
 	}
 	return p, p.fill()
 }

@@ -58,14 +58,17 @@ func hostname(host string) string {
 	return name
 }
 
-// fixedAddress is the one link of a notice: without anything secret, short enough to be typed, the same for everybody. It
+// fixedPath is the one link of most notices: without anything secret, short enough to be typed, the same for everybody. It
 // leads to the ways to sign in.
-func fixedAddress(host string) string {
+const fixedPath = "/security"
+
+// addressOf is where a link of a letter leads.
+func addressOf(host, path string) string {
 	scheme := "https://"
 	if hostname(host) == "localhost" { // dev mode
 		scheme = "http://"
 	}
-	return scheme + host + "/security"
+	return scheme + host + path
 }
 
 // readWhen reads a moment of RFC 3339. Where the name of a zone follows in brackets (RFC 9557), the moment is shown in that zone,

@@ -69,3 +69,27 @@ func PasswordChanged(at time.Time, account provider.AccountID) provider.Event {
 func PasswordRehashed(at time.Time, account provider.AccountID) provider.Event {
 	return provider.Event{At: at, Kind: "password.rehashed", Account: account, Actor: string(House)}
 }
+
+// LaneClosed (lane.closed): so many failures that nobody may guess there any more. account is "" for a name that nobody has.
+// Detail: lane (strangers, device), state (paused, stopped).
+func LaneClosed(at time.Time, account provider.AccountID, lane provider.LaneKind, state string) provider.Event {
+	return provider.Event{
+		At: at, Kind: "lane.closed", Account: account, Actor: string(House),
+		Detail: map[string]string{"lane": reason(string(lane)), "state": reason(state)},
+	}
+}
+
+// LanePassed (lane.passed): the owner pressed the link that was sent to them; the browser is known from now on. Detail: device,
+// its id.
+func LanePassed(at time.Time, d provider.Device) provider.Event {
+	return provider.Event{
+		At: at, Kind: "lane.passed", Account: d.Account, Actor: string(ByAccount(d.Account)), Detail: map[string]string{"device": d.ID},
+	}
+}
+
+// LaneUnlocked (lane.unlocked): somebody who answers for it lets strangers try again. Detail: was (open, paused, stopped).
+func LaneUnlocked(at time.Time, account provider.AccountID, was string, by Actor) provider.Event {
+	return provider.Event{
+		At: at, Kind: "lane.unlocked", Account: account, Actor: string(by), Detail: map[string]string{"was": reason(was)},
+	}
+}

@@ -20,6 +20,8 @@ const (
 	AppChanged      = "M-12"
 	RecoveryCodes   = "M-13"
 	NewDevice       = "M-14"
+	TriesPaused     = "M-15"
+	TriesStopped    = "M-28"
 )
 
 // What a message's Data may hold. Which message needs which, and the words for each action, are the catalogue's.
@@ -31,6 +33,7 @@ const (
 	DataWhat   = "what"   // masked address, or the name or provider of a passkey
 	DataDevice = "device" // such as "Firefox on Windows"
 	DataLeft   = "left"   // how many codes are left
+	DataLink   = "link"   // path of the one link of a message that has its own
 )
 
 // Outgoing is a message written out, ready for its carrier.
