@@ -28,8 +28,8 @@ leaving.notice.denied leaving.notice.password_changed leaving.notice.password_we
 leaving.notice.password_good leaving.notice.password_strong leaving.notice.recovery
 signin.why.settings passkey.error.refused passkey.notice.cancelled passkey.notice.late
 ways.why.second ways.why.stepup ways.why.check ways.why.settings ways.why.add ways.why.reach ways.why.reach.plain
-ways.error.empty ways.error.gone ways.notice.sends ways.notice.tries ways.notice.moved
-code.error.wrong code.error.empty code.error.sends code.error.tries totp.error.wrong totp.error.empty totp.notice.clock
+ways.error.empty ways.error.gone ways.notice.sends ways.notice.tries ways.notice.stopped ways.notice.moved
+code.error.wrong code.error.empty code.error.sends code.error.tries code.error.stopped totp.error.wrong totp.error.empty totp.notice.clock
 recovery.error.wrong recovery.error.empty code.notice.again code.notice.called code.notice.landline code.notice.unreached
 code.notice.stopped code.notice.clock code.notice.moved
 addpasskey.error.unsaved addpasskey.error.again addpasskey.notice.cancelled
@@ -37,7 +37,8 @@ address.error.phone.empty address.error.phone address.error.country address.erro
 address.error.email.empty address.error.email address.error.sends address.notice.landline address.notice.unreached
 name.error.empty name.error.long savecodes.error.stale
 waystosignin.notice.renamed waystosignin.notice.password waystosignin.notice.nothing waystosignin.error.gone waystosignin.error.many
-removeway.error.last removeway.error.onlyproof removeway.error.gone changepassword.error.current changepassword.error.tries`)
+removeway.error.last removeway.error.onlyproof removeway.error.gone changepassword.error.current changepassword.error.tries changepassword.error.stopped
+signin.error.paused signin.error.stopped wayin.title wayin.title.done wayin.title.over`)
 
 // families are keys put together from parts.
 func families() []string {

@@ -12,7 +12,7 @@ type State struct {
 // Gallery lists every state of every page. Tests loop over it, and dev mode shows it.
 func Gallery() []State {
 	var out []State
-	for _, part := range [][]State{gallerySignIn(), galleryAccount(), galleryConsent(), galleryLeaving(), galleryAppErrors(), galleryTrouble(), galleryRest(),
+	for _, part := range [][]State{gallerySignIn(), galleryAccount(), galleryWayIn(), galleryConsent(), galleryLeaving(), galleryAppErrors(), galleryTrouble(), galleryRest(),
 		galleryWays(), galleryCodes(), galleryPasskeys(), galleryAdding(), galleryHeld(), galleryLetters()} {
 		out = append(out, part...)
 	}
@@ -54,6 +54,10 @@ func gallerySignIn() []State {
 		{"S-01", "hint", "Sign in, username hinted", with(func(p *SignIn) { p.Username = "maria.lopez" })},
 		{"S-01", "long", "Sign in, very long names", with(func(p *SignIn) { p.App.Name, p.Username = longName, longWord })},
 		{"S-02", "mismatch", "Wrong details", with(func(p *SignIn) { p.Username, p.Error = "maria.lopez", "signin.error.mismatch" })},
+		{"S-14", "paused", "Paused for a while, real account or not", with(func(p *SignIn) {
+			p.Username, p.Error, p.Until = "maria.lopez", "signin.error.paused", galleryMoment()
+		})},
+		{"S-14", "stopped", "Stopped until the owner opens it", with(func(p *SignIn) { p.Username, p.Error = "maria.lopez", "signin.error.stopped" })},
 		{"S-03", "both", "Both fields empty", fault(Field{"username", "signin.field.username.empty"}, Field{"password", "signin.field.password.empty"})},
 		{"S-03", "password", "Password empty", with(func(p *SignIn) {
 			p.Username, p.Fields = "maria.lopez", []Field{{"password", "signin.field.password.empty"}}

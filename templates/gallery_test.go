@@ -17,7 +17,7 @@ func everyPage() []Page {
 		Leaving{}, AppError{}, SignOutAsk{}, SignedOut{}, Help{}, HelpMessages{}, Inbox{}, GalleryIndex{},
 		Ways{}, Ways{Adding: true}, LostWay{}, UsePasskey{}, AddPasskey{}, AddAddress{Kind: "text"}, AddAddress{Kind: "email"}, AddApp{},
 		SaveCodes{}, WaysToSignIn{}, RenameWay{}, RemoveWay{}, RemoveWay{Error: "removeway.error.last"}, ChangePassword{}}
-	pages = append(pages, CodeEntry{Error: "code.error.tries"})
+	pages = append(pages, CodeEntry{Error: "code.error.tries"}, WayIn{}, WayIn{Done: true}, WayIn{Action: "/"})
 	for _, kind := range []string{"text", "email", "voice", "totp", "recovery"} {
 		pages = append(pages, CodeEntry{Kind: kind})
 	}

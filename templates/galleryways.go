@@ -43,6 +43,7 @@ func galleryWays() []State {
 		{"C-01", "gone", "The way cannot be used now", with(func(q *Ways) { q.Error = "ways.error.gone" })},
 		{"C-11", "ways", "Texts are slow, while choosing", with(func(q *Ways) { q.Slow = "text" })},
 		{"C-09", "ways", "Too many sends, while choosing", with(func(q *Ways) { q.Notice = "ways.notice.sends" })},
+		{"C-10", "ways-stopped", "Stopped, while choosing", with(func(q *Ways) { q.Notice, q.Ways = "ways.notice.stopped", lines[:1] })},
 		{"C-10", "ways", "Too many tries, while choosing", with(func(q *Ways) { q.Notice, q.Ways = "ways.notice.tries", lines[:1] })},
 		{"E-10", "ways", "Back in the middle, while choosing", with(func(q *Ways) { q.Notice = "ways.notice.moved" })},
 		{"A-13", "add", "Which second step to add", add(func(*Ways) {})},
@@ -102,6 +103,7 @@ func galleryCodes() []State {
 		{"C-08", "called", "We call again", code("voice", galleryPhone, notice("code.notice.called"))},
 		{"C-09", "text", "Too many sends", text(until("code.error.sends"))},
 		{"C-10", "text", "Too many tries", text(until("code.error.tries"))},
+		{"C-10", "stopped", "Too many tries, until the owner opens it", text(until("code.error.stopped"))},
 		{"C-10", "totp", "Too many tries, by the app", code("totp", "", until("code.error.tries"))},
 		{"C-11", "text", "Texts are slow", text(notice("code.notice.slow.text"))},
 		{"C-11", "email", "Email is slow", code("email", galleryEmail, notice("code.notice.slow.email"))},
@@ -267,6 +269,7 @@ func galleryHeld() []State {
 		{"Y-04", "short", "Change the password, too short a one", changing(func(p *ChangePassword) {
 			p.Strength, p.Fields = "password.strength.weak", []Field{{"new_password", "password.error.short"}}
 		})},
+		{"Y-04", "stopped", "Change the password, stopped", changing(func(p *ChangePassword) { p.Error = "changepassword.error.stopped" })},
 		{"Y-04", "tries", "Change the password, too many tries", changing(func(p *ChangePassword) { p.Error, p.Until = "changepassword.error.tries", galleryMoment() })},
 		{"S-21", "ways", "Signed in, without an app, with the ways to sign in", Home{Username: "maria.lopez", Since: galleryMoment(), Ways: "/account/ways", SignOut: "/logout"}},
 		{"S-21", "added", "The same after something was added", Home{Username: "maria.lopez", Since: galleryMoment(), Ways: "/account/ways", SignOut: "/logout", Notice: "waystosignin.notice.added.passkey"}},

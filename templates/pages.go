@@ -22,20 +22,21 @@ type Field struct {
 // SignIn is the one page for name and password: S-01, S-02, S-03, S-08, S-13, S-20 and, as a notice, E-02 and E-10.
 type SignIn struct {
 	App      App
-	Action   string  // where the form posts to
-	Ticket   string  // hidden field: the sealed way back, for a ceremony that was lost meanwhile
-	Username string  // typed or hinted; kept after an error
-	Fixed    bool    // the person is known and confirms it is them (S-13): the name is read-only
-	Why      string  // catalogue key of the reason for asking again; "" for none
-	Notice   string  // catalogue key of a polite notice above the form (S-20, E-02, E-10); "" for none
-	Minutes  int     // for signin.notice.idle: after how many minutes the person was signed out
-	Error    string  // catalogue key for the whole form (S-02); "" for none
-	Fields   []Field // messages beside fields (S-03)
-	Switch   string  // where "sign in as someone else" posts to; "" where it is not offered
-	Passkey  string  // JSON of PublicKeyCredentialRequestOptions, for autofill and the button (S-04 to S-08); "" not offered
-	Respond  string  // where the passkey's response posts to, in a field named response
-	Signal   string  // JSON for PublicKeyCredential.signalUnknownCredential (S-06); "" none
-	Address  string  // what to open in another browser where this one has no passkeys (S-07); "" not told
+	Action   string    // where the form posts to
+	Ticket   string    // hidden field: the sealed way back, for a ceremony that was lost meanwhile
+	Username string    // typed or hinted; kept after an error
+	Fixed    bool      // the person is known and confirms it is them (S-13): the name is read-only
+	Why      string    // catalogue key of the reason for asking again; "" for none
+	Notice   string    // catalogue key of a polite notice above the form (S-20, E-02, E-10); "" for none
+	Minutes  int       // for signin.notice.idle: after how many minutes the person was signed out
+	Error    string    // catalogue key for the whole form (S-02, S-14); "" for none
+	Until    time.Time // for signin.error.paused: when a password can be tried again
+	Fields   []Field   // messages beside fields (S-03)
+	Switch   string    // where "sign in as someone else" posts to; "" where it is not offered
+	Passkey  string    // JSON of PublicKeyCredentialRequestOptions, for autofill and the button (S-04 to S-08); "" not offered
+	Respond  string    // where the passkey's response posts to, in a field named response
+	Signal   string    // JSON for PublicKeyCredential.signalUnknownCredential (S-06); "" none
+	Address  string    // what to open in another browser where this one has no passkeys (S-07); "" not told
 }
 
 // Choose asks whether to go on as the person who is signed in: S-12.

@@ -239,8 +239,10 @@ func (p RemoveWay) heading() string {
 	return "removeway.title"
 }
 
-// paused: no code is taken before Until (C-10).
-func (p CodeEntry) paused() bool { return p.Error == "code.error.tries" }
+// paused: no code is taken before Until, or before the owner opens it again (C-10).
+func (p CodeEntry) paused() bool {
+	return p.Error == "code.error.tries" || p.Error == "code.error.stopped"
+}
 
 // beside puts what was said of a whole form beside the field that it is about.
 func beside(field, whole string, fields []Field) (string, []Field) {
@@ -272,7 +274,7 @@ func (p AddAddress) field() string {
 }
 
 func (p ChangePassword) problems() (string, []Field) {
-	if !p.Until.IsZero() || p.Error == "" {
+	if !p.Until.IsZero() || p.Error == "" || p.Error == "changepassword.error.stopped" {
 		return p.Error, p.Fields
 	}
 	return beside("password", p.Error, p.Fields)
