@@ -165,7 +165,7 @@ func (k seedKeysOf) present(all []provider.Authenticator) (secret string, left [
 		switch a.Kind {
 		case provider.TOTP:
 			if seed := k.app(a.Account); bytes.Equal(a.Data, totp.Encode(seed)) {
-				secret = strings.ReplaceAll(seed.Groups(), " ", "")
+				secret = typed(seed)
 			}
 		case provider.RecoveryCode:
 			for _, code := range k.sheet(a.Account) {
@@ -177,6 +177,9 @@ func (k seedKeysOf) present(all []provider.Authenticator) (secret string, left [
 	}
 	return secret, left
 }
+
+// typed is a seed in base32, as it is typed.
+func typed(s totp.Seed) string { return strings.ReplaceAll(s.Groups(), " ", "") }
 
 func (s seeded) line(a provider.Account) accountLine {
 	return accountLine{Username: s.username, Email: s.email, Phone: s.phone, Status: string(a.Status), Note: s.note}

@@ -1,6 +1,7 @@
 package passkey
 
 import (
+	"crypto/ecdsa"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -60,6 +61,22 @@ func (r record) credential() webauthn.Credential {
 }
 
 func (r record) data() ([]byte, error) { return json.Marshal(r) }
+
+// Encode is the data of a synced passkey with a key that was made elsewhere (P-256), as people have them who were invented.
+func Encode(id []byte, key *ecdsa.PublicKey) ([]byte, error) {
+	point, err := key.Bytes()
+	if err != nil {
+		return nil, fmt.Errorf("passkey: %w", err)
+	}
+	const half = 32 // of a point of P-256, after the byte that says that it is not compressed
+	if len(point) != 1+2*half {
+		return nil, errors.New("passkey: not a key of P-256")
+	}
+	// COSE (RFC 9053, 7.1.1): kty EC2, alg ES256, crv P-256, x, y.
+	cose := append([]byte{0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, half}, point[1:1+half]...)
+	cose = append(append(cose, 0x22, 0x58, half), point[1+half:]...)
+	return record{ID: id, Key: cose, AAGUID: make([]byte, 16), Eligible: true, Backed: true}.data()
+}
 
 // Card is what a passkey's owner sees of it.
 type Card struct {
