@@ -146,7 +146,7 @@ func (f *fleet) launch(r *replica) error {
 	return r.start(f.binary, append([]string{
 		"serve", "--issuer", issuer, "--listen", "127.0.0.1:0", "--private-listen", "127.0.0.1:0", "--trusted-proxy", "127.0.0.1/32",
 		"--redis-file", f.file("redis"), "--drain-delay", drainDelay.String(), "--log-level", "info",
-		"--brand-name", "Example Health", "--brand-phone", "1-800-555-0100", "--brand-hours", "8 to 6", "--no-messages",
+		"--brand-name", "Example Health", "--brand-phone", "1-800-555-0100", "--brand-hours", "8 to 6", "--no-messages", "--insecure-rates",
 	}, f.storageFlags()...))
 }
 

@@ -38,6 +38,14 @@ type Config struct {
 	// is counted and logged.
 	TrustedProxy []netip.Prefix `name:"trusted-proxy" placeholder:"CIDR" help:"Network of a proxy that ends TLS and whose X-Forwarded-For is believed; may be repeated."`
 
+	// Forwarded says which header those proxies write. The other one is not read: a proxy passes it on as a caller wrote it.
+	Forwarded bool `name:"forwarded" help:"The trusted proxies send Forwarded (RFC 7239), not X-Forwarded-For."`
+
+	Rates Rates `embed:"" prefix:"rate-"`
+
+	// WideRates is for measurements that come from one address on purpose.
+	WideRates bool `name:"insecure-rates" hidden:"" help:"Take so many requests that no measurement from one address notices."`
+
 	// HSTSPreload asks browser makers to put the domain on their lists; that is hard to take back.
 	HSTSPreload bool `name:"hsts-preload" help:"Allow browsers to list the domain as https only, for good."`
 

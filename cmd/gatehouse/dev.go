@@ -29,6 +29,7 @@ type devCmd struct {
 	LogLevel      slog.Level `name:"log-level" default:"info" placeholder:"LEVEL" help:"What is logged: debug, info, warn or error."`
 	JSON          bool       `name:"json" help:"Print one line of JSON when ready, for programs."`
 	CheapHashing  bool       `name:"insecure-hashing" hidden:"" help:"Hash passwords for next to nothing, to measure all the rest."`
+	WideRates     bool       `name:"insecure-rates" hidden:"" help:"Take so many requests that no measurement from one address notices."`
 }
 
 // hashing is what the invented people's passwords cost.
@@ -133,7 +134,7 @@ func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slo
 	issuer := "http://" + net.JoinHostPort("localhost", strconv.Itoa(at.provider.port))
 	house, err := server.New(server.Config{
 		Issuer: issuer, Store: store, Keyset: store.keyset, Ring: ring, Log: log, Sender: "no-reply@example.com",
-		Dev: true, Inbox: new(notify.Inbox), Hashing: c.hashing(),
+		Dev: true, Inbox: new(notify.Inbox), Hashing: c.hashing(), Rates: c.rates(),
 	})
 	if err != nil {
 		return nil, devHouse{}, err

@@ -77,9 +77,14 @@ func (c serveCmd) assemble(ctx context.Context, store *opened, log *slog.Logger)
 		Brand: brand, Languages: c.Languages, Sender: c.Sender,
 		Clocks: c.Sessions.clocks(), Lasts: c.Sessions.Lasts,
 		Passwords: policy, Hashing: c.hashing(),
-		TrustedProxies: c.TrustedProxy, Preload: c.HSTSPreload,
+		TrustedProxies: c.TrustedProxy, Forwarded: c.Forwarded, Preload: c.HSTSPreload,
+		Rates:       c.Rates.rates(),
 		ClosedUntil: c.ClosedUntil,
 		Keep:        time.Duration(c.AuditKeepDays) * 24 * time.Hour,
+	}
+	if c.WideRates {
+		config.Rates.Times = forMeasuring
+		log.Warn("request limits are too wide to limit anybody: this is for measurements")
 	}
 	if err := c.carry(&config); err != nil {
 		return nil, err

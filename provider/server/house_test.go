@@ -71,6 +71,7 @@ func (s *syncBuffer) String() string {
 func quick(c *server.Config) {
 	c.Hashing = password.Params{MemoryKiB: 64, Time: 1, Insecure: true}
 	c.Failures = 20 * time.Millisecond
+	c.Rates.Times = 1000 // all of a test comes from one address
 }
 
 func newHouse(t *testing.T, change ...func(*server.Config)) *house {

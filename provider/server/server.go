@@ -14,6 +14,7 @@ import (
 	"gatehouse/provider/factor/oob"
 	"gatehouse/provider/factor/passkey"
 	"gatehouse/provider/factor/password"
+	"gatehouse/provider/limit"
 	"gatehouse/provider/notify"
 	"gatehouse/provider/oidc"
 	"gatehouse/provider/settings"
@@ -44,7 +45,9 @@ type Config struct {
 	Remember  time.Duration // how long a browser is remembered whose owner asks for it; zero: 30 days, negative: never
 	Cloned    bool          // accept a passkey whose counter went back
 
-	TrustedProxies []netip.Prefix
+	Rates          limit.Rates      // how many requests are taken; zero: the defaults
+	TrustedProxies []netip.Prefix   // whose word is taken for who asks
+	Forwarded      bool             // they say it in Forwarded (RFC 7239), not in X-Forwarded-For
 	Preload        bool             // HSTS preload
 	Keep           time.Duration    // how long audit events are kept; zero: six years (45 CFR 164.316)
 	ClosedUntil    time.Time        // planned work: people see a page that says so until then
@@ -114,7 +117,7 @@ func New(c Config) (*House, error) {
 		routes = append(routes, devRoutes(pages, c)...)
 	}
 	public, err := web.New(web.Config{
-		Issuer: c.Issuer, Templates: pages, Log: c.Log, TrustedProxies: c.TrustedProxies,
+		Issuer: c.Issuer, Templates: pages, Log: c.Log, TrustedProxies: c.TrustedProxies, Forwarded: c.Forwarded, Limiter: c.guard(meter),
 		Metrics: meter, Preload: c.Preload, Now: c.Now, ClosedUntil: c.ClosedUntil, Dev: c.Dev,
 	}, routes...)
 	if err != nil {

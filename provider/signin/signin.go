@@ -10,6 +10,7 @@ import (
 	"gatehouse/provider/factor/oob"
 	"gatehouse/provider/factor/passkey"
 	"gatehouse/provider/factor/password"
+	"gatehouse/provider/limit"
 	"gatehouse/provider/notify"
 	"gatehouse/provider/web"
 	"gatehouse/templates"
@@ -123,9 +124,19 @@ func (s *SignIn) Routes() []web.Route {
 	} {
 		routes = append(routes,
 			web.Route{Pattern: "GET /signin/{id}/" + kind, Handle: toStep},
-			web.Route{Pattern: "POST /signin/{id}/" + kind, Handle: post})
+			web.Route{Pattern: "POST /signin/{id}/" + kind, Handle: post, Class: classOf(kind)})
 	}
 	return routes
+}
+
+// classOf is what a form of this room costs: more where something in it can be guessed.
+func classOf(kind string) limit.Class {
+	switch kind {
+	case "password", "text", "email", "totp", "recovery", "passkey":
+		return limit.Guess
+	default:
+		return limit.Form
+	}
 }
 
 // steadyFor is how long a form is worked on whose sender may have gone.

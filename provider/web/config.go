@@ -18,6 +18,7 @@ type Config struct {
 	Templates      *templates.Set // pages, static files, languages; its first language is the default
 	Log            *slog.Logger
 	TrustedProxies []netip.Prefix   // whose X-Forwarded-For is believed; none: nobody's
+	Forwarded      bool             // they send Forwarded (RFC 7239): it is read, and X-Forwarded-For is not
 	Now            func() time.Time // nil: time.Now
 	Metrics        Meter            // nil: nothing is counted
 	Limiter        Limiter          // asked before every request is worked on; nil: nobody is

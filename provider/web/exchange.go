@@ -35,7 +35,7 @@ type exchange struct {
 func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{ResponseWriter: w, house: h, began: time.Now(), left: r.Context().Done()}
 	x.request = Request{HTTP: r, Now: h.Now(), Lang: h.languages[0].Tag, Reference: newReference()}
-	x.request.Address, x.proxied = clientAddress(r, h.TrustedProxies)
+	x.request.Address, x.proxied = clientAddress(r, h.TrustedProxies, h.Forwarded)
 	if h.Metrics != nil {
 		h.Metrics.Began()
 	}

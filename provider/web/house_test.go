@@ -318,14 +318,14 @@ func TestClientAddress(t *testing.T) {
 		if c.forwarded != "" {
 			r.Header.Set("X-Forwarded-For", c.forwarded)
 		}
-		if got, _ := clientAddress(r, trusted); got.String() != c.want {
+		if got, _ := clientAddress(r, trusted, false); got.String() != c.want {
 			t.Errorf("%s: %v, want %s", c.name, got, c.want)
 		}
 	}
 	r := httptest.NewRequest("GET", "/", nil)
 	r.RemoteAddr = "10.0.0.1:1"
 	r.Header["X-Forwarded-For"] = []string{"1.1.1.1", "198.51.100.1"}
-	if got, _ := clientAddress(r, trusted); got.String() != "198.51.100.1" {
+	if got, _ := clientAddress(r, trusted, false); got.String() != "198.51.100.1" {
 		t.Errorf("two lines: %v", got)
 	}
 }
