@@ -13,6 +13,7 @@ import (
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
 	"gatehouse/provider"
+	"gatehouse/provider/egress"
 )
 
 // TwilioConfig is an account at Twilio.
@@ -29,7 +30,7 @@ type TwilioConfig struct {
 
 	Issuer    string            // where status callbacks are answered; one without https gets none
 	Now       func() time.Time  // for how long a text may still wait at Twilio
-	Transport http.RoundTripper // nil: the usual; tests send it to a server of their own
+	Transport http.RoundTripper // nil: guarded (provider/egress); tests send it to a server of their own
 }
 
 // Twilio carries texts and calls. Make it with NewTwilio.
@@ -40,6 +41,9 @@ type Twilio struct {
 
 // StatusPath is where Twilio reports what became of a message.
 const StatusPath = "/notify/twilio/status"
+
+// answersWithin is longer than any caller waits: their contexts decide.
+const answersWithin = time.Minute
 
 var alphanumeric = regexp.MustCompile(`^[A-Za-z0-9]+$`)
 
@@ -73,9 +77,7 @@ func NewTwilio(c TwilioConfig) (*Twilio, error) {
 		return nil, err
 	}
 	if c.Transport == nil {
-		own := http.DefaultTransport.(*http.Transport).Clone()
-		own.MaxIdleConnsPerHost = 16
-		c.Transport = own
+		c.Transport = egress.New(egress.Config{Most: answerMost, Timeout: answersWithin})
 	}
 	return &Twilio{config: c, http: &http.Client{
 		Transport:     c.Transport,
