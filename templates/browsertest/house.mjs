@@ -133,6 +133,7 @@ export async function enter(page, house, person, kind) {
 // second takes the second step, from wherever the first one led.
 export async function second(page, house, person, kind) {
   await page.waitForSelector('#code, input[name=way]');
+  if (kind && (await page.isVisible('#code')) && (await asked(page)) !== kind) await press(page, 'form[action$="/other"] button');
   if (await page.isVisible('input[name=way]')) {
     if (kind) await choose(page, kind);
     else await page.click(picked);
@@ -173,6 +174,13 @@ export async function codeOf(house, person, kind) {
 export async function answer(page, code) {
   await page.fill('#code', code);
   await page.click('form:has(#code) button[type=submit]');
+}
+
+// signOut leaves an application and Gatehouse.
+export async function signOut(page, house, app = 'records') {
+  await page.goto(`${house.portal}/${app}/`);
+  await page.click('#sign-out');
+  await page.waitForSelector('#sign-in');
 }
 
 // tell tells a story: in a house and a browser window of its own, and with a fault if a page broke a rule that no page may break.

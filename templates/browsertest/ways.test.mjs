@@ -1,7 +1,7 @@
 // Every way to sign in, as people go it: with what they hold in their hands, in a house of their own for each story.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { answer, asked, authenticator, choose, enter, press, second, signIn, startBrowser, tell, tick, withoutAutofill } from './house.mjs';
+import { answer, asked, authenticator, choose, enter, press, second, signIn, signOut, startBrowser, tell, tick, withoutAutofill } from './house.mjs';
 import { look } from './look.mjs';
 
 describe('ways to sign in', { concurrency: 2 }, () => {
@@ -12,11 +12,6 @@ describe('ways to sign in', { concurrency: 2 }, () => {
   const visit = (options, story) => () => tell(browser, options, story);
   const acr = (page) => page.getAttribute('#acr', 'data-acr').then((uri) => uri.split(':').pop());
   const fault = (page) => page.innerText('[role=group]');
-  const signOut = async (page, house, app = 'records') => {
-    await page.goto(`${house.portal}/${app}/`);
-    await page.click('#sign-out');
-    await page.waitForSelector('#sign-in');
-  };
 
   for (const javaScriptEnabled of [true, false]) {
     const how = javaScriptEnabled ? '' : ' (JavaScript off)';
@@ -113,7 +108,7 @@ describe('ways to sign in', { concurrency: 2 }, () => {
       await page.waitForSelector('h1:text-is("Taking you back")');
       assert.match(await page.innerText('main'), /9 codes left/);
       await looked(page, 'S-90 codes left');
-      await page.click('main a.button');
+      await page.click('main > .buttons a.button');
       await page.waitForURL(`${house.portal}/records/`);
       assert.equal(await acr(page), 'aal2');
       await page.goto(`${house.issuer}/account/ways`);
