@@ -59,8 +59,9 @@ $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION):
 	GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv $(TOOLS)/golangci-lint $@
 
-bench: build servers ## load a fresh server and print what each operation costs it
+bench: build servers ## load a fresh server and print what each operation costs it, and what the outbox carries
 	go run ./cmd/bench
+	go test -run '^$$' -bench Delivery -benchtime 1000x ./provider/notify
 
 chaos: build servers ## load three servers under random faults for MINUTES (10), and judge what everybody was told; SEED repeats a run
 	go run ./cmd/chaos -minutes $(MINUTES) $(if $(SEED),-seed $(SEED))

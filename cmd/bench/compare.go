@@ -19,18 +19,15 @@ func (s settings) compare(ctx context.Context) error {
 		if err := b.create(ctx, database); err != nil {
 			return err
 		}
-		if both[i], err = start(ctx, binary, b, database, false); err != nil {
+		if both[i], err = s.start(ctx, binary, b, database, false); err != nil {
 			return err
 		}
 		defer both[i].stop()
-		fmt.Printf("%s: start to first answer %d ms, idle memory %.1f MB\n", binary, both[i].secondStart.Milliseconds(), both[i].memory())
+		fmt.Printf("%s: start to first answer %d ms, idle memory %.1f MB\n", binary, both[i].secondStart.Milliseconds(), both[i].idle)
 	}
 	fmt.Println()
 	heading()
-	for _, op := range operations() {
-		if !s.only.MatchString(op.name) {
-			continue
-		}
+	for _, op := range s.operations(both[:]...) {
 		if err := s.side(ctx, both, op); err != nil {
 			return fmt.Errorf("%s: %w", op.name, err)
 		}

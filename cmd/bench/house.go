@@ -14,7 +14,11 @@ import (
 type house struct {
 	binary, data, database  string
 	backend                 *backend // nil: the folder
-	hashing                 bool
+	hashing, wide           bool     // wide: no limit of requests is felt
+	people, callers         int
+	crowds                            // of the people
+	devices                 []*string // each caller's browser is known by
+	idle                    float64   // memory before anything was asked, in MB
 	sites                   []*site
 	accounts                []account
 	clients                 map[string]client
@@ -29,13 +33,16 @@ type client struct {
 	Redirects []string `json:"redirect_uris"`
 }
 
-// start makes an empty house, stops it and starts it again, so that both times are known.
-func start(ctx context.Context, binary string, b *backend, database string, hashing bool) (*house, error) {
+// start makes an empty house, stops it and starts it again, so that both times are known. The crowd comes with a third start.
+func (s settings) start(ctx context.Context, binary string, b *backend, database string, hashing bool) (*house, error) {
 	data, err := os.MkdirTemp("", "gatehouse-bench-")
 	if err != nil {
 		return nil, err
 	}
-	h := &house{binary: binary, data: data, database: database, backend: b, hashing: hashing, clients: map[string]client{}}
+	h := &house{
+		binary: binary, data: data, database: database, backend: b, hashing: hashing, callers: s.callers, clients: map[string]client{},
+	}
+	h.wide = h.knows(ctx, "--insecure-rates")
 	if h.firstStart, err = h.open(ctx); err != nil {
 		return nil, err
 	}
@@ -43,7 +50,16 @@ func start(ctx context.Context, binary string, b *backend, database string, hash
 	if err := h.registerClients(ctx); err != nil {
 		return nil, err
 	}
-	h.secondStart, err = h.open(ctx)
+	if h.secondStart, err = h.open(ctx); err != nil {
+		return nil, err
+	}
+	h.idle = h.memory()
+	if s.people == 0 || hashing || !h.knows(ctx, "--people=1") {
+		return h, nil
+	}
+	h.end()
+	h.people = s.people
+	_, err = h.open(ctx)
 	return h, err
 }
 
@@ -67,16 +83,32 @@ func (h *house) replicate(ctx context.Context, n int) error {
 	return nil
 }
 
-// registerClients adds those that are measured: one factor is enough for them.
+// caller is the i-th caller's server. The browser there is known by what it got in earlier runs.
+func (h *house) caller(i int) *site {
+	for len(h.devices) <= i {
+		h.devices = append(h.devices, new(string))
+	}
+	own := *h.sites[i%len(h.sites)]
+	own.device = h.devices[i]
+	return &own
+}
+
+// share is how many people of a crowd one caller may have at once.
+func (h *house) share() int { return min(formsEach, max(1, len(h.apps.all)/h.callers)) }
+
+// registerClients adds those that are measured. One factor is enough for them, but for one.
 func (h *house) registerClients(ctx context.Context) error {
 	for _, c := range []struct {
 		id, alg string
 		public  bool
+		least   string
 	}{
-		{"bench-web", "ES256", false}, {"bench-public", "ES256", true}, {"bench-web-rs256", "RS256", false}, {"bench-public-rs256", "RS256", true},
+		{"bench-web", "ES256", false, "aal1"}, {"bench-public", "ES256", true, "aal1"},
+		{"bench-web-rs256", "RS256", false, "aal1"}, {"bench-public-rs256", "RS256", true, "aal1"},
+		{twoStep, "ES256", false, "two-step"},
 	} {
 		arguments := []string{
-			"client", "add", "--json", "--id", c.id, "--name", "Bench", "--first-party", "--min-acr", "aal1",
+			"client", "add", "--json", "--id", c.id, "--name", "Bench", "--first-party", "--min-acr", c.least,
 			"--redirect-uri", "http://127.0.0.1/cb", "--id-token-alg", c.alg,
 		}
 		if c.public {
@@ -104,6 +136,12 @@ func (h *house) command(ctx context.Context, arguments ...string) ([]byte, error
 		return nil, fmt.Errorf("%s: %w", arguments[0], err)
 	}
 	return out, nil
+}
+
+// knows tells whether dev has a flag: another program may be older.
+func (h *house) knows(ctx context.Context, flag string) bool {
+	_, err := h.command(ctx, "dev", flag, "--help")
+	return err == nil
 }
 
 // flags name the data.

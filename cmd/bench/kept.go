@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -55,29 +57,33 @@ func (h *house) sizes(ctx context.Context, tables []string, clear string) ([]int
 }
 
 func (h *house) signInMany(ctx context.Context, n int) error {
-	work := make(chan int)
-	failures := make(chan error, n)
+	var callers []*site
+	for i := range hands {
+		callers = append(callers, h.caller(i))
+	}
+	return several(n, func(hand, _ int) error {
+		_, err := callers[hand].signedIn(ctx, h.clients["bench-web"])
+		return err
+	})
+}
+
+// hands work at once where nothing is measured.
+const hands = 8
+
+// several does n things with all hands, each until its first fault.
+func several(n int, do func(hand, i int) error) error {
+	var next atomic.Int64
+	faults := make([]error, hands)
 	var wait sync.WaitGroup
-	for range 8 {
+	for hand := range hands {
 		wait.Go(func() {
-			for range work {
-				_, err := h.sites[0].signedIn(ctx, h.clients["bench-web"])
-				failures <- err
+			for i := next.Add(1) - 1; i < int64(n) && faults[hand] == nil; i = next.Add(1) - 1 {
+				faults[hand] = do(hand, int(i))
 			}
 		})
 	}
-	for i := range n {
-		work <- i
-	}
-	close(work)
 	wait.Wait()
-	close(failures)
-	for err := range failures {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(faults...)
 }
 
 // rotate refreshes one grant again and again.

@@ -17,6 +17,7 @@ type step func(ctx context.Context) error
 type operation struct {
 	name    string
 	alone   bool // it makes sense with one server only: its client belongs to that server
+	crowd   bool // it needs many people
 	prepare func(ctx context.Context, s *site) (step, error)
 }
 
@@ -26,10 +27,15 @@ var errEnough = errors.New("enough")
 // once runs an operation once: every caller does one step after another until the time is up. Callers are spread over
 // the servers.
 func (s settings) once(ctx context.Context, h *house, op operation) (figures, error) {
+	if op.crowd {
+		if err := h.meet(ctx); err != nil {
+			return figures{}, err
+		}
+	}
 	steps := make([]step, s.callers)
 	for i := range steps {
 		var err error
-		if steps[i], err = op.prepare(ctx, h.sites[i%len(h.sites)]); err != nil {
+		if steps[i], err = op.prepare(ctx, h.caller(i)); err != nil {
 			return figures{}, err
 		}
 	}

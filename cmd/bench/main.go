@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"regexp"
 	"runtime"
+	"slices"
 	"time"
 )
 
@@ -21,6 +22,7 @@ type settings struct {
 	postgres bool
 	growth   int
 	replicas int
+	people   int
 	only     regexp.Regexp
 	profiles string
 	against  string
@@ -37,6 +39,7 @@ func main() {
 	flag.BoolVar(&s.postgres, "postgres", true, "measure on PostgreSQL and Redis")
 	flag.IntVar(&s.growth, "growth", 0, "then add so many live sessions with a grant each to PostgreSQL, and measure again")
 	flag.IntVar(&s.replicas, "replicas", 0, "then measure so many replicas on the same PostgreSQL and Redis")
+	flag.IntVar(&s.people, "people", 1500, "so many people with a second way; 0: measure none of these ways")
 	flag.TextVar(&s.only, "only", &s.only, "measure operations whose name matches this expression")
 	flag.StringVar(&s.profiles, "profiles", "", "directory for a CPU profile of each operation")
 	flag.StringVar(&s.against, "against", "", "another program, such as the last release, to measure by turns with this one, on PostgreSQL; nothing else is measured")
@@ -110,7 +113,7 @@ func (s settings) onPostgres(ctx context.Context) error {
 // measureHouse starts a server and measures all operations with a cheap password hash, or the whole sign-in with the
 // real one.
 func (s settings) measureHouse(ctx context.Context, b *backend, database string, hashing bool) error {
-	h, err := start(ctx, s.binary, b, database, hashing)
+	h, err := s.start(ctx, s.binary, b, database, hashing)
 	if err != nil {
 		return err
 	}
@@ -125,7 +128,7 @@ func (s settings) measureHouse(ctx context.Context, b *backend, database string,
 		fmt.Printf("memory after hashing %.1f MB\n", h.memory())
 		return nil
 	}
-	fmt.Printf("start to first answer: empty database %d ms, again %d ms\nidle memory %.1f MB\n\n", h.firstStart.Milliseconds(), h.secondStart.Milliseconds(), h.memory())
+	fmt.Printf("start to first answer: empty database %d ms, again %d ms\nidle memory %.1f MB\n\n", h.firstStart.Milliseconds(), h.secondStart.Milliseconds(), h.idle)
 	if err := s.measureOperations(ctx, h); err != nil {
 		return err
 	}
@@ -164,8 +167,8 @@ func (s settings) beyond(ctx context.Context, h *house) error {
 
 func (s settings) measureOperations(ctx context.Context, h *house) error {
 	heading()
-	for _, op := range operations() {
-		if !s.only.MatchString(op.name) || op.alone && len(h.sites) > 1 {
+	for _, op := range s.operations(h) {
+		if op.alone && len(h.sites) > 1 {
 			continue
 		}
 		row, err := s.measure(ctx, h, op)
@@ -175,4 +178,12 @@ func (s settings) measureOperations(ctx context.Context, h *house) error {
 		row.print()
 	}
 	return nil
+}
+
+// operations are those that are asked for, and that all of these can do.
+func (s settings) operations(all ...*house) []operation {
+	lonely := slices.ContainsFunc(all, func(h *house) bool { return h.people == 0 })
+	return slices.DeleteFunc(append(operations(), factors()...), func(op operation) bool {
+		return !s.only.MatchString(op.name) || op.crowd && lonely
+	})
 }

@@ -134,7 +134,7 @@ func flowing(id string) func(context.Context, *site) (step, error) {
 	}
 }
 
-// freshSignIn is a new browser each time: authorize, the page, the password, the code, the tokens.
+// freshSignIn is a whole one: authorize, the page, the password, the code, the tokens. The browser is known from before.
 func freshSignIn(_ context.Context, s *site) (step, error) {
 	c := s.clients["bench-web"]
 	return func(ctx context.Context) error { _, err := s.signedIn(ctx, c); return err }, nil

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -18,6 +19,7 @@ type site struct {
 	*house
 	issuer, private string
 	process         *exec.Cmd
+	device          *string // what Ana's browser here is known by
 	http            *http.Client
 }
 
@@ -27,12 +29,18 @@ func (h *house) run(ctx context.Context) (*site, time.Duration, error) {
 	if !h.hashing {
 		arguments = append(arguments, "--insecure-hashing")
 	}
+	if h.wide {
+		arguments = append(arguments, "--insecure-rates")
+	}
+	if h.people > 0 {
+		arguments = append(arguments, "--people", strconv.Itoa(h.people))
+	}
 	log, err := h.log()
 	if err != nil {
 		return nil, 0, err
 	}
 	defer func() { _ = log.Close() }()
-	s := &site{house: h, process: exec.CommandContext(ctx, h.binary, arguments...), http: &http.Client{ //nolint:gosec // as in command
+	s := &site{house: h, device: new(string), process: exec.CommandContext(ctx, h.binary, arguments...), http: &http.Client{ //nolint:gosec // as in command
 		Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
@@ -65,11 +73,13 @@ func (s *site) learn(line []byte) error {
 		Issuer, Private string
 		Accounts        []account
 		Clients         []client
+		Crowd           []*login
 	}
 	if err := json.Unmarshal(line, &ready); err != nil {
 		return err
 	}
 	s.issuer, s.private, s.accounts = ready.Issuer, ready.Private, ready.Accounts
+	s.crowds.learn(ready.Crowd)
 	for _, c := range ready.Clients {
 		s.clients[c.ID] = c
 	}

@@ -30,6 +30,7 @@ type devCmd struct {
 	JSON          bool       `name:"json" help:"Print one line of JSON when ready, for programs."`
 	CheapHashing  bool       `name:"insecure-hashing" hidden:"" help:"Hash passwords for next to nothing, to measure all the rest."`
 	WideRates     bool       `name:"insecure-rates" hidden:"" help:"Take so many requests that no measurement from one address notices."`
+	People        int        `name:"people" hidden:"" help:"So many more invented people to be measured with, told in the line for programs. Sends have no limits then, since all come from one address."`
 }
 
 // hashing is what the invented people's passwords cost.
@@ -38,6 +39,17 @@ func (c devCmd) hashing() password.Params {
 		return password.Params{MemoryKiB: 64, Time: 1, Insecure: true}
 	}
 	return password.Params{}
+}
+
+// limits of sends. A measurement has one address for all its people.
+func (c devCmd) limits() notify.Limits {
+	if c.People == 0 {
+		return notify.Limits{}
+	}
+	return notify.Limits{
+		AddressHour: -1, AddressDay: -1, AccountHour: -1, AccountDay: -1, SourceHour: -1, PrefixHour: -1,
+		EmailDay: -1, TextDay: -1, VoiceDay: -1,
+	}
 }
 
 // Help is the example.
@@ -63,7 +75,8 @@ type devHouse struct {
 	Private  string        `json:"private"` // "" for off
 	Accounts []accountLine `json:"accounts"`
 	Clients  []clientLine  `json:"clients"`
-	Staff    []struct{}    `json:"staff"` // the console is not built yet
+	Crowd    []crowdLine   `json:"crowd,omitempty"` // with --people
+	Staff    []struct{}    `json:"staff"`           // the console is not built yet
 }
 
 // places are where dev listens.
@@ -134,7 +147,7 @@ func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slo
 	issuer := "http://" + net.JoinHostPort("localhost", strconv.Itoa(at.provider.port))
 	house, err := server.New(server.Config{
 		Issuer: issuer, Store: store, Keyset: store.keyset, Ring: ring, Log: log, Sender: "no-reply@example.com",
-		Dev: true, Inbox: new(notify.Inbox), Hashing: c.hashing(), Rates: c.rates(),
+		Dev: true, Inbox: new(notify.Inbox), Hashing: c.hashing(), Limits: c.limits(), Rates: c.rates(),
 	})
 	if err != nil {
 		return nil, devHouse{}, err
@@ -144,6 +157,10 @@ func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slo
 		seeds: seedKeysOf{store.keyset},
 	}
 	accounts, err := seedPeople(ctx, people, begun)
+	if err != nil {
+		return nil, devHouse{}, err
+	}
+	crowd, err := seedCrowd(ctx, people, c.People, begun)
 	if err != nil {
 		return nil, devHouse{}, err
 	}
@@ -162,7 +179,7 @@ func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slo
 	}}
 	ready := devHouse{
 		Issuer: issuer, Portal: at.portal.url(), Inbox: issuer + "/dev/inbox", Gallery: issuer + "/dev/gallery",
-		Accounts: accounts, Staff: []struct{}{},
+		Accounts: accounts, Crowd: crowd, Staff: []struct{}{},
 	}
 	if len(at.private.listeners) > 0 {
 		ready.Private = at.private.url()
