@@ -152,6 +152,7 @@ func galleryPasskeys() []State {
 		{"S-06", "second", "A second step by a passkey that is not known here", using(func(p *UsePasskey) { p.Error, p.Signal = "passkey.error.refused", galleryForget })},
 		{"K-01", "offer", "The offer of a passkey", add},
 		{"K-01", "asked", "A passkey is needed, or another way", adding(func(p *AddPasskey) { p.NotNow, p.Other = "", galleryAction+"/other" })},
+		{"K-01", "only", "A passkey is needed, and nothing else would do", adding(func(p *AddPasskey) { p.NotNow = "" })},
 		{"K-04", "cancelled", "No passkey was made", adding(func(p *AddPasskey) { p.Notice = "addpasskey.notice.cancelled" })},
 		{"K-04", "late", "It took too long", adding(func(p *AddPasskey) { p.Notice = "passkey.notice.late" })},
 		{"K-05", "again", "There is one already", adding(func(p *AddPasskey) { p.Error = "addpasskey.error.again" })},
@@ -287,7 +288,7 @@ func galleryHeld() []State {
 			State{id, "removed-" + kind, "Removed: " + kind, with(func(p *WaysToSignIn) { p.Notice = "waystosignin.notice.removed." + kind })},
 			State{"S-90", "added-" + kind, "Added on the way to an app: " + kind, Leaving{App: galleryApp(), URL: url, Notice: "leaving.notice.added." + kind}})
 	}
-	for _, done := range []string{"renamed", "password", "nothing"} {
+	for _, done := range []string{"renamed", "password", "first", "nothing"} {
 		states = append(states, State{"Y-02", "done-" + done, "Done: " + done, with(func(p *WaysToSignIn) { p.Notice = "waystosignin.notice." + done })})
 	}
 	return states

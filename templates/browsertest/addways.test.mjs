@@ -248,6 +248,12 @@ describe('adding ways to sign in', { concurrency: 2 }, () => {
     await page.click('#act');
     await page.waitForSelector('[data-passkey-button]:visible');
     await look(page, 'K-01 step up to phr');
+    await press(page, 'main .buttons a:has-text("Back to Records")'); // who cannot make one is not held up
+    assert.equal(await page.getAttribute('#error', 'data-code'), 'access_denied');
+    await page.click('#back');
+    await page.waitForURL(`${house.portal}/records/`);
+    await page.click('#act');
+    await page.waitForSelector('[data-passkey-button]:visible');
     await make(page);
     await page.waitForSelector('#done');
     assert.equal(await acr(page), 'phr');

@@ -39,7 +39,7 @@ export async function shoot(page, name, folder = '.') {
   const before = page.viewportSize();
   for (const width of [375, 1280]) {
     await page.setViewportSize({ width, height: 800 });
-    await page.screenshot({ path: join(dir, `${name}-${width}.png`), fullPage: true });
+    await page.screenshot({ path: join(dir, `${name}-${width}.png`), fullPage: true, animations: 'disabled' });
   }
   await page.setViewportSize(before);
 }

@@ -288,6 +288,7 @@ describe('ways to sign in', { concurrency: 2 }, () => {
     }
     await page.waitForSelector('h1:text-is("Codes are paused for now")');
     await look(page, 'C-10 paused with another way');
+    assert.equal(await page.locator('form[action$="/resend"]').count(), 0, 'no code is sent that would not be looked at');
     await press(page, 'form[action$="/other"] button');
     await choose(page, 'passkey');
     await page.click('[data-passkey-button]');
