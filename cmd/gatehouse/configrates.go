@@ -17,6 +17,11 @@ type Rates struct {
 	Guess    int `name:"guess" default:"60" placeholder:"N" help:"Most passwords and codes a minute from one address."`
 	GuessAll int `name:"guess-all" default:"12000" placeholder:"N" help:"Most passwords and codes a minute from everybody; more than your busiest minute has."`
 
+	// Stranger bounds passwords from browsers that nobody knows while far more of them are wrong than right: somebody is trying a
+	// list. Browsers in which their owners signed in before are not slowed.
+	Stranger    int `name:"stranger" default:"6" placeholder:"N" help:"Most passwords a minute from one address while lists of them are tried, by browsers that nobody knows."`
+	StrangerAll int `name:"stranger-all" default:"1200" placeholder:"N" help:"Most passwords a minute then from all browsers that nobody knows."`
+
 	// Form is every other form, and Page every page: a sign-in takes two or three of the first and five or six of the second.
 	Form    int `name:"form" default:"240" placeholder:"N" help:"Most other forms a minute from one address."`
 	FormAll int `name:"form-all" default:"30000" placeholder:"N" help:"Most other forms a minute from everybody."`
@@ -44,14 +49,15 @@ func (r Rates) rates() limit.Rates {
 	return limit.Rates{
 		Memory: limit.PerMinute{Address: r.Memory, All: r.MemoryAll}, Machine: limit.PerMinute{Address: r.Machine, All: r.MachineAll},
 		Page: limit.PerMinute{Address: r.Page, All: r.PageAll}, Form: limit.PerMinute{Address: r.Form, All: r.FormAll},
-		Guess: limit.PerMinute{Address: r.Guess, All: r.GuessAll}, Crowds: r.Crowd, Replicas: r.Replicas,
+		Guess:    limit.PerMinute{Address: r.Guess, All: r.GuessAll},
+		Stranger: limit.PerMinute{Address: r.Stranger, All: r.StrangerAll}, Crowds: r.Crowd, Replicas: r.Replicas,
 	}
 }
 
 // check refuses 0 too, which would be the default: an operator who writes 0 means something else.
 func (r Rates) check() error {
 	for flag, n := range map[string]int{
-		"guess": r.Guess, "guess-all": r.GuessAll, "form": r.Form, "form-all": r.FormAll, "page": r.Page, "page-all": r.PageAll,
+		"guess": r.Guess, "guess-all": r.GuessAll, "stranger": r.Stranger, "stranger-all": r.StrangerAll, "form": r.Form, "form-all": r.FormAll, "page": r.Page, "page-all": r.PageAll,
 		"machine": r.Machine, "machine-all": r.MachineAll, "memory": r.Memory, "memory-all": r.MemoryAll, "replicas": r.Replicas,
 	} {
 		if n == 0 {

@@ -15,16 +15,17 @@ type Class int
 
 // The classes of request.
 const (
-	Memory  Class = iota + 1 // answered from memory: keys, discovery, files, and paths that nobody has
-	Machine                  // an application's own calls: tokens, introspection, claims
-	Page                     // a page, or what leads to one; it may begin a ceremony
-	Form                     // a form that changes something
-	Guess                    // a form with something in it that can be guessed
+	Memory   Class = iota + 1 // answered from memory: keys, discovery, files, and paths that nobody has
+	Machine                   // an application's own calls: tokens, introspection, claims
+	Page                      // a page, or what leads to one; it may begin a ceremony
+	Form                      // a form that changes something
+	Guess                     // a form with something in it that can be guessed
+	Stranger                  // a password by a browser that nobody knows, in a storm: see Watch
 )
 
 // String is the name of a class in settings and metrics.
 func (c Class) String() string {
-	return [...]string{"none", "memory", "machine", "page", "form", "guess"}[c]
+	return [...]string{"none", "memory", "machine", "page", "form", "guess", "stranger"}[c]
 }
 
 // Scope is who shares a rate.
@@ -50,7 +51,7 @@ const networkTimes = 4
 
 // Rates are the numbers of an operator. The zero Rates are the defaults.
 type Rates struct {
-	Memory, Machine, Page, Form, Guess PerMinute
+	Memory, Machine, Page, Form, Guess, Stranger PerMinute
 
 	// Crowds are networks where many people share an address, such as a hospital's own: they have crowdTimes as many.
 	Crowds []netip.Prefix
@@ -81,7 +82,10 @@ func DefaultRates() Rates {
 		Form: PerMinute{Address: 240, All: 30_000},
 		// Sixty people a minute sign in from behind one address. Whoever guesses has as many tries, at as many accounts: what a
 		// list of passwords is worth then is bounded by what everybody has, by the lanes of accounts, and by Spray.
-		Guess:    PerMinute{Address: 60, All: 12_000},
+		Guess: PerMinute{Address: 60, All: 12_000},
+		// While a list of passwords is tried, strangers share what a large portal's new browsers need in a quiet hour, and no
+		// address has more than a household.
+		Stranger: PerMinute{Address: 6, All: 1_200},
 		Replicas: defaultReplicas,
 		Times:    1,
 	}
@@ -92,6 +96,7 @@ func (r Rates) OrDefault() Rates {
 	d := DefaultRates()
 	for _, each := range []struct{ mine, usual *PerMinute }{
 		{&r.Memory, &d.Memory}, {&r.Machine, &d.Machine}, {&r.Page, &d.Page}, {&r.Form, &d.Form}, {&r.Guess, &d.Guess},
+		{&r.Stranger, &d.Stranger},
 	} {
 		each.mine.Address = orUsual(each.mine.Address, each.usual.Address)
 		each.mine.All = orUsual(each.mine.All, each.usual.All)
@@ -114,7 +119,7 @@ const mostPerMinute = 10_000_000
 func (r Rates) Check() error {
 	r = r.OrDefault()
 	var faults []error
-	for _, class := range []Class{Memory, Machine, Page, Form, Guess} {
+	for _, class := range []Class{Memory, Machine, Page, Form, Guess, Stranger} {
 		p := r.of(class)
 		if p.Address < 1 || p.Address > mostPerMinute || p.All < p.Address || p.All > mostPerMinute {
 			faults = append(faults, fmt.Errorf("rate of %s: 1 to %d a minute from one address, and no fewer from everybody", class, mostPerMinute))
@@ -127,7 +132,7 @@ func (r Rates) Check() error {
 }
 
 func (r Rates) of(c Class) PerMinute {
-	return [...]PerMinute{{}, r.Memory, r.Machine, r.Page, r.Form, r.Guess}[c]
+	return [...]PerMinute{{}, r.Memory, r.Machine, r.Page, r.Form, r.Guess, r.Stranger}[c]
 }
 
 // Rule is the rate of a class for a scope; crowd says whether the address is in one.

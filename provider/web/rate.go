@@ -40,8 +40,7 @@ func (t Route) unsafe() bool {
 	return method != http.MethodGet
 }
 
-// limit asks the limiter, before anything is read or looked up for the request. Where everybody together asks too much it is
-// not the caller's fault: the house is busy.
+// limit asks the limiter, before anything is read or looked up for the request.
 func (x *exchange) limit(route Route, found bool) error {
 	if x.house.Limiter == nil {
 		return nil
@@ -51,7 +50,13 @@ func (x *exchange) limit(route Route, found bool) error {
 	if ok {
 		return nil
 	}
-	x.request.Note("limited", class.String()+" by "+no.Scope.String())
+	return TurnAway(&x.request, class, no)
+}
+
+// TurnAway is the answer to a request that a limiter refused, for rooms that ask one themselves. Where everybody together asks
+// too much it is not the caller's fault: the house is busy.
+func TurnAway(r *Request, class limit.Class, no limit.Refusal) error {
+	r.Note("limited", class.String()+" by "+no.Scope.String())
 	kind := provider.Limited
 	if no.Scope == limit.Everybody {
 		kind = provider.Busy
