@@ -43,6 +43,11 @@ type Config struct {
 
 	Rates Rates `embed:"" prefix:"rate-"`
 
+	// Connections and AddressConnections bound what may be open at once: to hold a connection open costs a caller nothing, and a
+	// server memory. A browser has one to six. Trusted proxies, where all callers come from one address, have the first bound only.
+	Connections        int `name:"connections" default:"10000" placeholder:"N" help:"Most connections open at once, of everybody."`
+	AddressConnections int `name:"connections-per-address" default:"512" placeholder:"N" help:"Most connections open at once from one address that is no trusted proxy."`
+
 	// WideRates is for measurements that come from one address on purpose.
 	WideRates bool `name:"insecure-rates" hidden:"" help:"Take so many requests that no measurement from one address notices."`
 

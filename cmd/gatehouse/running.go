@@ -22,7 +22,8 @@ type door struct {
 	handler   http.Handler
 	listeners []net.Listener
 	tls       *tls.Config
-	slow      time.Duration // write time-out; zero: the usual one
+	slow      time.Duration    // write time-out; zero: the usual one
+	bounds    *web.Connections // how many may be open; nil: any number
 }
 
 // running is a set of doors that open and close together.
@@ -54,6 +55,9 @@ func (r *running) open() {
 		s.WriteTimeout = max(s.WriteTimeout, d.slow)
 		r.servers = append(r.servers, s)
 		for _, l := range d.listeners {
+			if d.bounds != nil {
+				l = d.bounds.Bound(l)
+			}
 			if d.tls != nil {
 				l = tls.NewListener(l, d.tls)
 			}

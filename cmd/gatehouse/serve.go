@@ -10,6 +10,7 @@ import (
 
 	"gatehouse/provider/audit"
 	"gatehouse/provider/server"
+	"gatehouse/provider/web"
 )
 
 type serveCmd struct{ Config }
@@ -94,7 +95,9 @@ func (c serveCmd) assemble(ctx context.Context, store *opened, log *slog.Logger)
 
 // doors opens the addresses: the public one, then the private one, which may have none.
 func (c serveCmd) doors(house *server.House, log *slog.Logger) ([]door, error) {
-	public := door{name: "public", handler: house.Public}
+	public := door{name: "public", handler: house.Public, bounds: &web.Connections{
+		PerAddress: c.AddressConnections, All: c.Connections, Exempt: c.TrustedProxy,
+	}}
 	private := door{name: "private", handler: house.Private, slow: 2 * time.Minute}
 	if c.TLSCert != "" {
 		public.tls = (&certificate{cert: c.TLSCert, key: c.TLSKey, log: log}).config()
