@@ -12,7 +12,8 @@ import (
 //
 // M-01 (sign-in code) and M-02 (confirm an address) go by email, text and voice and carry a code. The others are notices and
 // carry none: M-08 (password changed), M-09 (email address), M-10 (phone), M-11 (passkey), M-12 (authenticator app), M-13
-// (recovery codes), M-14 (new device), M-15 (tries by others paused sign-in), M-28 (and stopped it). All go by email, M-08 and M-10 by text too.
+// (recovery codes), M-14 (new device), M-15 (tries by others paused sign-in), M-28 (and stopped it). All go by email and by text;
+// a text has no link, and of what a person wrote nothing but a masked number.
 //
 // Data holds, by key: action (added, removed, renamed; of M-13 made, used, low, removed, renamed), when (RFC 3339, in the zone that is
 // shown; a zone's name may follow in brackets, as RFC 9557 has it), whom (the masked username), what (a masked address, or the
@@ -60,24 +61,18 @@ type letterKind struct {
 // kindOf answers the zero kind for an id that has no letter.
 func kindOf(id string) letterKind {
 	code := letterKind{channels: []string{byEmail, byText, byVoice}, code: true}
-	notice := letterKind{channels: []string{byEmail}}
-	texted := letterKind{channels: []string{byEmail, byText}}
+	notice := letterKind{channels: []string{byEmail, byText}}
 	changes := []string{"added", "removed", "renamed"}
 	switch id {
 	case "M-01", "M-02":
 		return code
-	case "M-08":
-		return texted
-	case "M-10":
-		texted.actions = changes
-		return texted
-	case "M-09", "M-11", "M-12":
+	case "M-08", "M-14":
+		return notice
+	case "M-09", "M-10", "M-11", "M-12":
 		notice.actions = changes
 		return notice
 	case "M-13":
 		notice.actions = []string{"made", "used", "low", "removed", "renamed"}
-		return notice
-	case "M-14":
 		return notice
 	case "M-15", "M-28":
 		notice.link = true

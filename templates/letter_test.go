@@ -108,7 +108,7 @@ func TestLettersThatCannotBeWritten(t *testing.T) {
 		"unknown message":      {"M-01", "email", func(l *Letter) { l.ID = "M-99" }},
 		"unknown channel":      {"M-01", "email", func(l *Letter) { l.Channel = "fax" }},
 		"notice by voice":      {"M-08", "email", func(l *Letter) { l.Channel = byVoice }},
-		"passkey by text":      {"M-11", "email-added", func(l *Letter) { l.Channel = byText }},
+		"passkey by voice":     {"M-11", "text-added", func(l *Letter) { l.Channel = byVoice }},
 		"code missing":         {"M-01", "text", func(l *Letter) { l.Code = "" }},
 		"code in a notice":     {"M-10", "text-added", func(l *Letter) { l.Code = "123456" }},
 		"code of letters":      {"M-01", "text", func(l *Letter) { l.Code = secret }},
@@ -197,6 +197,33 @@ func TestATextIsOnePartWhateverIsInIt(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestATextOfANoticeSaysWhoseAndNothingThatOthersWrote: a name is whatever its giver made it, and programs make links of
+// addresses, so a text has the masked number of M-10 alone. With a brand of usual length, no text needs its short form.
+func TestATextOfANoticeSaysWhoseAndNothingThatOthersWrote(t *testing.T) {
+	eachLetter(t, func(t *testing.T, s *Set, state LetterState, l Letter, w Written) {
+		if l.Channel != byText || l.Code != "" {
+			return
+		}
+		if !strings.Contains(w.Text, "m***z") {
+			t.Errorf("it does not say whose account: %q", w.Text)
+		}
+		shows := func(key, value string) bool {
+			other := letterOf(t, state.ID, state.Variant)
+			other.Lang, other.Data[key] = l.Lang, value
+			return strings.Contains(write(t, s, other).Text, value)
+		}
+		if shows("what", "Zyx") != (l.ID == "M-10") {
+			t.Error("a name is in it, or the number of a phone is not")
+		}
+		if shows("device", "Zyx") != (l.ID == "M-14") {
+			t.Error("a device is in it, or one that is new is not")
+		}
+		if action := l.Data["action"]; shows("left", "97") != (action == "used" || action == "low") {
+			t.Error("how many codes are left is in it, or is not")
+		}
+	})
 }
 
 func TestWhatOthersWroteIsTame(t *testing.T) {

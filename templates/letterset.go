@@ -67,7 +67,9 @@ func (s *Set) CheckLetters(host string) error {
 		if l.Channel != byText {
 			continue
 		}
-		l.Host, l.Data = host, map[string]string{"action": l.Data["action"], "when": longestWhen, "whom": "*"}
+		l.Host, l.Data = host, map[string]string{
+			"action": l.Data["action"], "when": longestWhen, "whom": "*", "left": l.Data["left"], "link": l.Data["link"],
+		}
 		for _, lang := range s.languages {
 			l.Lang = lang.Tag
 			faults = append(faults, s.fits(l))

@@ -20,7 +20,10 @@ type address struct {
 	Landline bool   `json:"landline"`
 }
 
-// Tell makes a notice to all of a person's verified e-mail addresses, and to their phones where the message goes there too.
+// Tell makes a notice to all of a person's verified e-mail addresses, and to their phones where the message goes there too, or
+// where there is no address to tell. It is one text to each phone. Landlines are not called with notices: who has nothing else
+// hears of nothing.
+//
 // held are the authenticators of the account: addresses that only they know are told as well. lang is used where the account
 // has no language of its own. To tell an address that is being taken away, hand in account and held as they were before.
 func Tell(a provider.Account, held []provider.Authenticator, message string, data map[string]string, lang string, at time.Time) []provider.Message {
@@ -42,15 +45,28 @@ func Tell(a provider.Account, held []provider.Authenticator, message string, dat
 			Data: maps.Clone(full), At: at, Expires: at.Add(noticesLast),
 		})
 	}
-	for _, to := range addresses(a, held, provider.Email, provider.EmailCode, identifier.Email) {
+	emails := addresses(a, held, provider.Email, provider.EmailCode, identifier.Email)
+	for _, to := range emails {
 		add(provider.ByEmail, to)
 	}
-	if message == PasswordChanged || message == PhoneChanged {
+	if texted(message, len(emails)) {
 		for _, to := range addresses(a, held, provider.Phone, provider.TextCode, identifier.Phone) {
 			add(provider.ByText, to)
 		}
 	}
 	return all
+}
+
+// texted reports whether phones are told, too, of somebody with so many e-mail addresses. Of M-09 one of these is the address
+// that was just added, and may be an intruder's; or the one that goes: it does not count.
+func texted(message string, emails int) bool {
+	switch message {
+	case PasswordChanged, PhoneChanged:
+		return true
+	case EmailChanged:
+		return emails <= 1
+	}
+	return emails == 0
 }
 
 // addresses are the verified ones of a kind, and those of authenticators, each once. Landlines cannot be texted.

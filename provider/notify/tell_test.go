@@ -57,14 +57,64 @@ func TestANoticeGoesToEveryAddressOnce(t *testing.T) {
 	if got := recipients(all, provider.ByEmail); !slices.Equal(got, []string{"Ana@Example.com", "work@example.org"}) {
 		t.Errorf("%q", got)
 	}
-	if got := recipients(all, provider.ByText); got != nil {
-		t.Errorf("a passkey is texted about: %q", got)
+	for _, message := range []string{
+		notify.EmailChanged, notify.PasskeyChanged, notify.AppChanged, notify.RecoveryCodes, notify.NewDevice, notify.TriesPaused, notify.TriesStopped,
+	} {
+		if got := recipients(notify.Tell(a, held, message, nil, "es", noon), provider.ByText); got != nil {
+			t.Errorf("%s is texted about to who has addresses: %q", message, got)
+		}
 	}
 	for _, message := range []string{notify.PasswordChanged, notify.PhoneChanged} {
 		all := notify.Tell(a, held, message, nil, "es", noon)
 		if got := recipients(all, provider.ByText); !slices.Equal(got, []string{"+16175550101", "+16175550102"}) {
 			t.Errorf("%s: %q", message, got)
 		}
+	}
+}
+
+// onlyPhones is ana without an address to tell.
+func onlyPhones() (provider.Account, []provider.Authenticator) {
+	a, held := ana()
+	a.Identifiers = slices.DeleteFunc(a.Identifiers, func(id provider.Identifier) bool { return id.Kind == provider.Email && !id.VerifiedAt.IsZero() })
+	return a, slices.DeleteFunc(held, func(h provider.Authenticator) bool { return h.Kind == provider.EmailCode })
+}
+
+// notices are all of those that Tell makes.
+func notices() []string {
+	return []string{
+		notify.PasswordChanged, notify.EmailChanged, notify.PhoneChanged, notify.PasskeyChanged, notify.AppChanged, notify.RecoveryCodes,
+		notify.NewDevice, notify.TriesPaused, notify.TriesStopped,
+	}
+}
+
+func TestWhoHasPhonesAloneIsTexted(t *testing.T) {
+	a, held := onlyPhones()
+	for _, message := range notices() {
+		all := notify.Tell(a, held, message, nil, "es", noon)
+		if got := recipients(all, provider.ByText); !slices.Equal(got, []string{"+16175550101", "+16175550102"}) || len(all) != 2 {
+			t.Errorf("%s: %d messages, texts to %q", message, len(all), got)
+		}
+	}
+	for _, message := range notices() {
+		if all := notify.Tell(a, []provider.Authenticator{bound(provider.TextCode, "+16175550101", true), bound(provider.TextCode, "+16175550199", true)}, message, nil, "es", noon); len(all) != 0 {
+			t.Errorf("%s: landlines are told: %+v", message, all)
+		}
+	}
+}
+
+// TestAnAddressThatWasJustAddedIsNotTheOnlyOneTold: an intruder would else have the only message.
+func TestAnAddressThatWasJustAddedIsNotTheOnlyOneTold(t *testing.T) {
+	a, held := onlyPhones()
+	held = append(held, bound(provider.EmailCode, "new@example.org", false))
+	for _, action := range []string{"added", "removed"} {
+		all := notify.Tell(a, held, notify.EmailChanged, map[string]string{notify.DataAction: action}, "en", noon)
+		if !slices.Equal(recipients(all, provider.ByEmail), []string{"new@example.org"}) || len(recipients(all, provider.ByText)) != 2 {
+			t.Errorf("%s: %+v", action, all)
+		}
+	}
+	held = append(held, bound(provider.EmailCode, "old@example.org", false))
+	if got := recipients(notify.Tell(a, held, notify.EmailChanged, nil, "en", noon), provider.ByText); got != nil {
+		t.Errorf("texted, with an older address: %q", got)
 	}
 }
 
