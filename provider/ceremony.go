@@ -74,6 +74,18 @@ func (c Ceremony) Counting() []Proof {
 	return slices.DeleteFunc(counting, isRemembered)
 }
 
+// bindFresh is how young every proof must be that something is bound by, at the moment of binding. An application goes on with
+// sessions that are hours old, and whoever sits down at a browser that was left must not make it their own for good by adding
+// an authenticator (OWASP ASVS 5.0, 7.5.1). Ten minutes are what a code that was sent lives too: enough to fetch a telephone and
+// to set an app up on it; and as much as the settings ask for, so that nobody who comes from there is asked twice.
+const bindFresh = 10 * time.Minute
+
+// recent are those of the counting proofs by which something may be bound now. A remembered browser is none, and what was shown
+// in this ceremony grows old like the rest: its page may have been left as well.
+func (c Ceremony) recent(now time.Time) []Proof {
+	return slices.DeleteFunc(c.Counting(), func(p Proof) bool { return isRemembered(p) || now.Sub(p.At) >= bindFresh })
+}
+
 func isRemembered(p Proof) bool { return p.Kind == Remembered }
 
 // Strike leaves out what is nobody's proof any more, of the account that holds these: of an authenticator that was removed
@@ -132,10 +144,15 @@ func Keep(c Ceremony, now time.Time) Ceremony {
 	return c
 }
 
-// Forget answers it the other way: somebody else signs in. The session stays as it is until they have.
+// Forget answers it the other way: somebody else signs in. The session stays as it is until they have. What an application asks
+// for it asks of anybody. A room of Gatehouse's own asked it of the person who leaves, by what that one holds: whoever comes
+// signs in, and the room asks them anew.
 func Forget(c Ceremony) Ceremony {
 	c.Declined, c.Earlier, c.Proofs, c.Way = c.Session, nil, nil, Way{}
 	c.Demand.Choose, c.Demand.Hint = false, ""
+	if c.Client == "" {
+		c.Demand = Demand{Level: AAL1}
+	}
 	return nobody(c)
 }
 

@@ -15,6 +15,7 @@ type journey struct {
 	t       *testing.T
 	o       *oracle
 	c       Ceremony
+	demand  Demand // as the bystander heard it
 	now     time.Time
 	held    map[AccountID][]Authenticator
 	step    Step
@@ -26,7 +27,6 @@ type journey struct {
 	allowed AccountID // who answered about consent
 	denied  bool
 	bound   AccountID // who bound what was to be bound
-	asked   bool      // whether a choice is to be asked for
 	left    string
 	trail   []string
 }
@@ -71,9 +71,11 @@ func begin(t *testing.T, o *oracle, b []byte) *journey {
 	case 0x40:
 		d.Bind = TOTP
 	}
-	j.asked = d.Choose
 	j.held = map[AccountID][]Authenticator{"ana": belonging("ana", b[2]), "ben": belonging("ben", b[3])}
-	j.c = Ceremony{Began: j.now, Deadline: j.now.Add(30 * time.Minute), Demand: d}
+	j.c, j.demand = Ceremony{Began: j.now, Deadline: j.now.Add(30 * time.Minute), Demand: d}, d
+	if b[0]&0x08 != 0 {
+		j.c.Client = "application"
+	}
 	if b[2]&0x40 != 0 {
 		j.c.Consent.Scopes = []string{"records"}
 	}
@@ -120,7 +122,10 @@ func (j *journey) act(b byte) {
 		if j.step.Kind == StepChoose || j.step.Kind == StepVerify {
 			j.note("switch")
 			j.c = Forget(j.c)
-			j.left, j.own, j.acted, j.session, j.asked = j.c.Session, nil, false, nil, false
+			j.left, j.own, j.acted, j.session = j.c.Session, nil, false, nil
+			if j.demand.Choose, j.demand.Hint = false, ""; j.c.Client == "" {
+				j.demand = Demand{Level: AAL1} // the house's own rooms ask anew
+			}
 			j.whose, j.choice, j.allowed, j.bound = "", "", "", ""
 		}
 	case 5:
@@ -233,7 +238,7 @@ func (j *journey) note(what ...any) { j.trail = append(j.trail, fmt.Sprintln(wha
 
 // counted is what the bystander lets count.
 func (j *journey) counted() facts {
-	d := j.c.Demand
+	d := j.demand
 	all := factsOf(j.own)
 	if d.Fresh || d.MaxAge != 0 || d.Bind != "" {
 		all &^= bitBrowser
@@ -249,12 +254,48 @@ func (j *journey) counted() facts {
 	return all
 }
 
+// young is what something may be bound by: what counts and was shown less than ten minutes ago. A browser shows nothing.
+func (j *journey) young() facts {
+	var all facts
+	late := j.now.Add(-10 * time.Minute)
+	shown := slices.Clone(j.own)
+	if j.session != nil && !j.demand.Fresh {
+		for _, p := range j.session.Proofs {
+			if limit := j.demand.MaxAge; limit == 0 || p.At.Add(limit).After(j.c.Began) {
+				shown = append(shown, p)
+			}
+		}
+	}
+	for _, p := range shown {
+		if p.At.After(late) {
+			all |= shownBy(p)
+		}
+	}
+	return all &^ bitBrowser
+}
+
+func shownBy(p Proof) facts { return shown(p.Kind, p.UserVerified) }
+
+// best is what whoever it is could show: all that they hold, a passkey with user verification unless each of theirs has just
+// come without.
+func (j *journey) best() facts {
+	var all facts
+	for _, a := range j.held[j.whose] {
+		without := slices.ContainsFunc(j.own, func(p Proof) bool { return p.Authenticator == a.ID && !p.UserVerified })
+		all |= shown(a.Kind, !without)
+	}
+	return all
+}
+
 // look asks what comes next and holds it to what the bystander knows.
 func (j *journey) look() {
 	held := j.held[j.whose]
 	j.step = Next(j.c, held, j.now)
 	step := j.step
-	fail := func(why string) { j.t.Helper(); j.t.Fatalf("%s: %+v\ndemand %+v\n%v", why, step, j.c.Demand, j.trail) }
+	fail := func(why string) { j.t.Helper(); j.t.Fatalf("%s: %+v\ndemand %+v\n%v", why, step, j.demand, j.trail) }
+	if fmt.Sprint(j.c.Demand) != fmt.Sprint(j.demand) {
+		fail(fmt.Sprintf("the demand is %+v", j.c.Demand))
+	}
 	if j.c.Account != j.whose {
 		fail(fmt.Sprintf("it is %q's, not %q's", j.whose, j.c.Account))
 	}
@@ -271,10 +312,10 @@ func (j *journey) look() {
 	if j.denied {
 		return
 	}
-	asked := max(j.c.Demand.Level, AAL1)
-	right := j.c.Demand.Subject == "" || j.c.Demand.Subject == j.whose
+	asked := max(j.demand.Level, AAL1)
+	right := j.demand.Subject == "" || j.demand.Subject == j.whose
 	enough := j.whose != "" && right && j.o[j.counted()] >= asked
-	if j.c.Demand.Silent && step.Kind != StepDone && step.Kind != StepRefuse {
+	if j.demand.Silent && step.Kind != StepDone && step.Kind != StepRefuse {
 		fail("asked, silently")
 	}
 	for _, k := range step.Offers {
@@ -292,19 +333,54 @@ func (j *journey) look() {
 	case StepVerify, StepIdentify, StepEnroll:
 		password, _ := Held(held, Password)
 		again := step.Kind == StepVerify && password.ChangeOwed != "" && len(j.own) == 0
-		binds := step.Kind == StepEnroll && j.c.Demand.Bind != "" && j.bound == ""
+		binds := j.demand.Bind != "" && j.bound == ""
 		if enough && !again && !binds || !right && j.whose != "" {
 			fail("asks for more than enough, or the wrong person")
+		}
+		if j.whose != "" && !again {
+			j.judgeBinding(enough, asked, fail)
 		}
 		if (step.Kind == StepIdentify) != (j.whose == "") || len(step.Offers) == 0 {
 			fail("offers")
 		}
 	case StepRefuse:
-		if enough && !j.c.Demand.Silent {
+		// A key that could verify and then did not is the one thing that an account shows worse than before.
+		unable := j.demand.Bind != "" && j.bound == "" && j.o[j.young()|j.best()] < asked
+		if enough && !j.demand.Silent && !unable {
 			fail("refused, though enough was shown")
 		}
 	default:
 		fail("an unknown step")
+	}
+}
+
+// judgeBinding: nothing is bound unless the best that can be shown was shown just now; and nobody is asked for what they have
+// shown just now, nor for anything where nothing is missing.
+func (j *journey) judgeBinding(enough bool, asked Level, fail func(string)) {
+	young, best := j.young(), j.best()
+	target := min(asked, j.o[young|best])
+	if j.step.Kind == StepEnroll {
+		if j.o[young] < target || j.o[young] == NoLevel {
+			fail(fmt.Sprintf("binds by %v", young.kinds()))
+		}
+		return
+	}
+	if enough && j.o[young] >= asked {
+		fail("asks again for what was shown just now")
+	}
+	counted := j.counted()
+	if enough || j.o[counted|best] < asked {
+		counted = young
+	} else {
+		target = asked
+	}
+	for _, k := range j.step.Offers {
+		if gain := best & shown(k, true); gain&^counted == 0 {
+			fail(fmt.Sprintf("asks for %s in a circle", k))
+		}
+	}
+	if j.o[counted] >= target {
+		fail("asks for more than it can get")
 	}
 }
 
@@ -316,10 +392,10 @@ func (j *journey) judgeDone(enough bool, fail func(string)) {
 	if got := Strike(j.c, j.held[j.whose]).Assurance(); got.Level != j.o[j.counted()] {
 		fail(fmt.Sprintf("says %v", got))
 	}
-	if j.asked && len(j.own) == 0 && j.choice != j.whose {
+	if j.demand.Choose && len(j.own) == 0 && j.choice != j.whose {
 		fail("nobody chose this account")
 	}
-	if j.c.Demand.Bind != "" && (j.bound == "" || j.bound != j.whose) {
+	if j.demand.Bind != "" && (j.bound == "" || j.bound != j.whose) {
 		fail("nothing was bound")
 	}
 	if (len(j.c.Consent.Scopes) > 0 || j.c.Consent.Always) && j.allowed != j.whose {

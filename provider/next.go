@@ -69,7 +69,7 @@ func Next(c Ceremony, held []Authenticator, now time.Time) Step {
 	if !known {
 		return Step{Kind: StepIdentify, Offers: []Kind{Passkey, Password}}
 	}
-	return nearer(c.Demand, c.Counting(), able(c, held))
+	return nearer(c.Demand, c.Counting(), c.recent(now), able(c, held))
 }
 
 func refuse(reason string) Step { return Step{Kind: StepRefuse, Reason: reason} }
@@ -79,15 +79,19 @@ func owed(c Ceremony, held []Authenticator, now time.Time) Step {
 	step, silently := Step{Kind: StepDone}, ""
 	password, has := Held(held, Password)
 	mustChange := has && password.ChangeOwed != ""
+	binds, recent := c.Demand.Bind != "" && c.Bound == "", c.recent(now)
 	switch {
 	case c.Demand.Choose && c.ChosenAt.IsZero() && len(c.Proofs) == 0:
 		step, silently = Step{Kind: StepChoose}, RefuseAccount
 	case mustChange && len(c.Proofs) == 0:
 		// Whoever sits at a session that somebody left must not set its owner's password (ASVS 6.2.3).
-		step, silently = nearer(c.Demand, nil, able(c, held)), RefuseInteract
+		step, silently = nearer(c.Demand, nil, nil, able(c, held)), RefuseInteract
 	case mustChange:
 		step, silently = Step{Kind: StepChange, Reason: password.ChangeOwed}, RefuseInteract
-	case c.Demand.Bind != "" && c.Bound == "":
+	case binds && !c.Demand.MetBy(Assess(recent)):
+		// It was enough, and is not any more where something is bound by it: shown again, it is.
+		step, silently = nearer(c.Demand, recent, recent, able(c, held)), RefuseInteract
+	case binds:
 		step, silently = Step{Kind: StepEnroll, Offers: []Kind{c.Demand.Bind}}, RefuseInteract
 	case c.Consent.Owed(now):
 		step, silently = Step{Kind: StepConsent}, RefuseConsent
@@ -98,22 +102,25 @@ func owed(c Ceremony, held []Authenticator, now time.Time) Step {
 	return step
 }
 
-// nearer offers what brings the demand nearer, or enrolls, or refuses.
-func nearer(d Demand, proofs, able []Proof) Step {
-	target := d
-	if !d.MetBy(Assess(slices.Concat(proofs, able))) {
-		// First everything that the account can do. Nothing is bound on the word of a remembered browser.
-		proofs = slices.DeleteFunc(proofs, isRemembered)
-		reach := Assess(slices.Concat(proofs, able)).Level
-		if reach == NoLevel {
-			return refuse(RefuseRecover)
-		}
-		if Assess(proofs).Level >= reach {
-			return enroll(d, proofs)
-		}
-		target = Demand{Level: reach}
+// nearer offers what brings the demand nearer to the counting proofs. Where the account cannot reach it, it must show afresh
+// the best that it can, and then binds more, by what is recent alone; or it is refused.
+func nearer(d Demand, counting, recent, able []Proof) Step {
+	if d.MetBy(Assess(slices.Concat(counting, able))) {
+		return verify(d, counting, able)
 	}
-	return Step{Kind: StepVerify, Offers: helpful(target, proofs, able)}
+	reach := Assess(slices.Concat(recent, able)).Level
+	switch {
+	case reach == NoLevel:
+		return refuse(RefuseRecover)
+	case Assess(recent).Level < reach:
+		return verify(Demand{Level: reach}, recent, able)
+	default:
+		return enroll(d, recent)
+	}
+}
+
+func verify(d Demand, proofs, able []Proof) Step {
+	return Step{Kind: StepVerify, Offers: helpful(d, proofs, able)}
 }
 
 // enroll offers to bind what would reach the demand, of what this house can bind on the way.

@@ -664,15 +664,54 @@ func named(t *testing.T, list string) []Authenticator {
 	return s.held
 }
 
-// The name that was filled in belonged to the one who leaves; the application's other wishes stay.
+// The name that was filled in belonged to the one who leaves; the application's other wishes stay. What a room of the house
+// asked for, it asked of the one who leaves.
 func TestForget(t *testing.T) {
-	c := Ceremony{Session: "sid", Account: "mother", Demand: Demand{Hint: "mother", Choose: true, Fresh: true, Subject: "patient", Level: AAL2}}
-	c = Forget(c)
-	if want := (Demand{Fresh: true, Subject: "patient", Level: AAL2}); !reflect.DeepEqual(c.Demand, want) {
-		t.Errorf("the demand became %+v", c.Demand)
+	asked := Demand{
+		Hint: "mother", Choose: true, Fresh: true, Subject: "mother", Level: PHR, MaxAge: time.Hour, Silent: true,
+		Enrollable: []Kind{TOTP}, Bind: Passkey,
 	}
-	if c.Session != "sid" || c.Declined != "sid" || c.Account != "" {
-		t.Errorf("got %+v", c)
+	stays := asked
+	stays.Hint, stays.Choose = "", false
+	for client, want := range map[string]Demand{"application": stays, "": {Level: AAL1}} {
+		c := Forget(Ceremony{Client: client, Session: "sid", Account: "mother", Demand: asked})
+		if !reflect.DeepEqual(c.Demand, want) {
+			t.Errorf("%q: the demand became %+v", client, c.Demand)
+		}
+		if c.Session != "sid" || c.Declined != "sid" || c.Account != "" {
+			t.Errorf("%q: got %+v", client, c)
+		}
+	}
+}
+
+// OWASP ASVS 5.0, 7.5.1: whatever may be bound is bound by what was shown less than ten minutes ago, wherever it was shown.
+func TestBindingRestsOnWhatIsFresh(t *testing.T) {
+	const limit = 10 * time.Minute
+	word := func(age time.Duration) []Proof {
+		return []Proof{{Account: "patient", Authenticator: "password", Kind: Password, At: noon().Add(-age)}}
+	}
+	for name, demand := range map[string]Demand{
+		"on the way": {Level: TwoStep, Enrollable: []Kind{TOTP}}, "in the settings": {Bind: TOTP},
+		"in the settings, freshly": {Bind: TOTP, MaxAge: limit}, "by an old sign-in": {Bind: TOTP, MaxAge: 99 * time.Hour},
+	} {
+		for age, want := range map[time.Duration]Step{
+			-time.Second:     {Kind: StepEnroll, Offers: []Kind{TOTP}}, // by another server's clock
+			0:                {Kind: StepEnroll, Offers: []Kind{TOTP}},
+			limit - 1:        {Kind: StepEnroll, Offers: []Kind{TOTP}},
+			limit:            {Kind: StepVerify, Offers: []Kind{Password}},
+			limit + 1:        {Kind: StepVerify, Offers: []Kind{Password}},
+			12 * time.Hour:   {Kind: StepVerify, Offers: []Kind{Password}},
+			9999 * time.Hour: {Kind: StepVerify, Offers: []Kind{Password}},
+		} {
+			began := Ceremony{Account: "patient", Demand: demand, Began: noon(), Deadline: noon().Add(time.Hour)}
+			before, within := began, began
+			before.Earlier, within.Proofs = word(age), word(age)
+			for where, c := range map[string]Ceremony{"before": before, "within": within} {
+				if got := Next(c, holding(bit(Password)), noon()); !reflect.DeepEqual(got, want) {
+					t.Errorf("%s, shown %v ago, %s: %v instead of %v", name, age, where, got, want)
+				}
+			}
+		}
 	}
 }
 

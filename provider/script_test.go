@@ -326,13 +326,16 @@ func (s *stage) begin(args []string) error {
 		s.now = noon()
 	}
 	*s = stage{open: true, now: s.now, sessions: s.sessions}
-	s.c = Ceremony{ID: "ceremony", Began: s.now, Deadline: s.now.Add(30 * time.Minute)}
+	s.c = Ceremony{ID: "ceremony", Client: "application", Began: s.now, Deadline: s.now.Add(30 * time.Minute)}
 	var session []string
 	for _, arg := range args {
 		key, value, _ := strings.Cut(arg, "=")
 		switch key {
 		case "session", "of", "id":
 			session = append(session, arg)
+			continue
+		case "room":
+			s.c.Client = ""
 			continue
 		case "held":
 			if err := s.hold(value); err != nil {

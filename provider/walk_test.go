@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 	"testing"
 	"time"
@@ -19,20 +20,24 @@ type walker struct {
 }
 
 // walk is a person on the way: what they hold, whether their passkey can verify them, what counts from before, what
-// they have shown, and what is asked.
+// they have shown, and what is asked. Of what was shown some has grown old: nothing is bound by it.
 type walk struct {
 	held    facts
 	uv      bool
 	earlier facts
+	young   facts // of the earlier ones
 	shown   facts
+	late    facts // of the shown ones
 	level   Level
 	known   bool
+	waited  bool
 }
 
 func everyLevel() []Level { return []Level{NoLevel, AAL1, TwoStep, AAL2, PHR} }
 
 // TestEveryWay plays every set of authenticators, with a passkey that verifies its owner or not, against every level,
-// with every earlier sign-in by some of them (or by a passkey that is no longer held), and for strangers.
+// with every earlier sign-in by some of them (or by a passkey that is no longer held), long ago or minutes ago or both, and
+// for strangers.
 func TestEveryWay(t *testing.T) {
 	w := &walker{t: t, o: newOracle(), seen: map[walk]bool{}}
 	for held := facts(0); held <= allKinds; held++ {
@@ -43,12 +48,12 @@ func TestEveryWay(t *testing.T) {
 					if gone := earlier &^ held; gone&^bitPasskey != 0 || level == NoLevel {
 						continue // no level is as good as the lowest: strangers have shown it
 					}
-					w.from(walk{held: held, uv: uv, earlier: earlier, level: level, known: true})
+					w.later(walk{held: held, uv: uv, earlier: earlier, level: level, known: true})
 					if earlier&bitPasskey != 0 {
-						w.from(walk{held: held, uv: uv, earlier: earlier | bitUV, level: level, known: true})
+						w.later(walk{held: held, uv: uv, earlier: earlier | bitUV, level: level, known: true})
 					}
 					if earlier&bit(Password) != 0 && (level == TwoStep || level == AAL2) {
-						w.from(walk{held: held, uv: uv, earlier: earlier | bitBrowser, level: level, known: true})
+						w.later(walk{held: held, uv: uv, earlier: earlier | bitBrowser, level: level, known: true})
 					}
 				}
 				w.from(walk{held: held, uv: uv, level: level, known: true}) // an earlier sign-in that does not count
@@ -61,6 +66,23 @@ func TestEveryWay(t *testing.T) {
 	t.Logf("%d states", w.states)
 }
 
+// later plays on from an earlier sign-in that was long ago; where its age can matter, also from one that was minutes ago, and
+// of people who hold little from one to which the password, or all but the password, was added minutes ago. A browser is
+// remembered with the password or after it.
+func (w *walker) later(s walk) {
+	ages := []facts{0}
+	few := bits.OnesCount(uint(s.held)) <= 3
+	if few || w.o[s.possible()] < s.level {
+		ages = append(ages, s.earlier)
+	}
+	if few {
+		ages = append(ages, s.earlier&(bit(Password)|bitBrowser), s.earlier&^bit(Password))
+	}
+	for _, s.young = range ages {
+		w.from(s)
+	}
+}
+
 func verifies(held facts) []bool {
 	if held&bitPasskey == 0 {
 		return []bool{false}
@@ -68,13 +90,16 @@ func verifies(held facts) []bool {
 	return []bool{false, true}
 }
 
-// ceremony makes the ceremony of a state. Authenticator names are those of kinds; the newest proof is a second old.
+// ceremony makes the ceremony of a state, as it is at noon. Authenticator names are those of kinds. What is young will be too
+// old in the next moment; what is late has been so for a moment.
 func (s walk) ceremony() Ceremony {
-	c := Ceremony{Began: noon(), Deadline: noon().Add(time.Hour), Demand: Demand{Level: s.level}}
+	tenMinutesAgo := noon().Add(-10 * time.Minute)
+	c := Ceremony{Began: tenMinutesAgo, Deadline: noon().Add(time.Hour), Demand: Demand{Level: s.level}}
 	if s.known {
-		c = Meet(c, Session{ID: "earlier", Account: "patient", Proofs: proofsOf(s.earlier, noon().Add(-time.Hour))})
+		before := append(proofsOf(s.earlier&^s.young, noon().Add(-time.Hour)), proofsOf(s.young, tenMinutesAgo.Add(1))...)
+		c = Meet(c, Session{ID: "earlier", Account: "patient", Proofs: before})
 	}
-	for _, p := range proofsOf(s.shown, noon()) {
+	for _, p := range append(proofsOf(s.late, tenMinutesAgo), proofsOf(s.shown&^s.late, noon())...) {
 		var err error
 		if c, err = Apply(c, p); err != nil {
 			panic(err)
@@ -130,7 +155,12 @@ func (s walk) counts() facts {
 	return earlier | s.shown
 }
 
-// from plays on from a state. It ends because every step adds a fact, and there are seven.
+// recent is what something may be bound by. A remembered browser is not, nor is what was shown ten minutes ago or longer.
+func (s walk) recent() facts {
+	return (s.young&s.counts() | s.shown&^s.late) &^ bitBrowser
+}
+
+// from plays on from a state. It ends because every step adds a fact, and there are seven; and people are slow only once.
 func (w *walker) from(s walk) bool {
 	if done, ok := w.seen[s]; ok {
 		return done
@@ -143,13 +173,16 @@ func (w *walker) from(s walk) bool {
 	}
 	step := Next(c, held, noon())
 	done := w.judge(s, step, c, held)
+	if step.Reason == RefuseAssurance {
+		w.tarry(s)
+	}
 	for _, k := range step.Offers {
 		if !step.Offered(k) || s.held&bit(k) == 0 {
 			continue // not offered to be shown, or a stranger's choice that this person has not
 		}
 		on := s
-		on.known, on.shown = true, s.shown|shown(k, s.uv)
-		if on.shown == s.shown {
+		on.known, on.shown, on.late = true, s.shown|shown(k, s.uv), s.late&^shown(k, s.uv)
+		if on.shown == s.shown && on.late == s.late {
 			w.t.Errorf("%v: %s is asked for twice", s, k)
 			continue
 		}
@@ -158,6 +191,17 @@ func (w *walker) from(s walk) bool {
 	w.seen[s] = done
 	w.reaches(s, step, done)
 	return done
+}
+
+// tarry plays on ten minutes later, where something could be set up by then.
+func (w *walker) tarry(s walk) {
+	if s.waited {
+		return
+	}
+	s.young, s.late, s.waited = 0, s.shown, true
+	if w.from(s) {
+		w.t.Errorf("%v: waiting was enough", s)
+	}
 }
 
 // reaches: whoever can show enough gets there, whatever they do first.
@@ -177,8 +221,8 @@ func (w *walker) judge(s walk, step Step, c Ceremony, held []Authenticator) (don
 	asked := max(s.level, AAL1)
 	met := c.Account != "" && w.o[counted] >= asked
 	reach := w.o[counted|s.imagined()]
-	if reach < asked { // something is to be set up: not on the word of a remembered browser
-		counted &^= bitBrowser
+	if reach < asked { // something is to be set up
+		counted = s.recent()
 		reach = w.o[counted|s.imagined()]
 	}
 	switch step.Kind {
@@ -276,7 +320,7 @@ func (w *walker) enrolling(s walk, step Step, c Ceremony, held []Authenticator) 
 		c.Demand.Enrollable = set.kinds()
 		var want []Kind
 		for _, k := range Kinds() {
-			if set&bit(k) != 0 && w.o[s.counts()&^bitBrowser|shown(k, true)] >= max(s.level, AAL1) {
+			if set&bit(k) != 0 && w.o[s.recent()|shown(k, true)] >= max(s.level, AAL1) {
 				want = append(want, k)
 			}
 		}
@@ -298,6 +342,9 @@ func (w *walker) owing(s walk, c Ceremony) {
 	for owed := range 16 {
 		if owed&8 != 0 && s.earlier&bitBrowser != 0 {
 			continue // where something is bound, a remembered browser is not enough
+		}
+		if owed&8 == 0 && s.young != 0 {
+			continue // its age matters only where something is bound
 		}
 		w.owes(s, c, owed)
 	}
@@ -326,6 +373,9 @@ func (w *walker) owes(s walk, c Ceremony, owed int) {
 	}
 	if owed&8 != 0 {
 		c.Demand.Bind = TOTP
+		if w.o[s.recent()] < max(s.level, AAL1) && !slices.Contains(want, StepVerify) {
+			want, silently = append(want, StepVerify), append(silently, RefuseInteract)
+		}
 		want, silently = append(want, StepEnroll), append(silently, RefuseInteract)
 	}
 	if owed&4 != 0 {
@@ -338,12 +388,28 @@ func (w *walker) owes(s walk, c Ceremony, owed int) {
 		if step := Next(c, held, noon()); step.Kind != kind {
 			w.t.Errorf("%v owing %04b: %v instead of %s", s, owed, step, kind)
 		}
+		if kind == StepVerify {
+			w.again(s, c, held)
+		}
 		if i == 0 && len(silently) > 0 {
 			if step := Next(quiet, held, noon()); step.Kind != StepRefuse || step.Reason != silently[0] {
 				w.t.Errorf("%v owing %04b silently: %v instead of %s", s, owed, step, silently[0])
 			}
 		}
 		c, held = w.does(s, c, held, kind)
+	}
+}
+
+// again: whoever has shown enough, too long ago for what is owed, is asked for what brings them there from what still counts.
+func (w *walker) again(s walk, c Ceremony, held []Authenticator) {
+	counts := s.recent()
+	if password, has := Held(held, Password); has && password.ChangeOwed != "" {
+		counts = 0
+	}
+	step := Next(c, held, noon())
+	target := min(max(s.level, AAL1), w.o[counts|s.imagined()])
+	if want := w.helpful(s, counts, target); !slices.Equal(step.Offers, want) || len(want) == 0 {
+		w.t.Errorf("%v: asks again for %v, helpful is %v", s, step.Offers, want)
 	}
 }
 
@@ -399,10 +465,18 @@ func TestWhatCounts(t *testing.T) {
 							t.Fatalf("earlier %v, old %v, fresh %v, max_age %v, level %v: done %v", earlier.kinds(), old.kinds(), fresh, maxAge, level, done)
 						}
 						plain := Ceremony{Began: c.Began, Deadline: c.Deadline, Demand: Demand{Level: level}}
-						plain = Meet(plain, Session{ID: "earlier", Account: "patient", Proofs: proofsOf(counts, noon().Add(-time.Minute))})
-						held := holding(bit(Password) | bit(TOTP) | bit(EmailCode))
-						if got, want := Next(c, held, noon()), Next(plain, held, noon()); fmt.Sprint(got) != fmt.Sprint(want) {
+						those := slices.DeleteFunc(slices.Clone(proofs), func(p Proof) bool { return counts&bit(p.Kind) == 0 })
+						plain = Meet(plain, Session{ID: "earlier", Account: "patient", Proofs: those})
+						reach := bit(Password) | bit(TOTP) | bit(EmailCode)
+						held := holding(reach)
+						plain.Demand.Enrollable, c.Demand.Enrollable = Kinds(), Kinds()
+						got, want := Next(c, held, noon()), Next(plain, held, noon())
+						if fmt.Sprint(got) != fmt.Sprint(want) {
 							t.Fatalf("earlier %v, old %v, level %v: %v instead of %v", earlier.kinds(), old.kinds(), level, got, want)
+						}
+						// All of these can be shown, and nothing is bound before they were, less than ten minutes ago.
+						if young := counts &^ old & reach; got.Kind == StepEnroll && o[young] < AAL2 {
+							t.Fatalf("earlier %v, old %v, level %v: %v by %v", earlier.kinds(), old.kinds(), level, got, young.kinds())
 						}
 					}
 				}
