@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"gatehouse/provider/server"
@@ -20,15 +21,19 @@ type chores struct {
 	log   *slog.Logger
 }
 
-// keep does them until ctx ends.
-func (c chores) keep(ctx context.Context) {
-	go c.every(ctx, keysEvery, "keyring", func(ctx context.Context) error { return c.house.RefreshKeys(ctx, time.Now()) })
-	go c.every(ctx, restEvery, "clock", c.compare)
-	go func() {
+// keep does them until ctx ends. wait then waits for what is being done: the store must not be closed before.
+func (c chores) keep(ctx context.Context) (wait func()) {
+	var busy sync.WaitGroup
+	busy.Go(func() {
+		c.every(ctx, keysEvery, "keyring", func(ctx context.Context) error { return c.house.RefreshKeys(ctx, time.Now()) })
+	})
+	busy.Go(func() { c.every(ctx, restEvery, "clock", c.compare) })
+	busy.Go(func() {
 		sweep := func(ctx context.Context) error { return c.house.Housekeep(ctx, time.Now()) }
 		c.once(ctx, "janitor", sweep)
 		c.every(ctx, restEvery, "janitor", sweep)
-	}()
+	})
+	return busy.Wait
 }
 
 // compare asks whether this replica's clock and the database's agree; the house is not ready before they do.

@@ -113,8 +113,8 @@ func (c devCmd) Run(ctx context.Context, d desk) error {
 	todo.once(ctx, "clock", todo.compare)
 	r.open()
 	until, stop := context.WithCancel(ctx)
+	defer todo.keep(until)()
 	defer stop()
-	todo.keep(until)
 	if err := ready.tell(d.out, c.JSON); err != nil {
 		return err
 	}
