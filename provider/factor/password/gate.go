@@ -39,10 +39,12 @@ type GateConfig struct {
 type Gate struct {
 	config GateConfig
 
-	mu       sync.Mutex
-	running  int
-	priority []chan struct{} // waiting, first come first served; closed when the permit is theirs
-	ordinary []chan struct{}
+	mu        sync.Mutex
+	booked    int // places of Room that are taken
+	strangers int // of them without priority
+	running   int
+	priority  []chan struct{} // waiting, first come first served; closed when the permit is theirs
+	ordinary  []chan struct{}
 }
 
 // NewGate returns a gate.

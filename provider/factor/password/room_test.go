@@ -3,38 +3,50 @@ package password
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"testing"
 )
 
-// TestRoomIsWhatEnterSays, whatever stands in the queue.
-func TestRoomIsWhatEnterSays(t *testing.T) {
-	for seed := range uint64(200) {
-		r := rand.New(rand.NewPCG(seed, 3))
-		g := NewGate(GateConfig{Limit: 1 + r.IntN(3), Queue: 1 + r.IntN(8), Reserved: 1 + r.IntN(3)})
-		for range 40 {
-			if r.IntN(3) == 0 && g.running > 0 {
-				g.Leave()
-				continue
+// TestRoomIsBounded: strangers have all places but the reserved ones, priority has all; a place that is left can be taken
+// again, and leaving twice counts once.
+func TestRoomIsBounded(t *testing.T) {
+	h := NewHasher(Params{MemoryKiB: 64, Time: 1, Insecure: true}, nil, NewGate(GateConfig{Limit: 2, Queue: 8, Reserved: 2}))
+	first := WithPriority(context.Background())
+	for range 3 {
+		var leave []func()
+		for i := range 8 {
+			l, err := h.Room(t.Context())
+			if err != nil {
+				t.Fatalf("place %d: %v", i, err)
 			}
-			priority := r.IntN(2) == 0
-			full := g.full(priority)
-			if _, err := g.line(priority); full != errors.Is(err, ErrBusy) {
-				t.Fatalf("seed %d: full %v, and then %v", seed, full, err)
-			}
+			leave = append(leave, l)
+		}
+		if _, err := h.Room(t.Context()); !errors.Is(err, ErrBusy) {
+			t.Fatal("a stranger has a reserved place:", err)
+		}
+		for range 2 {
+			l, err := h.Room(first)
+			must(t, err)
+			leave = append(leave, l)
+		}
+		if _, err := h.Room(first); !errors.Is(err, ErrBusy) {
+			t.Fatal("there is no end of places:", err)
+		}
+		for _, l := range leave {
+			l()
+			l()
 		}
 	}
+	expectLoad(t, h.gate, 0, 0)
 }
 
-func TestRoomTakesNone(t *testing.T) {
-	g := NewGate(GateConfig{Limit: 1, Queue: 1, Reserved: 1})
-	h := NewHasher(Params{MemoryKiB: 64, Time: 1, Insecure: true}, nil, g)
-	must(t, h.Room(t.Context()))
-	expectLoad(t, g, 0, 0)
-	must(t, g.Enter(t.Context(), false))
-	if err := h.Room(t.Context()); !errors.Is(err, ErrBusy) {
-		t.Fatal("a stranger has the reserved place:", err)
+// TestRoomForAllWithPriority: where nobody else is there, known browsers have every place.
+func TestRoomForAllWithPriority(t *testing.T) {
+	g := NewGate(GateConfig{Limit: 1, Queue: 3, Reserved: 1})
+	for range 4 {
+		_, err := g.book(true)
+		must(t, err)
 	}
-	must(t, h.Room(WithPriority(context.Background())))
-	expectLoad(t, g, 1, 0)
+	if _, err := g.book(false); !errors.Is(err, ErrBusy) {
+		t.Fatal(err)
+	}
 }
