@@ -67,6 +67,9 @@ type Passage struct {
 	At     time.Time
 }
 
+// LaneLink is the purpose under which the link of a Passage is marked.
+const LaneLink = "lane-link"
+
 // Lanes are durable. Each method is one conditional statement, and does to what is kept just what the function of
 // provider/limit with that name does to a LaneState.
 type Lanes interface {

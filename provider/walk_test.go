@@ -309,8 +309,8 @@ func (w *walker) enrolling(s walk, step Step, c Ceremony, held []Authenticator) 
 	switch {
 	case step.Kind == StepVerify && s.earlier != 0:
 		return // enough of these are seen without an earlier sign-in
-	case step.Kind != StepRefuse || step.Reason != RefuseAssurance:
-		sets = []facts{allKinds}
+	case step.Kind != StepRefuse || step.Reason != RefuseAssurance, s.young != 0, s.waited:
+		sets = []facts{allKinds} // which of them are offered does not hang on when the rest was shown
 	default:
 		for set := facts(0); set <= allKinds; set++ {
 			sets = append(sets, set)

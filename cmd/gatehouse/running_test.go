@@ -16,7 +16,12 @@ func TestThePageForOperatorsIsTrue(t *testing.T) {
 	}
 	f := startDev(t, filepath.Join(t.TempDir(), "data"))
 	newBrowser(t).get(f.Issuer + "/jwks") // a request is counted once there was one
-	metrics := newBrowser(t).get(f.Private + "/metrics").text
+	b, bruno := newBrowser(t), f.account("bruno")
+	b.signIn(b.get(f.Portal+"/records/login"), bruno.Username, bruno.Password) // and a message once one was delivered
+	metrics := ""
+	for !strings.Contains(metrics, "\ngatehouse_messages_total") && t.Context().Err() == nil {
+		metrics = newBrowser(t).get(f.Private + "/metrics").text
+	}
 	for _, name := range regexp.MustCompile("`((?:gatehouse|process|go)_[a-z_]+)[`{]").FindAllStringSubmatch(string(text), -1) {
 		if !strings.Contains(metrics, "\n"+name[1]) {
 			t.Errorf("there is no metric %s", name[1])

@@ -49,6 +49,12 @@ func Closed(s provider.LaneState, r provider.LaneRule, now time.Time) (closed bo
 	return !until.IsZero(), until
 }
 
+// Stopped says whether a lane is closed until somebody opens it.
+func Stopped(s provider.LaneState, r provider.LaneRule, now time.Time) bool {
+	closed, until := Closed(s, r, now)
+	return closed && until.IsZero()
+}
+
 // TryLane counts one try, as if it were wrong already. ok is false where nobody may try: then nothing is counted.
 func TryLane(s provider.LaneState, r provider.LaneRule, now time.Time) (after provider.LaneState, ok bool) {
 	if closed, _ := Closed(s, r, now); closed {

@@ -25,6 +25,7 @@ type introspection struct {
 	ID       string   `json:"jti,omitempty"`
 	Session  string   `json:"sid,omitempty"`
 	ACR      string   `json:"acr,omitempty"`
+	AMR      []string `json:"amr,omitempty"`
 	AuthTime int64    `json:"auth_time,omitempty"`
 }
 
@@ -113,7 +114,7 @@ func aboutAccess(caller provider.Client, c accessClaims) (introspection, error) 
 	}
 	return introspection{
 		Active: true, Scope: c.Scope, Client: c.Client, Type: "Bearer", Expires: c.Expires, Issued: c.Issued,
-		Subject: c.Subject, Audience: c.Audience, Issuer: c.Issuer, ID: c.ID, Session: c.Session, ACR: c.ACR, AuthTime: c.AuthTime,
+		Subject: c.Subject, Audience: c.Audience, Issuer: c.Issuer, ID: c.ID, Session: c.Session, ACR: c.ACR, AMR: c.AMR, AuthTime: c.AuthTime,
 	}, nil
 }
 
@@ -127,6 +128,6 @@ func (o *OIDC) aboutRefresh(r *web.Request, caller provider.Client, token refres
 	return introspection{
 		Active: true, Scope: strings.Join(g.Scopes, " "), Client: g.Client, Type: "refresh_token",
 		Expires: g.ExpiresAt.Unix(), Issued: g.CreatedAt.Unix(), Subject: string(g.Account), Issuer: o.Issuer,
-		Session: g.Session, ACR: g.ACR, AuthTime: g.AuthTime.Unix(),
+		Session: g.Session, ACR: g.ACR, AMR: g.AMR, AuthTime: g.AuthTime.Unix(),
 	}, nil
 }

@@ -55,3 +55,47 @@ func TestS15_TooManyTriesFromOneNetwork(t *testing.T) {
 		t.Errorf("told apart: %q", seen)
 	}
 }
+
+// TestKnownBrowsersGoOnInAStorm: while somebody tries a list of passwords, browsers that nobody knows are slowed, for names that
+// somebody has as for those that nobody has; the patient's own browser is not.
+func TestKnownBrowsersGoOnInAStorm(t *testing.T) {
+	h := newHouse(t, func(c *server.Config) {
+		c.Rates = limit.Rates{Guess: limit.PerMinute{Address: 100_000, All: 100_000}, Stranger: limit.PerMinute{Address: 3}}
+	})
+	h.Person("ana")
+	h.Person("ben")
+	a := h.App("records")
+	own := h.Browser()
+	a.Code(own)
+	for i := range 12 { // ten names in a browser, so that no lane closes and no ceremony grows old
+		b := h.Browser()
+		b.Get(a.Ask())
+		for j := range 10 {
+			if p := b.SignIn(fmt.Sprintf("name-%d-%d", i, j), "autumn leaves fall"); p.Status != http.StatusUnprocessableEntity {
+				t.Fatalf("guess %d: %d", 10*i+j, p.Status)
+			}
+		}
+	}
+	b := h.Browser()
+	b.Get(a.Ask())
+	for range 3 {
+		if p := b.SignIn("ben", "autumn leaves fall"); p.Status != http.StatusUnprocessableEntity {
+			t.Fatalf("a household's guess: %d", p.Status)
+		}
+	}
+	for _, name := range []string{"ben", "ana", "nobody-at-all"} {
+		b.Get(a.Ask())
+		if p := b.SignIn(name, "autumn leaves fall"); p.Status != http.StatusTooManyRequests || p.Header.Get("Retry-After") == "" {
+			t.Errorf("%s in a storm: %d", name, p.Status)
+		}
+	}
+	for range 5 {
+		own.Get(a.Ask("prompt", "login"))
+		if p := own.SignIn("ana", anasPassword); p.To == nil {
+			t.Fatalf("the patient's own browser: %d %s", p.Status, title(p))
+		}
+	}
+	if m := h.Metrics(t); !strings.Contains(m, "gatehouse_storm 1") {
+		t.Error("the operator does not see it")
+	}
+}

@@ -45,6 +45,7 @@ type Config struct {
 	Remember  time.Duration // how long a browser is remembered whose owner asks for it; zero: 30 days, negative: never
 	Cloned    bool          // accept a passkey whose counter went back
 
+	Lanes          limit.Policy     // how fast anybody may guess; zero: limit.Default
 	Rates          limit.Rates      // how many requests are taken; zero: the defaults
 	TrustedProxies []netip.Prefix   // whose word is taken for who asks
 	Forwarded      bool             // they say it in Forwarded (RFC 7239), not in X-Forwarded-For
@@ -91,11 +92,12 @@ func New(c Config) (*House, error) {
 		Store: budgetWatch{Store: c.Store, log: c.Log, count: countBudgets(meter)}, Keys: c.Keyset, Budgets: c.Limits.SendBudgets,
 	})
 	worker := c.worker(pages, codes, meter)
+	guard, watch := c.guard(meter)
 	ceremonies := signin.New(signin.Config{
 		Store: c.Store, Tickets: c.Keyset, Keys: c.Keyset, Hasher: hasher, Policy: c.Passwords,
 		Codes: codes, Phones: c.Phones, Passkeys: passkeys, Slow: worker.Slow,
 		Clocks: c.Clocks, Lasts: c.Lasts, Failures: c.Failures, Remember: c.Remember, Cloned: c.Cloned,
-		Name: c.Brand.Name, Host: hostOf(c.Issuer), Brand: []string{c.Brand.Name},
+		Name: c.Brand.Name, Host: hostOf(c.Issuer), Brand: []string{c.Brand.Name}, Watch: watch, Lanes: c.Lanes,
 	})
 	protocol, err := oidc.New(oidc.Config{
 		Issuer: c.Issuer, Store: c.Store, Ring: c.Ring, Secrets: c.Keyset, SignIn: ceremonies, Locales: c.Languages,
@@ -117,7 +119,7 @@ func New(c Config) (*House, error) {
 		routes = append(routes, devRoutes(pages, c)...)
 	}
 	public, err := web.New(web.Config{
-		Issuer: c.Issuer, Templates: pages, Log: c.Log, TrustedProxies: c.TrustedProxies, Forwarded: c.Forwarded, Limiter: c.guard(meter),
+		Issuer: c.Issuer, Templates: pages, Log: c.Log, TrustedProxies: c.TrustedProxies, Forwarded: c.Forwarded, Limiter: guard,
 		Metrics: meter, Preload: c.Preload, Now: c.Now, ClosedUntil: c.ClosedUntil, Dev: c.Dev,
 	}, routes...)
 	if err != nil {
@@ -158,6 +160,7 @@ func (c Config) complete() Config {
 	if c.Keep == 0 {
 		c.Keep = 2192 * 24 * time.Hour
 	}
+	c.Lanes = c.Lanes.OrDefault()
 	c.Now = web.Clock(c.Now)
 	return c.withInbox()
 }

@@ -37,8 +37,11 @@ func (s *Settings) postPassword(r *web.Request, f passwordForm) (web.Response, e
 	response, refused, err := s.SignIn.ChangePassword(r, s, signin.PasswordChange{
 		Account: o.account, Held: o.held, Session: o.session, Current: f.Password, Fresh: f.NewPassword, Return: ways + "?done=password",
 	})
-	if err != nil || refused == nil {
-		return response, err
+	if err != nil {
+		return web.Response{}, err
+	}
+	if refused == nil {
+		return response, nil
 	}
 	return s.notChanged(page, *refused), nil
 }

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -77,11 +78,17 @@ func (s *Settings) Ask(r *web.Request, place string) (signin.Ask, error) {
 	}
 	var held []provider.Authenticator
 	if session != nil && path(place) != home {
-		if held, err = s.Store.Authenticators(r.Context(), session.Account); err != nil {
+		if held, err = s.held(r, session.Account); err != nil {
 			return signin.Ask{}, err
 		}
 	}
 	return signin.Ask{Return: place, Demand: demandOf(place, session, held)}, nil
+}
+
+// held is what the account can use here.
+func (s *Settings) held(r *web.Request, id provider.AccountID) ([]provider.Authenticator, error) {
+	all, err := s.Store.Authenticators(r.Context(), id)
+	return s.SignIn.Usable(all, r.Now), err
 }
 
 // owner is who may change something now: their account, what it holds, and the session that showed it.
@@ -104,7 +111,8 @@ func (s *Settings) proven(r *web.Request, place string) (o owner, ok bool, err e
 	if o.held, err = s.Store.Authenticators(r.Context(), session.Account); err != nil {
 		return o, false, err
 	}
-	c := provider.Ceremony{Demand: demandOf(place, session, o.held), Began: r.Now, Deadline: r.Now.Add(freshFor)}
-	step := provider.Next(provider.Meet(c, *session), o.held, r.Now)
+	usable := s.SignIn.Usable(slices.Clone(o.held), r.Now)
+	c := provider.Ceremony{Demand: demandOf(place, session, usable), Began: r.Now, Deadline: r.Now.Add(freshFor)}
+	step := provider.Next(provider.Meet(c, *session), usable, r.Now)
 	return o, step.Kind == provider.StepDone && o.account.Status == provider.Active, nil
 }

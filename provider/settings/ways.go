@@ -40,7 +40,7 @@ func (s *Settings) waysPage(r *web.Request, o owner) (web.Response, error) {
 
 // doings are what may have been done just now, as the address of the list says it.
 func doings() []string {
-	all := []string{"password", "renamed"}
+	all := []string{"password", "renamed", "first"}
 	for _, kind := range bindable() {
 		all = append(all, "added."+string(kind), "removed."+string(kind))
 	}
@@ -109,6 +109,29 @@ func (s *Settings) postAdd(_ *web.Request, f addForm) (web.Response, error) {
 func (s *Settings) add(r *web.Request) (web.Response, error) {
 	if !slices.Contains(bindable(), provider.Kind(r.Path("kind"))) {
 		return web.Response{}, &provider.Problem{Kind: provider.NotFound}
+	}
+	if provider.Kind(r.Path("kind")) == provider.RecoveryCode {
+		return s.addSheet(r)
+	}
+	return s.enter(r, r.HTTP.URL.Path)
+}
+
+// addSheet makes no sheet for an account that has no second step but paper: once it is used up, nothing would be left.
+func (s *Settings) addSheet(r *web.Request) (web.Response, error) {
+	session, err := s.SignIn.Session(r)
+	if err != nil {
+		return web.Response{}, err
+	}
+	if session == nil {
+		return s.enter(r, r.HTTP.URL.Path)
+	}
+	held, err := s.held(r, session.Account)
+	if err != nil {
+		return web.Response{}, err
+	}
+	held = slices.DeleteFunc(held, func(a provider.Authenticator) bool { return a.Kind == provider.RecoveryCode })
+	if provider.Reach(held) < provider.TwoStep {
+		return web.SeeOther(ways + "?done=first"), nil
 	}
 	return s.enter(r, r.HTTP.URL.Path)
 }
@@ -236,7 +259,18 @@ func (s *Settings) postRemove(r *web.Request, _ removeForm) (web.Response, error
 	}
 	e := audit.AuthenticatorRemoved(r.Now, a)
 	e.Tell = s.tell(r, o, a, "removed")
-	return done("removed."+string(a.Kind), s.Store.RemoveAuthenticator(r.Context(), a, o.account.Rev, e))
+	err = s.Store.RemoveAuthenticator(r.Context(), a, o.account.Rev, e)
+	if err == nil {
+		err = s.endOthers(r, o)
+	}
+	return done("removed."+string(a.Kind), err)
+}
+
+// endOthers ends whatever somebody else may have got by what is gone: sessions, what applications hold, and the remembering of
+// browsers. This session goes on.
+func (s *Settings) endOthers(r *web.Request, o owner) error {
+	const why = "authenticator removed"
+	return s.Store.EndOthers(r.Context(), o.account.ID, o.session.ID, why, r.Now, audit.OthersEnded(r.Now, o.account.ID, o.session.ID, why))
 }
 
 // done leads back to the list. Somebody who was quicker, in another tab, has changed it already: the list shows how it is.

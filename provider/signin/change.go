@@ -38,6 +38,9 @@ func (s *SignIn) postNewPassword(r *web.Request, f newPasswordForm) (web.Respons
 	if err != nil {
 		return web.Response{}, err
 	}
+	if account.Status != provider.Active {
+		return s.closed(r, c, account)
+	}
 	held, err := s.held(r.Context(), c.Account, r.Now)
 	if err != nil {
 		return web.Response{}, err
@@ -121,15 +124,16 @@ func (s *SignIn) put(
 			return provider.Proof{}, err
 		}
 	}
-	if err := s.Store.ForgetDevices(r.Context(), c.Account, audit.DevicesForgotten(r.Now, c.Account, why)); err != nil {
-		return provider.Proof{}, err
-	}
 	at := laterOf(r.Now, c.Began)
 	fresh := old
 	fresh.Data, fresh.ChangeOwed, fresh.CreatedAt = []byte(encoded), "", at.Truncate(time.Microsecond) // as a store keeps it
 	event := audit.PasswordChanged(r.Now, c.Account)
 	event.Tell = s.Tell(r, account, held, notify.PasswordChanged, nil)
-	return shown(fresh, at), s.save(r.Context(), old, fresh, event)
+	if err := s.save(r.Context(), old, fresh, event); err != nil {
+		return provider.Proof{}, err
+	}
+	// Somebody may have been remembered by the old password until now.
+	return shown(fresh, at), s.Store.ForgetDevices(r.Context(), c.Account, audit.DevicesForgotten(r.Now, c.Account, why))
 }
 
 // OwnWords are the words of an account that make a bad password of it.

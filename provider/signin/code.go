@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"gatehouse/provider"
 	"gatehouse/provider/audit"
@@ -68,32 +67,28 @@ type verdict struct {
 	to   string // the address that was confirmed
 }
 
-// guesses is the one budget of failures that all second factors of an account share.
-//
-// Every code is counted before it is looked at: here, whatever the browser; in its challenge (five answers); and in the
-// authenticator's failures in a row. A passkey is outside of all that: it cannot be guessed, and who has one always gets in. What
-// is no guess (no six digits, or an answer to a code that is gone) is not counted.
-func guesses(account provider.AccountID) provider.Budget {
-	return provider.Budget{Purpose: "second-factor", Key: string(account), Limit: 10, Window: 15 * time.Minute}
-}
-
-// answer spends of the account's budget before it looks at the code, and gives back what was right.
+// answer counts a try before it looks at the code, in the lane of passwords too, and gives back what was right. What is no guess
+// (no six digits, or an answer to a code that is gone) is given back too. Beside the lane, a sent code takes five answers, and
+// failures in a row count with the authenticator.
 func (s *SignIn) answer(r *web.Request, t turn, f codeForm) (web.Response, error) {
-	_, until, err := s.Store.Spend(r.Context(), guesses(t.c.Account), r.Now)
-	if errors.Is(err, provider.ErrSpent) {
-		return s.spent(r, t, until)
-	}
+	g, err := s.guessing(r, t.c.Account, provider.StrangersLane(t.c.Account))
 	if err != nil {
 		return web.Response{}, err
+	}
+	if g.away {
+		return s.spent(r, t, g)
 	}
 	v, err := s.check(r, t, f.Code)
 	if err != nil {
 		return web.Response{}, err
 	}
 	if v.ok || v.idle {
-		if err := s.Store.Refund(r.Context(), guesses(t.c.Account), r.Now); err != nil {
-			return web.Response{}, err
-		}
+		err = s.giveBack(r, g)
+	} else {
+		err = s.missed(r, g)
+	}
+	if err != nil {
+		return web.Response{}, err
 	}
 	switch {
 	case !v.ok:
@@ -121,12 +116,12 @@ func (s *SignIn) right(r *web.Request, t turn, v verdict, remember bool) (web.Re
 	return response, err
 }
 
-// spent is C-10: no code of any kind is looked at until then. The way stays, and so does the page; passkeys go on.
-func (s *SignIn) spent(r *web.Request, t turn, until time.Time) (web.Response, error) {
-	r.Note("outcome", "spent")
-	response, err := s.dispatch(r, t.c, said{
-		status: http.StatusTooManyRequests, err: "code.error.tries", until: until, retry: secondsUntil(r.Now, until),
-	})
+// spent is C-10: no code of any kind is looked at. The way stays, and so does the page; passkeys go on.
+func (s *SignIn) spent(r *web.Request, t turn, g guess) (web.Response, error) {
+	if err := s.missed(r, g); err != nil {
+		return web.Response{}, err
+	}
+	response, err := s.dispatch(r, t.c, s.turnedAway(r, g, said{}, "code.error.tries", "code.error.stopped"))
 	response.Every = s.Failures
 	return response, err
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/provider/limit"
 	"gatehouse/provider/notify"
 	"gatehouse/provider/web"
 )
@@ -45,39 +46,61 @@ func (s *SignIn) recall(r *web.Request, c provider.Ceremony, held []provider.Aut
 	return provider.Apply(c, proof)
 }
 
-// device is the browser that a ceremony is completed in, its cookie, and who is told where it is a new one to an account that
-// has others: M-14.
-func (s *SignIn) device(r *web.Request, c provider.Ceremony, k known) (provider.Device, web.Cookie, []provider.Message, error) {
-	secret := r.Cookie(deviceCookie)
-	d := provider.Device{
-		ID: provider.NewID(), Account: c.Account, Words: deviceWords(r.HTTP.UserAgent()), CreatedAt: r.Now, SeenAt: r.Now,
+// arrival is the browser that a ceremony is completed in.
+type arrival struct {
+	device provider.Device
+	cookie web.Cookie
+	lane   provider.Lane      // that the person came by
+	tell   []provider.Message // M-14, where it is a new one to an account that has others
+}
+
+// arrive says what there is to say of the browser of a completed ceremony.
+func (s *SignIn) arrive(r *web.Request, c provider.Ceremony, k known) (arrival, error) {
+	d, cookie, seen, err := s.admitted(r, c.Account)
+	if err != nil {
+		return arrival{}, err
 	}
-	if c.Remember && provider.Assess(c.Proofs).Level >= provider.TwoStep {
+	fresh := !seen || d.SeenAt.Before(d.CreatedAt)
+	d.Words, d.SeenAt = deviceWords(r.HTTP.UserAgent()), r.Now
+	if d.RememberedUntil = (time.Time{}); c.Remember && provider.Assess(c.Proofs).Level >= provider.TwoStep {
 		d.RememberedUntil = r.Now.Add(s.Remember)
 	}
-	seen := false
-	if secret != "" {
-		was, err := s.Store.Device(r.Context(), provider.HashSecret(secret), c.Account)
-		if err != nil && !errors.Is(err, provider.ErrNotFound) {
-			return d, web.Cookie{}, nil, err
+	a := arrival{device: d, cookie: cookie, lane: cameBy(c, d, seen)}
+	if fresh {
+		a.tell, err = s.tellNew(r, c, k)
+	}
+	return a, err
+}
+
+// admitted is the browser of the request as an account will know it, its cookie, and whether it is known already. A browser that
+// a family shares keeps its secret; one that failed too often gets another, since somebody else may have the old one.
+// One in which nobody has signed in yet was seen just before it was made.
+func (s *SignIn) admitted(r *web.Request, account provider.AccountID) (d provider.Device, cookie web.Cookie, seen bool, err error) {
+	if d, err = s.browserOf(r.Context(), r, account); err != nil {
+		return d, cookie, false, err
+	}
+	secret := r.Cookie(deviceCookie)
+	if seen = d.ID != ""; seen {
+		state, err := s.Store.Lane(r.Context(), provider.DeviceLane(d))
+		if err != nil {
+			return d, cookie, false, err
 		}
-		if seen = err == nil; seen {
-			d.ID, d.CreatedAt = was.ID, was.CreatedAt
+		if limit.Stopped(state, s.Lanes.Device, r.Now) {
+			seen, secret = false, ""
 		}
-	} else {
+	}
+	if !seen {
+		d = provider.Device{ID: provider.NewID(), Account: account, CreatedAt: r.Now, SeenAt: r.Now.Add(-time.Microsecond)}
+	}
+	if secret == "" {
 		secret = provider.NewSecret()
 	}
 	d.SecretHash = provider.HashSecret(secret)
-	cookie := web.Cookie{Name: deviceCookie, Value: secret, MaxAge: deviceLasts}
-	if seen {
-		return d, cookie, nil, nil
-	}
-	tell, err := s.tellNew(r, c, k, d)
-	return d, cookie, tell, err
+	return d, web.Cookie{Name: deviceCookie, Value: secret, MaxAge: deviceLasts}, seen, nil
 }
 
 // tellNew tells of a browser that somebody signed in with for the first time. The first of all is no news.
-func (s *SignIn) tellNew(r *web.Request, c provider.Ceremony, k known, d provider.Device) ([]provider.Message, error) {
+func (s *SignIn) tellNew(r *web.Request, c provider.Ceremony, k known) ([]provider.Message, error) {
 	others, err := s.Store.Devices(r.Context(), c.Account)
 	if err != nil || len(others) == 0 {
 		return nil, err

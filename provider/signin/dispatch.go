@@ -115,7 +115,7 @@ func (s *SignIn) page(r *web.Request, c provider.Ceremony, step provider.Step, v
 func (s *SignIn) signInPage(r *web.Request, c provider.Ceremony, step provider.Step, v view) (templates.Page, error) {
 	page := templates.SignIn{
 		App: v.app, Action: v.base + "/password", Ticket: v.ticket,
-		Username: v.say.username, Notice: v.say.notice, Error: v.say.err, Fields: fieldsOf(v.say),
+		Username: v.say.username, Notice: v.say.notice, Error: v.say.err, Until: v.say.until, Fields: fieldsOf(v.say),
 		Minutes: int(s.Clocks.Idle.Minutes()),
 	}
 	if page.Username == "" {

@@ -130,6 +130,9 @@ func (s *SignIn) bind(r *web.Request, t turn, a provider.Authenticator, proof pr
 	if err != nil {
 		return web.Response{}, err
 	}
+	if account.Status != provider.Active {
+		return s.closed(r, t.c, account)
+	}
 	event := audit.AuthenticatorBound(r.Now, a)
 	event.Tell = s.Tell(r, account, append(slices.Clone(t.k.held), a), noticeOf(a.Kind), boundData(a))
 	err = s.Store.SaveAuthenticator(r.Context(), a, event)

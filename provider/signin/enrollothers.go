@@ -89,13 +89,20 @@ func (s *SignIn) bindSheet(r *web.Request, t turn) (web.Response, error) {
 		return s.dispatch(r, t.c, said{status: http.StatusUnprocessableEntity, err: "savecodes.error.stale"})
 	}
 	data := lookup.Encode(s.Keys, shown)
-	old, held := provider.Held(t.k.held, provider.RecoveryCode)
+	all, err := s.Store.Authenticators(r.Context(), t.c.Account) // a sheet that is used up is here too
+	if err != nil {
+		return web.Response{}, err
+	}
+	old, held := provider.Held(all, provider.RecoveryCode)
 	if !held {
 		return s.bind(r, t, provider.Authenticator{Kind: provider.RecoveryCode, Data: data}, provider.Proof{})
 	}
 	account, err := s.Store.Account(r.Context(), t.c.Account)
 	if err != nil {
 		return web.Response{}, err
+	}
+	if account.Status != provider.Active {
+		return s.closed(r, t.c, account)
 	}
 	fresh := old
 	fresh.Data, fresh.CreatedAt, fresh.UsedAt = data, laterOf(r.Now, t.c.Began), time.Time{}
@@ -136,6 +143,9 @@ func (s *SignIn) bindPasskey(r *web.Request, t turn, response string) (web.Respo
 	}
 	if err != nil {
 		return web.Response{}, err
+	}
+	if tooMany(t.k.held, provider.Passkey) { // before its id is spent
+		return s.unbound(r, t, errTooMany, response)
 	}
 	err = s.claim(r.Context(), r.Now, made)
 	if errors.Is(err, provider.ErrUsed) {

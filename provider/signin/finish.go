@@ -23,18 +23,18 @@ func (s *SignIn) finish(r *web.Request, c provider.Ceremony, k known) (web.Respo
 	if err != nil {
 		return web.Response{}, err
 	}
-	seen, cookie, tell, err := s.device(r, c, k)
+	a, err := s.arrive(r, c, k)
 	if err != nil {
 		return web.Response{}, err
 	}
-	err = s.complete(r, c, session, ended, seen, tell)
+	err = s.complete(r, c, session, ended, a)
 	for try := 0; errors.Is(err, provider.ErrStale) && try < renewalsTried; try++ {
 		// Another tab renewed the session first. Its cookie is the browser's; these proofs are added.
 		if session, err = s.Store.Session(r.Context(), session.ID); err != nil || !session.Live(r.Now) {
 			return s.finished(r, c, k)
 		}
 		session = s.renewed(session, c, r.Now)
-		err = s.complete(r, c, session, ended, seen, tell)
+		err = s.complete(r, c, session, ended, a)
 	}
 	switch {
 	case errors.Is(err, provider.ErrUsed), errors.Is(err, provider.ErrStale):
@@ -46,23 +46,24 @@ func (s *SignIn) finish(r *web.Request, c provider.Ceremony, k known) (web.Respo
 	if bytes.Equal(session.SecretHash, provider.HashSecret(c.Secret)) {
 		response = response.With(web.Cookie{Name: sessionCookie, Value: c.Secret})
 	}
-	return response.With(cookie), err
+	return response.With(a.cookie), err
 }
 
 // renewalsTried is how often a renewal is tried again that lost to another tab of the same browser.
 const renewalsTried = 5
 
 func (s *SignIn) complete(
-	r *web.Request, c provider.Ceremony, session provider.Session, ended *provider.Session, seen provider.Device, tell []provider.Message,
+	r *web.Request, c provider.Ceremony, session provider.Session, ended *provider.Session, a arrival,
 ) error {
 	done := provider.Completion{
-		Ceremony: c.ID, Until: r.Now.Add(markLasts), Session: session, Verified: verified(c), Device: seen, At: r.Now,
+		Ceremony: c.ID, Until: r.Now.Add(markLasts), Session: session, Verified: verified(c), Device: a.device,
+		Lane: a.lane, Rule: s.Lanes.Rule(a.lane.Kind), At: r.Now,
 	}
 	if ended != nil {
 		done.Ends, done.Ended = ended.ID, audit.SessionEnded(r.Now, *ended, "replaced")
 	}
 	event := begunOrRenewed(r.Now, session, c.Client)
-	event.Tell = tell
+	event.Tell = a.tell
 	return s.Store.CompleteCeremony(r.Context(), done, event)
 }
 
@@ -185,7 +186,10 @@ func (s *SignIn) renewedElsewhere(r *web.Request, c provider.Ceremony) (provider
 
 // renewed adds the ceremony's proofs to a session and winds its clocks up.
 func (s *SignIn) renewed(session provider.Session, c provider.Ceremony, now time.Time) provider.Session {
-	session.Proofs = provider.Newest(append(slices.Clone(session.Proofs), c.Proofs...))
+	before := slices.DeleteFunc(slices.Clone(session.Proofs), func(p provider.Proof) bool {
+		return session.Idle(now, s.Clocks.Idle) || now.Sub(p.At) >= s.Clocks.Absolute
+	})
+	session.Proofs = provider.Newest(append(before, c.Proofs...))
 	session.SeenAt, session.EndsAt = now, now.Add(s.Clocks.Absolute)
 	return session
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/provider/audit"
 	"gatehouse/provider/factor/password"
 	"gatehouse/provider/web"
 )
@@ -28,28 +29,29 @@ type PasswordRefusal struct {
 }
 
 // ChangePassword changes a password from inside the account (Y-04; ASVS 6.2.3 wants the current one too). The current one is a
-// guess like any other: it is taken from the account's budget before it is looked at. Whatever was got with the old password
+// guess like any other: it is counted before it is looked at. Whatever was got with the old password
 // ends but this session, which is renewed by the new one.
 func (s *SignIn) ChangePassword(r *web.Request, room Room, p PasswordChange) (web.Response, *PasswordRefusal, error) {
 	ctx, done := steadfast(r)
 	defer done()
-	_, until, err := s.Store.Spend(ctx, guesses(p.Account.ID), r.Now)
-	if errors.Is(err, provider.ErrSpent) {
-		return web.Response{}, &PasswordRefusal{Key: "changepassword.error.tries", Until: until}, nil
-	}
+	g, err := s.guessing(r, p.Account.ID, provider.StrangersLane(p.Account.ID))
 	if err != nil {
 		return web.Response{}, nil, err
 	}
+	if g.away {
+		return s.ownTurnedAway(r, g)
+	}
 	old, has := provider.Held(p.Held, provider.Password)
 	right, _, err := s.Hasher.Check(password.WithPriority(ctx), string(old.Data), p.Current)
+	if right && has || err != nil {
+		err = errors.Join(err, s.giveBack(r, g))
+	}
 	if err != nil {
 		return s.notHashed(err)
 	}
 	if !right || !has {
-		return web.Response{}, &PasswordRefusal{Field: "current", Key: "changepassword.error.current"}, nil
-	}
-	if err := s.Store.Refund(ctx, guesses(p.Account.ID), r.Now); err != nil {
-		return web.Response{}, nil, err
+		_, err := s.Store.CountFailure(ctx, old.ID, audit.SignInFailed(r.Now, p.Account.ID, "", "password"))
+		return web.Response{}, &PasswordRefusal{Field: "current", Key: "changepassword.error.current"}, errors.Join(err, s.missed(r, g))
 	}
 	own := append(OwnWords(p.Account), s.Brand...)
 	refused, err := s.refuses(r, p.Fresh, own, old)
@@ -60,6 +62,12 @@ func (s *SignIn) ChangePassword(r *web.Request, room Room, p PasswordChange) (we
 		return web.Response{}, &PasswordRefusal{Field: "fresh", Key: refused, Strength: string(password.Strength(p.Fresh, own))}, nil
 	}
 	return s.changed(r, room, p)
+}
+
+// ownTurnedAway says that nobody may try.
+func (s *SignIn) ownTurnedAway(r *web.Request, g guess) (web.Response, *PasswordRefusal, error) {
+	say := s.turnedAway(r, g, said{}, "changepassword.error.tries", "changepassword.error.stopped")
+	return web.Response{}, &PasswordRefusal{Key: say.err, Until: say.until}, s.missed(r, g)
 }
 
 // notHashed turns away who wants a hash while too many do.

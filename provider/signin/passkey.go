@@ -63,6 +63,9 @@ func (s *SignIn) usePasskey(r *web.Request, t turn, response string) (web.Respon
 		Account: v.Authenticator.Account, Authenticator: v.Authenticator.ID, Kind: provider.Passkey,
 		UserVerified: v.UserVerified, Synced: v.Synced, At: laterOf(r.Now, t.c.Began),
 	})
+	if errors.Is(err, provider.ErrOtherAccount) {
+		return s.refusePasskey(r, t, err, "")
+	}
 	if err != nil {
 		return web.Response{}, err
 	}
@@ -72,6 +75,7 @@ func (s *SignIn) usePasskey(r *web.Request, t turn, response string) (web.Respon
 // Why a response that verifies is refused all the same.
 var (
 	errAnswered = errors.New("the challenge was answered before")
+	errTooMany  = errors.New("as many passkeys as are kept")
 	errCloned   = errors.New("the counter went back, or somebody else used it at the same moment")
 )
 

@@ -45,20 +45,35 @@ func (s *SignIn) postPassword(r *web.Request, f passwordForm) (web.Response, err
 	if len(say.fields) > 0 {
 		return s.dispatch(r, c, say)
 	}
-	all, err := s.candidate(r, c, step, f.Username)
+	account, strangers, err := s.candidate(r, c, step, f.Username)
+	if err != nil {
+		return web.Response{}, err
+	}
+	leave, err := s.room(r, account)
+	if err != nil {
+		return s.sent(r, c, f, err)
+	}
+	defer leave()
+	g, err := s.guessing(r, account, strangers)
+	if err != nil {
+		return web.Response{}, err
+	}
+	if g.away {
+		return s.paused(r, c, g, say)
+	}
+	all, err := s.Store.Authenticators(r.Context(), account)
 	if err != nil {
 		return web.Response{}, err
 	}
 	held, _ := provider.Held(all, provider.Password)
-	ok, stale, err := s.Hasher.Check(r.Context(), string(held.Data), f.Password)
-	if errors.Is(err, password.ErrBusy) {
-		return s.dispatch(r, c, said{status: http.StatusServiceUnavailable, username: f.Username, notice: "signin.notice.busy", retry: retryAfter(err)})
-	}
+	ok, stale, err := s.hashed(r, g, held, f.Password)
+	leave()
 	if err != nil {
-		return web.Response{}, err
+		return s.sent(r, c, f, err)
 	}
-	if !ok || held.ID == "" {
-		return s.mismatch(r, c, held, say)
+	s.weather(r, account, g.known(), ok)
+	if !ok {
+		return s.mismatch(r, c, g, held, say)
 	}
 	if stale {
 		if err := s.rehash(r, held, f.Password); err != nil {
@@ -69,7 +84,7 @@ func (s *SignIn) postPassword(r *web.Request, f passwordForm) (web.Response, err
 	if err != nil {
 		return web.Response{}, err
 	}
-	return s.onward(r, proven, s.usable(all, r.Now), f.Ticket)
+	return s.onward(r, proven, s.Usable(all, r.Now), f.Ticket)
 }
 
 // late answers a form that is not due any more, mostly since another tab has signed in meanwhile. Where somebody else
@@ -109,30 +124,54 @@ func missing(f passwordForm, step provider.Step) map[string]string {
 	return fields
 }
 
-// candidate finds whose password is to be checked, and all that they hold: the ceremony's account, or the one with the typed
-// name. A name that nobody has, or that several accounts share, is nobody's: they hold nothing, and it is checked all the same.
-func (s *SignIn) candidate(r *web.Request, c provider.Ceremony, step provider.Step, typed string) ([]provider.Authenticator, error) {
-	id := c.Account
-	if step.Kind == provider.StepIdentify {
-		kind, canonical := identifier.SignInName(typed)
-		found, err := s.Store.FindAccounts(r.Context(), kind, canonical)
-		if err != nil {
-			return nil, err
-		}
-		id = "nobody" // costs a look-up too
-		if len(found) == 1 {
-			id = found[0]
-		}
+// candidate finds whose password is to be checked, and where strangers' failures count: the ceremony's account, or the one with
+// the typed name. A name that nobody has, or that several accounts share, is nobody's, and is checked and counted all the same.
+func (s *SignIn) candidate(r *web.Request, c provider.Ceremony, step provider.Step, typed string) (provider.AccountID, provider.Lane, error) {
+	if step.Kind != provider.StepIdentify {
+		return c.Account, provider.StrangersLane(c.Account), nil
 	}
-	return s.Store.Authenticators(r.Context(), id)
+	kind, canonical := identifier.SignInName(typed)
+	found, err := s.Store.FindAccounts(r.Context(), kind, canonical)
+	if err != nil || len(found) != 1 {
+		return nobody, provider.InventedLane(kind, canonical), err
+	}
+	return found[0], provider.StrangersLane(found[0]), nil
+}
+
+// hashed checks a password that was counted, and takes the count back where it is right, or was not looked at. Whom the account
+// knows goes first.
+func (s *SignIn) hashed(r *web.Request, g guess, held provider.Authenticator, typed string) (ok, stale bool, err error) {
+	ctx := r.Context()
+	if g.known() {
+		ctx = password.WithPriority(ctx)
+	}
+	ok, stale, err = s.Hasher.Check(ctx, string(held.Data), typed)
+	ok = ok && held.ID != ""
+	if ok || err != nil {
+		err = errors.Join(err, s.giveBack(r, g))
+	}
+	return ok, stale, err
+}
+
+// paused is S-14: no password is looked at. Other names, and passkeys, go on.
+func (s *SignIn) paused(r *web.Request, c provider.Ceremony, g guess, say said) (web.Response, error) {
+	if err := s.missed(r, g); err != nil {
+		return web.Response{}, err
+	}
+	response, err := s.dispatch(r, c, s.turnedAway(r, g, say, "signin.error.paused", "signin.error.stopped"))
+	response.Every = s.Failures
+	return response, err
 }
 
 // mismatch is the one answer to every wrong name or password, whatever the reason, at one deadline.
-func (s *SignIn) mismatch(r *web.Request, c provider.Ceremony, held provider.Authenticator, say said) (web.Response, error) {
+func (s *SignIn) mismatch(r *web.Request, c provider.Ceremony, g guess, held provider.Authenticator, say said) (web.Response, error) {
 	event := audit.SignInFailed(r.Now, held.Account, c.Client, "password")
 	ctx, done := steadfast(r)
 	defer done()
 	if _, err := s.Store.CountFailure(ctx, held.ID, event); err != nil {
+		return web.Response{}, err
+	}
+	if err := s.missed(r, g); err != nil {
 		return web.Response{}, err
 	}
 	r.Note("outcome", "mismatch")

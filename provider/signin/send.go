@@ -89,7 +89,16 @@ func (s *SignIn) sending(r *web.Request, t turn, way provider.Way, channel provi
 func (s *SignIn) unsent(r *web.Request, t turn, way provider.Way, to oob.Address, why error) (web.Response, error) {
 	say := s.refusal(r, why)
 	if way.Authenticator == "" {
-		return s.addressRefused(r, t, say, to.To, why)
+		account, err := s.Store.Account(r.Context(), t.c.Account)
+		if err != nil {
+			return web.Response{}, err
+		}
+		shown := to.To
+		if file, ok := filed(account, t.k.held, way.Kind); ok && file == shown && t.c.Demand.Bind == "" {
+			shown = ""
+		}
+		t.way = way
+		return s.addressRefused(r, t, say, shown, why)
 	}
 	say.err, say.notice = "ways.error.gone", ""
 	if !say.until.IsZero() {

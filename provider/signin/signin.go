@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/provider/factor/lookup"
 	"gatehouse/provider/factor/oob"
 	"gatehouse/provider/factor/passkey"
 	"gatehouse/provider/factor/password"
@@ -78,6 +79,8 @@ type Config struct {
 	Cloned   bool          // accept a passkey whose counter went back; it is recorded in any case
 	Name     string        // of the house, as an authenticator app shows it
 	Host     string        // of the house, for WebOTP
+	Lanes    limit.Policy  // how fast anybody may guess
+	Watch    *limit.Watch  // slows strangers while lists of passwords are tried; nil: nobody does
 	Brand    []string      // words of the house, refused as passwords
 }
 
@@ -103,6 +106,8 @@ func (s *SignIn) Routes() []web.Route {
 		{Pattern: "GET /signin", Handle: toAccount},
 		{Pattern: "GET /signin/{id}", Handle: s.show},
 		{Pattern: "GET /signin/{id}/lost", Handle: s.showLost},
+		{Pattern: "GET /way-in/{link}", Handle: s.showWayIn},
+		{Pattern: "POST /way-in/{link}", Handle: steadily(web.Form(s.postWayIn))},
 		{Pattern: "GET /signin/{id}/{kind}", Handle: toStep},
 	}
 	for kind, post := range map[string]web.Handler{
@@ -179,12 +184,15 @@ func (s *SignIn) held(ctx context.Context, id provider.AccountID, now time.Time)
 	if err != nil {
 		return nil, err
 	}
-	return s.usable(all, now), nil
+	return s.Usable(all, now), nil
 }
 
-// usable leaves out what this house cannot check, and says of a password that is too old that it must be replaced.
-func (s *SignIn) usable(all []provider.Authenticator, now time.Time) []provider.Authenticator {
-	all = slices.DeleteFunc(all, func(a provider.Authenticator) bool { return a.Kind == provider.Passkey && s.Passkeys == nil })
+// Usable leaves out what cannot be used: passkeys where this house has none, a sheet on which no code is left. It says of a
+// password that is too old that it must be replaced. The slice that it is given is changed.
+func (s *SignIn) Usable(all []provider.Authenticator, now time.Time) []provider.Authenticator {
+	all = slices.DeleteFunc(all, func(a provider.Authenticator) bool {
+		return a.Kind == provider.Passkey && s.Passkeys == nil || a.Kind == provider.RecoveryCode && lookup.Left(a.Data) == 0
+	})
 	for i, a := range all {
 		if a.Kind == provider.Password && a.ChangeOwed == "" && s.Policy.Expired(a.CreatedAt, now) {
 			all[i].ChangeOwed = changeExpired

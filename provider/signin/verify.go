@@ -31,8 +31,11 @@ func (s *SignIn) waysPage(c provider.Ceremony, step provider.Step, v view) templ
 		App: v.app, Action: v.base + "/way", Ticket: v.ticket, Why: whyMore(c, v), Notice: v.say.notice, Until: v.say.until,
 		Error: v.say.err, Ways: lines(offered(step, v.held)), Lost: v.base + "/lost", Switch: v.base + "/switch", Slow: s.slow(),
 	}
-	if page.Error == "code.error.tries" {
+	switch page.Error {
+	case "code.error.tries":
 		page.Notice, page.Error = "ways.notice.tries", ""
+	case "code.error.stopped":
+		page.Notice, page.Error = "ways.notice.stopped", ""
 	}
 	return page
 }

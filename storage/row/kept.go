@@ -3,6 +3,8 @@ package row
 import (
 	"crypto/sha256"
 	"time"
+
+	"gatehouse/provider"
 )
 
 // How long a record stays after it is over.
@@ -26,7 +28,7 @@ const (
 const PurposeCeremony = "ceremony"
 
 // PurposeLink is under what a link that opens a lane is marked.
-const PurposeLink = "lane-link"
+const PurposeLink = provider.LaneLink
 
 // EndedReplaced is why a session ended that gave way to another one of the same browser.
 const EndedReplaced = "replaced"
