@@ -102,8 +102,8 @@ func owed(c Ceremony, held []Authenticator, now time.Time) Step {
 	return step
 }
 
-// nearer offers what brings the demand nearer to the counting proofs. Where the account cannot reach it, it must show afresh
-// the best that it can, and then binds more, by what is recent alone; or it is refused.
+// nearer offers what brings the demand nearer to the counting proofs. Where the account cannot reach it, the recent proofs alone
+// must show the best that it can; then it binds what with all that counts is enough, or is refused.
 func nearer(d Demand, counting, recent, able []Proof) Step {
 	if d.MetBy(Assess(slices.Concat(counting, able))) {
 		return verify(d, counting, able)
@@ -115,7 +115,7 @@ func nearer(d Demand, counting, recent, able []Proof) Step {
 	case Assess(recent).Level < reach:
 		return verify(Demand{Level: reach}, recent, able)
 	default:
-		return enroll(d, recent)
+		return enroll(d, counting)
 	}
 }
 

@@ -303,7 +303,7 @@ func (w *walker) silent(s walk, loud Step, c Ceremony, held []Authenticator) {
 }
 
 // enrolling: what can be set up on the way matters only where the account can show no more; then it is offered exactly
-// if it reaches the demand together with what was shown.
+// if it reaches the demand together with all that was shown, however old.
 func (w *walker) enrolling(s walk, step Step, c Ceremony, held []Authenticator) {
 	var sets []facts
 	switch {
@@ -320,7 +320,7 @@ func (w *walker) enrolling(s walk, step Step, c Ceremony, held []Authenticator) 
 		c.Demand.Enrollable = set.kinds()
 		var want []Kind
 		for _, k := range Kinds() {
-			if set&bit(k) != 0 && w.o[s.recent()|shown(k, true)] >= max(s.level, AAL1) {
+			if set&bit(k) != 0 && w.o[s.counts()|shown(k, true)] >= max(s.level, AAL1) {
 				want = append(want, k)
 			}
 		}
