@@ -19,6 +19,7 @@ type accountCmd struct {
 	Show       accountShow       `cmd:"" help:"Show an account."`
 	Disable    accountDisable    `cmd:"" help:"Lock an account, from its next request on."`
 	Enable     accountEnable     `cmd:"" help:"Open a locked or paused account again."`
+	Unlock     accountUnlock     `cmd:"" help:"Let unknown browsers try to sign in again at once."`
 	MustChange accountMustChange `cmd:"" help:"Ask for a new password before anything is given out."`
 }
 

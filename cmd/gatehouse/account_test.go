@@ -3,6 +3,9 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"gatehouse/provider"
+	"gatehouse/provider/limit"
 )
 
 const goodPassword = "horse under blue ceiling rain"
@@ -85,4 +88,39 @@ func TestAccountActs(t *testing.T) {
 	if strings.Count(events, "\n") != 5 || !strings.Contains(events, `"password.change_owed"`) {
 		t.Errorf("%s", events)
 	}
+}
+
+// TestUnlock: strangers may try again at once, the trail says so, and show says how they stand before and after.
+func TestUnlock(t *testing.T) {
+	env := deployment(t)
+	made := parsed[accountMade](t, must(t, env, goodPassword, "account", "add", "--username", "maria", "--password-stdin", "--json"))
+	shown := func() accountView {
+		return parsed[accountView](t, must(t, env, "", "account", "show", "--json", "maria"))
+	}
+	if v := shown().Strangers; v.word() != "open" || v.InARow != 0 {
+		t.Errorf("%+v", v)
+	}
+	store, err := Storage{Data: env["GATEHOUSE_DATA"]}.open(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 10 {
+		if _, err := store.TryLane(t.Context(), provider.StrangersLane(provider.AccountID(made.Account)), limit.Default().Strangers, now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if v := shown().Strangers; v.word() != "paused" || v.InARow != 10 || v.PausedUntil == nil {
+		t.Errorf("%+v", v)
+	}
+	must(t, env, "", "account", "unlock", "maria")
+	if v := shown().Strangers; v.word() != "open" || v.InARow != 0 {
+		t.Errorf("%+v", v)
+	}
+	if events := must(t, env, "", "audit", "list", "--account", "maria", "--json"); !strings.Contains(events, `"lane.unlocked"`) || !strings.Contains(events, `"paused"`) {
+		t.Error(events)
+	}
+	gatehouse(t, env, "", "account", "unlock", "nobody").says(t, exitFailed, "nobody has")
 }

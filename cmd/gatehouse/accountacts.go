@@ -130,6 +130,39 @@ func (c oneAccount) setStatus(ctx context.Context, d desk, to provider.AccountSt
 	})
 }
 
+type accountUnlock struct{ oneAccount }
+
+// Help is the example.
+func (accountUnlock) Help() string {
+	return `After too many failures, browsers that the account does not know may not try to sign in for a while, or not before the owner
+opens the link that was sent to them. This lets them try again at once; be sure who asks. Browsers that the account knows, and
+passkeys, were never held back.
+
+Example:
+
+  gatehouse account unlock --data /var/lib/gatehouse maria`
+}
+
+// Run unlocks.
+func (c accountUnlock) Run(ctx context.Context, d desk) error {
+	return c.with(ctx, func(store *opened) error {
+		a, err := c.find(ctx, store)
+		if err != nil {
+			return err
+		}
+		lane, at := provider.StrangersLane(a.ID), now()
+		state, err := store.Lane(ctx, lane)
+		if err != nil {
+			return err
+		}
+		err = store.UnlockLane(ctx, lane, at, audit.LaneUnlocked(at, a.ID, viewStrangers(state, at).word(), audit.Operator))
+		if err != nil {
+			return err
+		}
+		return c.show(ctx, store, a, d.out)
+	})
+}
+
 type accountMustChange struct {
 	oneAccount
 	Reason string `name:"reason" enum:"leaked,asked,expired" default:"asked" placeholder:"WHY" help:"What the person is told: leaked, asked or expired."`

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/provider/limit"
 )
 
 // accountView is how an account is printed.
@@ -19,7 +20,45 @@ type accountView struct {
 	Locale         string              `json:"locale"`
 	Identifiers    []identifierView    `json:"identifiers"`
 	Authenticators []authenticatorView `json:"authenticators"`
+	Strangers      strangersView       `json:"unknown_browsers"`
 	CreatedAt      time.Time           `json:"created_at"`
+}
+
+// strangersView is how the browsers that an account does not know stand with it.
+type strangersView struct {
+	Today       int        `json:"failures_today"`
+	InARow      int        `json:"failures_in_a_row"`
+	PausedUntil *time.Time `json:"paused_until"`
+	Stopped     bool       `json:"stopped"` // by the usual numbers
+}
+
+func viewStrangers(s provider.LaneState, at time.Time) strangersView {
+	rule := limit.Default().Strangers
+	s = limit.Settle(s, rule, at)
+	v := strangersView{Today: s.Today, InARow: s.InARow}
+	if closed, until := limit.Closed(s, rule, at); closed {
+		v.PausedUntil, v.Stopped = orNull(until), until.IsZero()
+	}
+	return v
+}
+
+// word is one of the trail's.
+func (v strangersView) word() string {
+	switch {
+	case v.Stopped:
+		return "stopped"
+	case v.PausedUntil != nil:
+		return "paused"
+	}
+	return "open"
+}
+
+func (v strangersView) text() string {
+	until := ""
+	if v.PausedUntil != nil {
+		until = " until " + stamp(*v.PausedUntil)
+	}
+	return fmt.Sprintf("%s%s; %d failures in a row, %d today", v.word(), until, v.InARow, v.Today)
 }
 
 type identifierView struct {
@@ -43,7 +82,12 @@ func (c oneAccount) show(ctx context.Context, store *opened, a provider.Account,
 	if err != nil {
 		return err
 	}
+	state, err := store.Lane(ctx, provider.StrangersLane(a.ID))
+	if err != nil {
+		return err
+	}
 	v := viewAccount(a, held)
+	v.Strangers = viewStrangers(state, now())
 	if c.JSON {
 		return writeJSON(w, v)
 	}
@@ -99,5 +143,6 @@ func (v accountView) print(w io.Writer) error {
 		}
 		line(h.Kind, "%s; %d failures in a row%s", used, h.Failures, owed)
 	}
+	line("unknown browsers", "%s", v.Strangers.text())
 	return t.Flush()
 }

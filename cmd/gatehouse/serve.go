@@ -80,6 +80,7 @@ func (c serveCmd) assemble(ctx context.Context, store *opened, log *slog.Logger)
 		Passwords: policy, Hashing: c.hashing(),
 		TrustedProxies: c.TrustedProxy, Forwarded: c.Forwarded, Preload: c.HSTSPreload,
 		Rates:       c.Rates.rates(),
+		Lanes:       c.Lanes.policy(),
 		ClosedUntil: c.ClosedUntil,
 		Keep:        time.Duration(c.AuditKeepDays) * 24 * time.Hour,
 	}
