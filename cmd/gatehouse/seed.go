@@ -71,9 +71,9 @@ func invented(k seedKeysOf) []seeded {
 		{person: person{username: "lena", email: "lena@example.com", password: "crimson anchor wakes early", profile: provider.Profile{
 			GivenName: "Lena", FamilyName: "Duarte", Locale: "en",
 		}}, status: provider.Locked, note: "locked by staff"},
-		{person: person{username: "pia", email: "pia@example.com", password: "hollow acorn rolls along", profile: provider.Profile{
+		{person: person{username: "pia", email: "pia@example.com", password: "orange pencil walks north", profile: provider.Profile{
 			GivenName: "Pia", FamilyName: "Novak", Locale: "en",
-		}}, owed: "leaked", note: "must change the password"},
+		}}, owed: "leaked", note: "must choose another one"},
 		{person: person{username: "eve", email: "family@example.com", password: "walnut bicycle at dawn", profile: provider.Profile{
 			GivenName: "Eve", FamilyName: "Lindqvist", Locale: "en",
 		}}, note: "shares an e-mail address"},
