@@ -87,8 +87,10 @@ func (b *browser) open(ctx context.Context) error {
 		"prompt": {"login"}, "code_challenge": {challenge}, "code_challenge_method": {"S256"},
 	}.Encode()
 	a, err := b.send(ctx, http.MethodGet, path, nil)
-	if err == nil && a.header.Get("Location") != "" {
-		a, err = b.send(ctx, http.MethodGet, a.header.Get("Location"), nil)
+	for range 4 { // where the page vanished meanwhile, it leads to a new one
+		if to := a.header.Get("Location"); err == nil && to != "" {
+			a, err = b.send(ctx, http.MethodGet, to, nil)
+		}
 	}
 	if err != nil {
 		return err
@@ -104,6 +106,9 @@ func (b *browser) open(ctx context.Context) error {
 // errAway: the house had no time.
 var errAway = errors.New("sent away")
 
+// errAnew: the ceremony has vanished, since a Redis that is too slow is not waited for; the page begins anew.
+var errAnew = errors.New("to begin anew")
+
 // press sends name and password. errAway: 503, with the answer.
 func (b *browser) press(ctx context.Context, name string) (answer, error) {
 	a, err := b.send(ctx, http.MethodPost, b.action, url.Values{"username": {name}, "password": {thePass}, "ticket": {b.ticket}})
@@ -114,6 +119,8 @@ func (b *browser) press(ctx context.Context, name string) (answer, error) {
 		return a, errAway
 	case strings.Contains(a.body+a.header.Get("Location"), "code="):
 		return a, nil
+	case a.status == http.StatusOK && formAction.MatchString(a.body):
+		return a, errAnew
 	default:
 		return a, fmt.Errorf("%d without a code: %.300s", a.status, a.body)
 	}

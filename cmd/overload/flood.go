@@ -19,6 +19,7 @@ type seen struct {
 	admitted []time.Duration
 	refused  []time.Duration
 	noWhen   int // refusals without Retry-After
+	anew     int // whose ceremony had vanished
 	faults   map[string]int
 	known    int
 	served   int
@@ -40,10 +41,7 @@ func (h *house) introduce(ctx context.Context) ([]*browser, error) {
 	var known []*browser
 	for i := range knownOnes {
 		b := h.newBrowser(client, 60_000+i)
-		if err := b.open(ctx); err != nil {
-			return nil, err
-		}
-		if _, err := b.press(ctx, nameOf(strangers+i)); err != nil {
+		if err := b.signsIn(ctx, nameOf(strangers+i)); err != nil {
 			return nil, fmt.Errorf("the first sign-in of a browser: %w", err)
 		}
 		known = append(known, b)
@@ -73,7 +71,7 @@ func (h *house) mostCarried(ctx context.Context, lasts time.Duration) (float64, 
 				mutex.Lock()
 				if err == nil {
 					done++
-				} else if !errors.Is(err, errAway) {
+				} else if !errors.Is(err, errAway) && !errors.Is(err, errAnew) {
 					failure = err
 				}
 				mutex.Unlock()
@@ -187,6 +185,8 @@ func (p *stranger) presses(ctx context.Context) {
 			if a.header.Get("Retry-After") == "" {
 				p.seen.noWhen++
 			}
+		case errors.Is(err, errAnew):
+			p.seen.anew++
 		default:
 			p.seen.faults[err.Error()]++
 		}
@@ -215,10 +215,7 @@ func (b *browser) comesBack(ctx context.Context, name string, all *seen, pause, 
 		case <-time.After(wait):
 		}
 		whole := context.WithoutCancel(ctx)
-		err := b.open(whole)
-		if err == nil {
-			_, err = b.press(whole, name)
-		}
+		err := b.signsIn(whole, name)
 		all.note(func() {
 			all.known++
 			if err == nil {
@@ -228,6 +225,19 @@ func (b *browser) comesBack(ctx context.Context, name string, all *seen, pause, 
 			}
 		})
 		wait = pause
+	}
+}
+
+// signsIn goes the whole way, again where the first page vanished.
+func (b *browser) signsIn(ctx context.Context, name string) error {
+	for try := 0; ; try++ {
+		err := b.open(ctx)
+		if err == nil {
+			_, err = b.press(ctx, name)
+		}
+		if !errors.Is(err, errAnew) || try == 3 {
+			return err
+		}
 	}
 }
 

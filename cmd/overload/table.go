@@ -38,7 +38,7 @@ func judge(s *seen) []line {
 		{"memory, at most", fmt.Sprintf("%.0f MiB", s.memory), "256 MiB at most", s.memory > 0 && s.memory <= 256},
 		{"sent away: 503 with Retry-After", fmt.Sprintf("%d of %d, %d other faults", len(s.refused)-s.noWhen, len(s.refused), faults), "all", s.noWhen == 0 && faults == 0 && len(s.refused) > 0},
 		{"sent away, p99", fmt.Sprintf("%s, at most %s", ms(refused), ms(at(s.refused, 1))), "100 ms at most", refused <= 100*time.Millisecond},
-		{"flood", fmt.Sprintf("%.0f/s by strangers, %d too late to be sent", float64(s.asked)/s.took.Seconds(), s.late), "as asked for", s.late*20 <= s.asked},
+		{"flood", fmt.Sprintf("%.0f/s by strangers, %d not sent, %d began anew", float64(s.asked)/s.took.Seconds(), s.late, s.anew), "as asked for", s.late*20 <= s.asked},
 	}
 }
 
@@ -54,13 +54,13 @@ func at(all []time.Duration, q float64) time.Duration {
 // show prints the table and answers whether every promise was kept.
 func show(w io.Writer, lines []line) bool {
 	kept := true
-	fmt.Fprintf(w, "%-34s %-38s %-18s\n", "", "measured", "promised")
+	fmt.Fprintf(w, "%-34s %-42s %-18s\n", "", "measured", "promised")
 	for _, l := range lines {
 		mark := ""
 		if !l.kept {
 			kept, mark = false, "  BROKEN"
 		}
-		fmt.Fprintf(w, "%-34s %-38s %-18s%s\n", l.what, l.got, l.promised, mark)
+		fmt.Fprintf(w, "%-34s %-42s %-18s%s\n", l.what, l.got, l.promised, mark)
 	}
 	return kept
 }

@@ -28,8 +28,8 @@ func (b *Busy) Is(target error) bool { return target == ErrBusy }
 // GateConfig sets a Gate. Every zero value means the default.
 type GateConfig struct {
 	Limit    int           // hashes at once; default GOMAXPROCS
-	Queue    int           // callers waiting at most; default four times Limit
-	Reserved int           // places of Queue that only priority callers take; default a quarter of Queue, at least 1
+	Queue    int           // callers waiting at most; default eight times Limit
+	Reserved int           // places of Queue that only priority callers take; default half of Queue: a line of their own
 	Wait     time.Duration // longest wait for a permit; default 500 ms
 }
 
@@ -53,10 +53,10 @@ func NewGate(c GateConfig) *Gate {
 		c.Limit = runtime.GOMAXPROCS(0)
 	}
 	if c.Queue <= 0 {
-		c.Queue = 4 * c.Limit
+		c.Queue = 8 * c.Limit
 	}
 	if c.Reserved <= 0 {
-		c.Reserved = max(c.Queue/4, 1)
+		c.Reserved = max(c.Queue/2, 1)
 	}
 	c.Reserved = min(c.Reserved, c.Queue)
 	if c.Wait <= 0 {

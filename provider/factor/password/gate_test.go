@@ -11,7 +11,7 @@ import (
 
 func TestGateDefaults(t *testing.T) {
 	g := NewGate(GateConfig{Limit: 2})
-	if want := (GateConfig{Limit: 2, Queue: 8, Reserved: 2, Wait: 500 * time.Millisecond}); g.config != want {
+	if want := (GateConfig{Limit: 2, Queue: 16, Reserved: 8, Wait: 500 * time.Millisecond}); g.config != want {
 		t.Fatalf("got %+v", g.config)
 	}
 }
