@@ -119,7 +119,7 @@ func (b *browser) press(ctx context.Context, name string) (answer, error) {
 		return a, errAway
 	case strings.Contains(a.body+a.header.Get("Location"), "code="):
 		return a, nil
-	case a.status == http.StatusOK && formAction.MatchString(a.body):
+	case a.status == http.StatusSeeOther, a.status == http.StatusOK && formAction.MatchString(a.body):
 		return a, errAnew
 	default:
 		return a, fmt.Errorf("%d without a code: %.300s", a.status, a.body)
