@@ -38,6 +38,7 @@ type Authenticator struct {
 	Data       []byte // the factor's own; sealed at rest by the store
 	Step       int64  // of a TOTP app: the last time step that was spent (SpendStep); a save leaves it as it is
 	Failures   int    // in a row
+	Spent      bool   // nothing of it is left to be shown, though what it proved stands: a sheet that is used up. Not kept
 	ChangeOwed string // why a password must be replaced before anything is given out: leaked, asked, expired; "" for no
 	CreatedAt  time.Time
 	UsedAt     time.Time

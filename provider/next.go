@@ -200,7 +200,7 @@ func cannotVerify(c Ceremony, a Authenticator) bool {
 func bestOf(held []Authenticator) []Proof {
 	var all []Proof
 	for _, k := range kinds {
-		if _, ok := Held(held, k); ok {
+		if slices.ContainsFunc(held, func(a Authenticator) bool { return a.Kind == k && !a.Spent }) {
 			all = append(all, atBest(k))
 		}
 	}

@@ -160,6 +160,7 @@ func TestBind_Sheet(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	ana, old := h.Papered("ana")
+	h.Gives(ana, provider.EmailCode, address(anasMail))
 	a := h.App("records", twoStep)
 	b := h.Browser()
 	b.Get("/account/add/recovery")
@@ -176,7 +177,7 @@ func TestBind_Sheet(t *testing.T) {
 	}
 	held, err := h.Store.Authenticators(context.Background(), ana.ID)
 	must(t, err)
-	if len(held) != 2 {
+	if len(held) != 3 {
 		t.Errorf("%d authenticators", len(held))
 	}
 	next := h.Browser()

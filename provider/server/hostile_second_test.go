@@ -294,3 +294,20 @@ func TestHostile_LockedMeanwhilePassword(t *testing.T) {
 		t.Errorf("the password of a locked account was replaced (%d %s)", b.last.Status, title(b.last))
 	}
 }
+
+// The last code of a sheet still opens the door that it was shown for.
+func TestHostile_LastCode(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	_, sheet := h.Papered("ana")
+	a := h.App("records", twoStep)
+	for i, code := range sheet {
+		b := h.Browser()
+		b.Get(a.Ask())
+		b.SignIn("ana", anasPassword)
+		b.Fill("/recovery", "code", code)
+		if b.Onward().Gave() == "" {
+			t.Fatalf("code %d of %d: %s", i+1, len(sheet), title(b.last))
+		}
+	}
+}

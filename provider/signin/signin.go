@@ -187,13 +187,12 @@ func (s *SignIn) held(ctx context.Context, id provider.AccountID, now time.Time)
 	return s.Usable(all, now), nil
 }
 
-// Usable leaves out what cannot be used: passkeys where this house has none, a sheet on which no code is left. It says of a
+// Usable leaves out passkeys where this house has none. It says of a sheet on which no code is left that it is spent, and of a
 // password that is too old that it must be replaced. The slice that it is given is changed.
 func (s *SignIn) Usable(all []provider.Authenticator, now time.Time) []provider.Authenticator {
-	all = slices.DeleteFunc(all, func(a provider.Authenticator) bool {
-		return a.Kind == provider.Passkey && s.Passkeys == nil || a.Kind == provider.RecoveryCode && lookup.Left(a.Data) == 0
-	})
+	all = slices.DeleteFunc(all, func(a provider.Authenticator) bool { return a.Kind == provider.Passkey && s.Passkeys == nil })
 	for i, a := range all {
+		all[i].Spent = a.Kind == provider.RecoveryCode && lookup.Left(a.Data) == 0
 		if a.Kind == provider.Password && a.ChangeOwed == "" && s.Policy.Expired(a.CreatedAt, now) {
 			all[i].ChangeOwed = changeExpired
 		}
