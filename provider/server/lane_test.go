@@ -60,9 +60,8 @@ func TestS14_PausedAlike(t *testing.T) {
 	h := newHouse(t)
 	h.Person("ana")
 	h.SetStatus(h.Person("locked").ID, provider.Locked)
-	h.Mailed("mailed")
 	a := h.App("records")
-	names := []string{"ana", "nobody-at-all", "locked", "mailed", "nobody@example.net"}
+	names := []string{"ana", "nobody-at-all", "locked", "nobody@example.net"}
 	traces := map[string][]string{}
 	step := func(name, password string) {
 		p := a.stranger().SignIn(name, password)
@@ -161,7 +160,11 @@ func TestVictimUnderAttack(t *testing.T) {
 	if looked := a.attack("ana", 3); looked != 0 {
 		t.Errorf("after the patient's own sign-ins %d more were looked at", looked)
 	}
+	h.Mail()
 	a.linked(told[0], "ana")
+	if told := h.Told("M-14"); len(told) != 1 {
+		t.Errorf("told %d times of the new browser", len(told))
+	}
 	if looked := a.attack("ana", 3); looked != 0 {
 		t.Errorf("after the link %d more were looked at", looked)
 	}
@@ -180,6 +183,44 @@ func TestVictimUnderAttack(t *testing.T) {
 		t.Errorf("told %d times on the next day", len(again))
 	}
 	victim("a day later")
+}
+
+// TestWhoseSuccessEndsWhat: the patient's sign-ins by a known browser and by a passkey take no failure of strangers back; a full
+// sign-in by a stranger begins their window anew, and no more than that.
+func TestWhoseSuccessEndsWhat(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.Person("ana")
+	a := h.App("records")
+	own := h.Browser()
+	a.Code(own)
+	k := h.Device()
+	own.Get(a.Ask("acr_values", "phr"))
+	own.Fill("/passkey", "response", k.Makes(own.last))
+	strangers := func() provider.LaneState {
+		s, err := h.Store.Lane(context.Background(), provider.StrangersLane(ana.ID))
+		must(t, err)
+		return s
+	}
+	a.attack("ana", 6)
+	before := strangers()
+	own.Get(a.Ask("prompt", "login"))
+	if p := own.SignIn("ana", anasPassword); p.Gave() == "" {
+		t.Fatal(title(p))
+	}
+	b := a.stranger()
+	if p := b.Fill("/passkey", "response", k.Signs(b.last)); p.Gave() == "" {
+		t.Fatal(title(p))
+	}
+	if after := strangers(); after != before || after.Tries != 6 || after.InARow != 6 {
+		t.Errorf("%+v became %+v", before, after)
+	}
+	if p := a.stranger().SignIn("ana", anasPassword); p.Gave() == "" {
+		t.Fatal(title(p))
+	}
+	if after := strangers(); after.Tries != 0 || after.InARow != 0 || after.Today != 6 {
+		t.Errorf("after a stranger's full sign-in: %+v", after)
+	}
 }
 
 // TestM28_StopAndLink: at a hundred in a row no password of a stranger is looked at, whatever the time, until the owner presses
