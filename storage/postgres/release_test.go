@@ -24,8 +24,16 @@ func TestRelease0001(t *testing.T) {
 
 // TestRelease0002: and so is one of the second.
 func TestRelease0002(t *testing.T) {
+	keyset, url := storagetest.ReleaseKeyset(t), restore(t, storagetest.Release(t, "release-0002", "postgres.sql", nil))
+	s := openMigrated(t, url, keyset)
+	storagetest.WantFurnished(t, s)
+	storagetest.WantFactors(t, s)
+}
+
+// TestRelease0005: and of the third, whose schema is the fifth.
+func TestRelease0005(t *testing.T) {
 	keyset, p := storagetest.ReleaseKeyset(t), running(t)
-	url := restore(t, storagetest.Release(t, "release-0002", "postgres.sql", func() []byte {
+	url := restore(t, storagetest.Release(t, "release-0005", "postgres.sql", func() []byte {
 		makeDatabase(t, "release_made")
 		storagetest.Furnish(t, openMigrated(t, p.URL("release_made"), keyset))
 		text, err := p.Dump("release_made")
@@ -37,6 +45,7 @@ func TestRelease0002(t *testing.T) {
 	s := openMigrated(t, url, keyset)
 	storagetest.WantFurnished(t, s)
 	storagetest.WantFactors(t, s)
+	storagetest.WantLanes(t, s)
 }
 
 // TestFirstReleaseServesMeanwhile: replicas of the first release go on adding, changing and reading while the schema is

@@ -26,7 +26,15 @@ func TestRelease0001(t *testing.T) {
 // TestRelease0002: and so is one of the second.
 func TestRelease0002(t *testing.T) {
 	keyset := storagetest.ReleaseKeyset(t)
-	file := restore(t, storagetest.Release(t, "release-0002", "sqlite.sql", func() []byte {
+	s := openAt(t, restore(t, storagetest.Release(t, "release-0002", "sqlite.sql", nil)), keyset)
+	storagetest.WantFurnished(t, s)
+	storagetest.WantFactors(t, s)
+}
+
+// TestRelease0005: and of the third, whose schema is the fifth.
+func TestRelease0005(t *testing.T) {
+	keyset := storagetest.ReleaseKeyset(t)
+	file := restore(t, storagetest.Release(t, "release-0005", "sqlite.sql", func() []byte {
 		s := openAt(t, filepath.Join(t.TempDir(), fileName), keyset)
 		storagetest.Furnish(t, s)
 		return dump(t, s.reader.db)
@@ -34,6 +42,7 @@ func TestRelease0002(t *testing.T) {
 	s := openAt(t, file, keyset)
 	storagetest.WantFurnished(t, s)
 	storagetest.WantFactors(t, s)
+	storagetest.WantLanes(t, s)
 }
 
 // TestFirstReleaseGoesOn: what the first release wrote goes on working after the migration, for a process of it that is still

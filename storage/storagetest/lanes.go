@@ -47,6 +47,13 @@ func (w *twin) try(at time.Time) bool {
 	return ok
 }
 
+// tries counts one in the store alone.
+func (w *twin) tries(at time.Time) {
+	w.Helper()
+	_, err := w.TryLane(w.ctx(), w.lane, w.rule, at)
+	w.ok(err)
+}
+
 func (w *twin) giveBack(at time.Time) {
 	w.Helper()
 	w.ok(w.ReturnTry(w.ctx(), w.lane, w.rule, at))

@@ -8,6 +8,7 @@ import (
 
 	"gatehouse/keys"
 	"gatehouse/provider"
+	"gatehouse/provider/limit"
 )
 
 // A release is the data of a schema that is out there, kept as text beside its keyset: the next one must migrate it and
@@ -15,7 +16,7 @@ import (
 const releases = "../storagetest/testdata"
 
 // NewestRelease is the one of this schema; only it can be made.
-const NewestRelease = "release-0002"
+const NewestRelease = "release-0005"
 
 // Release reads one file of a release. With GATEHOUSE_KEEP_RELEASE set to the newest, the caller has just made it, and it is
 // written.
@@ -92,6 +93,30 @@ func Furnish(t *testing.T, s provider.Store) {
 	h.ok(h.Consume(h.ctx(), provider.RevokedToken, "kept token", began().Add(time.Hour)))
 	h.ok(h.SwapKeyring(h.ctx(), []byte("sealed keyring"), 0, event("keys.changed")))
 	h.furnishFactors()
+	h.furnishLanes()
+}
+
+// keptStrangers is a lane of whoever tried to sign in, three times.
+func keptStrangers() provider.Lane { return provider.StrangersLane(keptAccount) }
+
+// furnishLanes puts in what came with the third release.
+func (h house) furnishLanes() {
+	h.Helper()
+	for range 3 {
+		h.twin(keptStrangers()).tries(began())
+	}
+}
+
+// WantLanes wants that too.
+func WantLanes(t *testing.T, s provider.Store) {
+	t.Helper()
+	h := house{T: t, Store: s}
+	w := h.twin(keptStrangers())
+	for range 3 {
+		w.state, _ = limit.TryLane(w.state, w.rule, began())
+	}
+	w.alike("the migration")
+	w.try(began().Add(time.Minute))
 }
 
 // furnishFactors puts in what came with the second release.
