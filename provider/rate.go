@@ -16,7 +16,7 @@ type Rate struct {
 // Take takes as many as most of what is left at a time, given the time at which the rate is whole again. It answers how many
 // it got, none included, and the time at which the rate is then whole.
 func (r Rate) Take(whole, at time.Time, most int) (got int, then time.Time) {
-	if whole.Before(at) {
+	if whole.Before(at) || !r.Can(whole, at) {
 		whole = at
 	}
 	left := r.Burst - r.Taken(whole, at)
@@ -24,6 +24,14 @@ func (r Rate) Take(whole, at time.Time, most int) (got int, then time.Time) {
 		return 0, whole
 	}
 	return got, whole.Add(time.Duration(got) * r.Every)
+}
+
+// clocksDiffer is more than the clocks of two processes may: what lies further ahead than a rate can be spent is no state of it.
+const clocksDiffer = time.Minute
+
+// Can reports whether the rate can be in that state: what lies further ahead was written before the clock was set back.
+func (r Rate) Can(whole, at time.Time) bool {
+	return !whole.After(at.Add(time.Duration(r.Burst)*r.Every + clocksDiffer))
 }
 
 // Taken is how many are not back yet, given the time at which the rate is whole again.

@@ -25,6 +25,9 @@ type hand struct {
 // fading is what is held and worth something still. What was taken and not spent loses its worth as it comes back to the rate:
 // held as long as one likes, it would be one more than a burst.
 func (h hand) fading(r provider.Rate, now time.Time) hand {
+	if !r.Can(h.whole, now) {
+		h.whole, h.held = time.Time{}, 0
+	}
 	if out := max(int(h.whole.Sub(now)/r.Every), 0); h.held > out {
 		h.held, h.next = out, 1
 	}

@@ -172,7 +172,7 @@ func TestBind_Sheet(t *testing.T) {
 	}
 	h.Mail()
 	b.Fill("/recovery")
-	if told := h.Told("M-13"); len(told) != 1 || told[0].Data["action"] != "made" {
+	if told := h.Told("M-13"); len(told) != 2 || told[0].Data["action"] != "made" {
 		t.Errorf("told %+v", told)
 	}
 	held, err := h.Store.Authenticators(context.Background(), ana.ID)
@@ -183,6 +183,7 @@ func TestBind_Sheet(t *testing.T) {
 	next := h.Browser()
 	next.Get(a.Ask())
 	next.SignIn("ana", anasPassword)
+	next.Fill("/way", "way", h.ofKind(ana.ID, provider.RecoveryCode)[0].ID)
 	next.Fill("/recovery", "code", old[1]).Shows(t, 422)
 	next.Fill("/recovery", "code", codes[0]).Shows(t, 200, "9")
 }
