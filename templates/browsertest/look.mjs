@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const axe = readFileSync(createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright')).resolve('axe-core/axe.min.js'), 'utf8');
@@ -16,30 +16,38 @@ const modes = {
 };
 
 // check answers what axe finds in the page that is open. Only colours differ between the modes: the first one has all rules.
-export async function check(page, wanted = Object.keys(modes)) {
+export async function check(page) {
   const faults = [];
   await page.evaluate(axe);
-  for (const mode of wanted) {
-    await page.emulateMedia({ ...modes[mode], reducedMotion: 'reduce' });
-    const rules = mode === wanted[0] ? undefined : ['color-contrast', 'link-in-text-block'];
-    const found = await page.evaluate(async (values) => {
-      const { violations } = await window.axe.run(document, { resultTypes: ['violations'], ...(values && { runOnly: { type: 'rule', values } }) });
-      return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
-    }, rules);
-    faults.push(...found.map((f) => `${mode} ${f}`));
+  for (const [mode, media] of Object.entries(modes)) {
+    await page.emulateMedia({ ...media, reducedMotion: 'reduce' });
+    faults.push(...(await run(page, mode === 'light' ? {} : { runOnly: colours })).map((f) => `${mode} ${f}`));
   }
   await page.emulateMedia({ colorScheme: null, forcedColors: null, reducedMotion: null });
   return faults;
 }
 
-// shoot takes the pictures NAME-375.png and NAME-1280.png in a folder below shots/, or in another folder.
+// checkWords answers what axe finds but for colours, which are the same in every language.
+export async function checkWords(page) {
+  await page.evaluate(axe);
+  return run(page, { rules: Object.fromEntries(colours.map((rule) => [rule, { enabled: false }])) });
+}
+
+const colours = ['color-contrast', 'link-in-text-block'];
+
+const run = (page, options) => page.evaluate(async (o) => {
+  const { violations } = await window.axe.run(document, { resultTypes: ['violations'], ...o });
+  return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
+}, options);
+
+// shoot takes the pictures NAME-375.jpeg and NAME-1280.jpeg in a folder below shots/, or in another folder.
 export async function shoot(page, name, folder = '.') {
-  const dir = join(shots, folder);
+  const dir = resolve(shots, folder);
   mkdirSync(dir, { recursive: true });
   const before = page.viewportSize();
   for (const width of [375, 1280]) {
     await page.setViewportSize({ width, height: 800 });
-    await page.screenshot({ path: join(dir, `${name}-${width}.png`), fullPage: true, animations: 'disabled' });
+    await page.screenshot({ path: join(dir, `${name}-${width}.jpeg`), quality: 80, fullPage: true, animations: 'disabled' });
   }
   await page.setViewportSize(before);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { enter, press, second, signIn, startBrowser, startHouse, startWithoutCookies, tell } from './house.mjs';
 
-describe('a patient and the demo portal', () => {
+describe('a patient and the demo portal', { concurrency: 2 }, () => {
   let browser;
   before(async () => { browser = await startBrowser(); });
   after(async () => { await browser?.close(); });
