@@ -14,7 +14,8 @@ type Rate struct {
 }
 
 // Take takes as many as most of what is left at a time, given the time at which the rate is whole again. It answers how many
-// it got, none included, and the time at which the rate is then whole.
+// it got, none included, and the time at which the rate is then whole. What was written before the clock was set back counts
+// for nothing: it would keep people out until the clock is there again.
 func (r Rate) Take(whole, at time.Time, most int) (got int, then time.Time) {
 	if whole.Before(at) || !r.Can(whole, at) {
 		whole = at
@@ -26,13 +27,12 @@ func (r Rate) Take(whole, at time.Time, most int) (got int, then time.Time) {
 	return got, whole.Add(time.Duration(got) * r.Every)
 }
 
-// clocksDiffer is more than the clocks of two processes may: what lies further ahead than a rate can be spent is no state of it.
-const clocksDiffer = time.Minute
+// Can reports whether the rate can be in that state, with clocks of processes a minute apart, and also where it was twice as
+// slow until now. What lies further ahead was written before the clock was set back.
+func (r Rate) Can(whole, at time.Time) bool { return !whole.After(at.Add(r.Furthest())) }
 
-// Can reports whether the rate can be in that state: what lies further ahead was written before the clock was set back.
-func (r Rate) Can(whole, at time.Time) bool {
-	return !whole.After(at.Add(time.Duration(r.Burst)*r.Every + clocksDiffer))
-}
+// Furthest is how far ahead the time may lie at which the rate is whole.
+func (r Rate) Furthest() time.Duration { return 2*time.Duration(r.Burst)*r.Every + time.Minute }
 
 // Taken is how many are not back yet, given the time at which the rate is whole again.
 func (r Rate) Taken(whole, at time.Time) int {

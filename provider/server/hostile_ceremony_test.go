@@ -204,12 +204,12 @@ func TestHostile_ClockSetBack(t *testing.T) {
 	b, owes := h.Browser(), h.Browser()
 	b.Get(a.Ask())
 	owes.Get(a.Ask())
-	h.Passes(-2 * time.Minute)
+	h.Passes(-4 * time.Minute)
 	if p := b.SignIn("ana", anasPassword); p.Gave() == "" {
 		t.Errorf("between the page and its form: %s", title(p))
 	}
 	owes.SignIn("bea", anasPassword)
-	h.Passes(-2 * time.Minute)
+	h.Passes(-4 * time.Minute)
 	if p := owes.NewPassword(anasNewPassword); p.Gave() == "" {
 		t.Errorf("before the new password: %s", title(p))
 	}

@@ -17,21 +17,22 @@ func rateKey(key string) string {
 	return "gatehouse:rate:{rates}:" + base64.RawURLEncoding.EncodeToString([]byte(key))
 }
 
-// take takes from rates: KEYS the rates; ARGV the time now, then for each rate its burst, its interval, how many at most, and
-// when the caller knows it to be whole. Times are in microseconds since 1970, which a number of Lua holds exactly until 2255.
+// take takes from rates: KEYS the rates; ARGV the time now, then for each rate its burst, its interval, how many at most, when
+// the caller knows it to be whole, and how far ahead that may be. Times are in microseconds since 1970, which a number of Lua holds exactly until 2255.
 // A value is when the rate is whole; Redis drops it then. The answer is for each rate how many were taken, and when it is whole.
 func take() *driver.Script {
 	return driver.NewScript(`
 		local now, answer = tonumber(ARGV[1]), {}
 		for i = 1, #KEYS do
-			local burst, every = tonumber(ARGV[4*i-2]), tonumber(ARGV[4*i-1])
-			local most, known = tonumber(ARGV[4*i]), tonumber(ARGV[4*i+1])
+			local burst, every, most = tonumber(ARGV[5*i-3]), tonumber(ARGV[5*i-2]), tonumber(ARGV[5*i-1])
+			local known, furthest = tonumber(ARGV[5*i]), tonumber(ARGV[5*i+1])
 			local kept = tonumber(redis.call('GET', KEYS[i]) or '0')
 			local whole = math.max(kept, known, now)
+			if whole > now + furthest then whole = now end
 			local got = math.min(burst - math.ceil((whole - now) / every), most)
 			if got < 0 then got = 0 end
 			whole = whole + got * every
-			if whole > kept and whole > now then
+			if whole ~= kept and whole > now then
 				redis.call('SET', KEYS[i], string.format('%.0f', whole), 'PX', string.format('%.0f', math.ceil((whole - now) / 1000)))
 			end
 			answer[2*i-1], answer[2*i] = got, whole
@@ -45,7 +46,7 @@ func (s *Store) TakeRates(ctx context.Context, takes []provider.Take, at time.Ti
 	keys, args := make([]string, len(takes)), []any{at.UnixMicro()}
 	for i, t := range takes {
 		keys[i] = rateKey(t.Key)
-		args = append(args, t.Burst, max(t.Every.Microseconds(), 1), t.Most, known(t))
+		args = append(args, t.Burst, max(t.Every.Microseconds(), 1), t.Most, known(t), t.Furthest().Microseconds())
 	}
 	var told []int64
 	err := s.call(ctx, func(ctx context.Context) (err error) {

@@ -13,6 +13,8 @@ import (
 // moment, and who waits asks at growing intervals: a command that writes without a pause (an import) would keep the
 // server out for longer than it can wait. Whoever waits for the write lock holds the gate, so whoever has just had the
 // lock stands behind them. The gate is a courtesy: the write lock keeps the file whole, with it or without.
+//
+// Who migrates has the gate meanwhile, and so has who opens: SQLite does not wait where two make a file's log at once.
 type gate struct{ file *os.File }
 
 const (
@@ -20,6 +22,7 @@ const (
 	gatePatience = time.Second      // then the holder has been stopped in the gate: pass it by
 	gatePause    = time.Millisecond // between two looks; the gate is held for as long as one write at most
 	lockPatience = 5 * time.Second  // for the write lock, which a large write may hold
+	restPatience = time.Minute      // for a migration of another process
 )
 
 func openGate(database string) (*gate, error) {
@@ -30,9 +33,9 @@ func openGate(database string) (*gate, error) {
 	return &gate{file: file}, nil
 }
 
-// enter waits for the gate, for gatePatience at most.
-func (g *gate) enter(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, gatePatience)
+// enter waits for the gate, for so long at most.
+func (g *gate) enter(ctx context.Context, patience time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for errors.Is(g.lock(syscall.LOCK_EX|syscall.LOCK_NB), syscall.EWOULDBLOCK) {
 		select {
@@ -41,6 +44,21 @@ func (g *gate) enter(ctx context.Context) {
 		case <-time.After(gatePause):
 		}
 	}
+}
+
+// within does something in the gate of a database, which is made where there is none. It waits for as long as a migration
+// may take.
+func within(ctx context.Context, database string, do func() error) error {
+	err := create(database)
+	if err != nil {
+		return err
+	}
+	g, err := openGate(database)
+	if err != nil {
+		return err
+	}
+	g.enter(ctx, restPatience)
+	return errors.Join(do(), g.close()) // closed, the gate is left
 }
 
 // leave lets the next one in. It may be called by who passed the gate by.

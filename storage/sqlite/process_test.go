@@ -165,7 +165,7 @@ func TestStoppedInTheGate(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer other.close()
-	other.enter(t.Context())
+	other.enter(t.Context(), gatePatience)
 	if err := s.Consume(t.Context(), "race", "1", time.Unix(1<<40, 0)); err != nil {
 		t.Fatal(err)
 	}

@@ -45,6 +45,15 @@ func TestMigrateAtOnce(t *testing.T) {
 		all.Go(func() {
 			if _, err := Migrate(t.Context(), file); err != nil {
 				t.Error(err)
+				return
+			}
+			s, err := Open(t.Context(), file, newKeyset(t))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
 			}
 		})
 	}

@@ -32,7 +32,11 @@ func Open(ctx context.Context, path string, sealer row.Sealer) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	writing, err := openFile(ctx, file)
+	var writing *sql.DB
+	err = within(ctx, file, func() (err error) {
+		writing, err = connect(ctx, file, 1, false)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -41,15 +45,6 @@ func Open(ctx context.Context, path string, sealer row.Sealer) (*Store, error) {
 		return nil, errors.Join(err, writing.Close())
 	}
 	return assemble(ctx, file, writing, sealer)
-}
-
-// openFile opens the pool of one that writes.
-func openFile(ctx context.Context, file string) (*sql.DB, error) {
-	err := create(file)
-	if err != nil {
-		return nil, err
-	}
-	return connect(ctx, file, 1, false)
 }
 
 func assemble(ctx context.Context, file string, writing *sql.DB, sealer row.Sealer) (*Store, error) {
@@ -87,11 +82,13 @@ func withFile(ctx context.Context, path string, do func(*sql.DB) error) error {
 	if err != nil {
 		return err
 	}
-	db, err := openFile(ctx, file)
-	if err != nil {
-		return err
-	}
-	return errors.Join(do(db), db.Close())
+	return within(ctx, file, func() error {
+		db, err := connect(ctx, file, 1, false)
+		if err != nil {
+			return err
+		}
+		return errors.Join(do(db), db.Close())
+	})
 }
 
 // Ready answers nil if a statement of the schema can be answered.

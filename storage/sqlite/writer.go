@@ -92,7 +92,7 @@ func (w *writer) carryThrough(t *tx, do func(*tx) error) (err error) {
 
 // begin takes the write lock, behind every process that was waiting for it.
 func (t *tx) begin() error {
-	t.writer.gate.enter(t.ctx)
+	t.writer.gate.enter(t.ctx, gatePatience)
 	defer t.writer.gate.leave()
 	_, err := t.exec(`BEGIN IMMEDIATE`)
 	return err

@@ -101,7 +101,17 @@ var ratePromises = []promise{
 	{"a clock that is behind takes no more", func(h house) {
 		t := fresh()
 		h.takes(t, began(), 10, 10)
-		h.takes(t, began().Add(-24*time.Hour), 1, 0)
+		h.same(h.takes(t, began().Add(-time.Minute), 1, 0).Whole, began().Add(time.Hour))
+		h.takes(t, began().Add(-time.Hour), 1, 0)
+	}},
+	{"a clock that was set back far begins anew", func(h house) {
+		t := fresh()
+		then := began().Add(-24 * time.Hour)
+		h.takes(t, began(), 10, 10)
+		h.same(h.takes(t, then, 20, 10).Whole, then.Add(time.Hour))
+		h.takes(t, then, 1, 0)
+		t.Whole = began().Add(24 * time.Hour) // nor does it count what a caller knew
+		h.takes(t, then.Add(2*time.Hour), 20, 10)
 	}},
 	{"a rate that was lowered meanwhile holds", func(h house) {
 		t := fresh()
