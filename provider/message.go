@@ -13,6 +13,10 @@ const (
 	ByEmail Channel = "email"
 	ByText  Channel = "text"
 	ByVoice Channel = "voice"
+
+	// ByNobody is the channel of a message to somebody that there is not: written like any other, so that it takes as long, and
+	// dropped at once.
+	ByNobody Channel = "nobody"
 )
 
 // Message is one message to a person. It waits in the outbox, put there in the transaction of the act that it tells of. It

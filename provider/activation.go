@@ -1,0 +1,100 @@
+package provider
+
+import (
+	"context"
+	"time"
+)
+
+// Relation says whose record it is, seen from the account that may use it.
+type Relation string
+
+// The relations.
+const (
+	Self   Relation = "self"
+	Parent Relation = "parent" // of a child whose record it is
+	Carer  Relation = "carer"
+)
+
+// Activation is an invitation that a provider's office made for one person and one patient record. Whoever brings its code and
+// knows the facts opens an account, or joins the record to the one that they have.
+type Activation struct {
+	ID         string
+	CodeHash   []byte // of the code in canonical form, keyed: provider/activation makes it
+	Record     string // as the record system names it; sealed at rest, found by a fingerprint
+	Relation   Relation
+	Contact    ActivationContact
+	Facts      map[string][]byte // keyed hashes of what must be known, by the fact's name: birth_date, id_last4 …
+	IssuedAt   time.Time
+	ExpiresAt  time.Time
+	RevokedAt  time.Time // zero: not revoked
+	RevokedWhy string    // replaced, by_staff …
+	UsedAt     time.Time // zero: not used
+	UsedBy     AccountID
+}
+
+// ActivationContact is what the office knows of the person. It fills in forms and gets the invitation; it proves nothing.
+// Sealed at rest.
+type ActivationContact struct {
+	Name  string `json:"name,omitempty"`
+	Email string `json:"email,omitempty"`
+	Phone string `json:"phone,omitempty"` // E.164
+	Lang  string `json:"lang,omitempty"`  // BCP 47
+}
+
+// Open reports whether the invitation can be used now.
+func (a Activation) Open(now time.Time) bool {
+	return a.UsedAt.IsZero() && a.RevokedAt.IsZero() && now.Before(a.ExpiresAt)
+}
+
+// RecordLink says that an account may use a patient record. One account may hold several, and a record may have several people.
+type RecordLink struct {
+	Account    AccountID
+	Record     string // sealed at rest, found by a fingerprint
+	Relation   Relation
+	Activation string // by which it was made
+	LinkedAt   time.Time
+}
+
+// Issue is an invitation to be written, with the record of that; its message is the event's Tell.
+type Issue struct {
+	Activation
+
+	Event Event
+}
+
+// Activations are durable.
+type Activations interface {
+	// IssueActivations writes invitations, all or none. Each revokes ("replaced") the open ones of the same record and relation.
+	// ErrTaken: an id or a code is there already.
+	IssueActivations(ctx context.Context, all []Issue) error
+	// ActivationByCode reads the one with this code, open or not: ErrNotFound.
+	ActivationByCode(ctx context.Context, codeHash []byte) (Activation, error)
+	// Activation reads one, open or not: ErrNotFound.
+	Activation(ctx context.Context, id string) (Activation, error)
+	// ActivationsOf lists those of a record, newest first.
+	ActivationsOf(ctx context.Context, record string) ([]Activation, error)
+	// RevokeActivation ends one that was not used. It answers whether it was open until now; revoking again writes nothing.
+	RevokeActivation(ctx context.Context, id, why string, at time.Time, e Event) (bool, error)
+	// Activate uses an invitation that is open at that time and makes the account with its authenticators and the link to the
+	// record, all or nothing. ErrUsed: it is used, revoked or over. ErrTaken: the username is somebody else's.
+	Activate(ctx context.Context, id string, at time.Time, a Account, held []Authenticator, e Event) error
+	// JoinRecord uses one for an account that there is. ErrUsed as Activate; ErrNotFound: there is no such account. Where the
+	// account has the record already, the invitation is used up all the same.
+	JoinRecord(ctx context.Context, id string, at time.Time, account AccountID, e Event) error
+	// RecordsOf lists the records of an account, oldest link first.
+	RecordsOf(ctx context.Context, account AccountID) ([]RecordLink, error)
+}
+
+// Import is an account from elsewhere.
+type Import struct {
+	Account Account
+	Held    []Authenticator
+	Records []RecordLink
+	Event   Event
+}
+
+// Imports are many accounts at once.
+type Imports interface {
+	// ImportAccounts adds accounts, all or none: ErrTaken, where an id or a username is there already.
+	ImportAccounts(ctx context.Context, all []Import) error
+}
