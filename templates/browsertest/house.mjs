@@ -218,6 +218,7 @@ export async function authenticator(page) {
     held: async () => (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
     agrees: (enabled) => cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled }),
     knows: (isUserVerified) => cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }),
+    takes: (credential) => cdp.send('WebAuthn.addCredential', { authenticatorId, credential }), // held by another, as synced passkeys are
   };
 }
 
