@@ -12,7 +12,8 @@ type Demand struct {
 	Subject    AccountID     `json:"subject,omitempty"` // id_token_hint: nobody else will do; "" is anybody
 	Hint       string        `json:"hint,omitempty"`    // login_hint: fills in the name, proves nothing
 	Enrollable []Kind        `json:"enrollable,omitempty"`
-	Bind       Kind          `json:"bind,omitempty"` // bind one more authenticator of this kind before it is done; "" is none
+	Reset      Channel       `json:"reset,omitempty"` // a new password is set, after a code to a contact that travelled so; "" is no reset
+	Bind       Kind          `json:"bind,omitempty"`  // bind one more authenticator of this kind before it is done; "" is none
 }
 
 // MetBy reports whether an assurance is enough. It says nothing of an assurance's age: proofs that are too old are

@@ -60,10 +60,13 @@ func Next(c Ceremony, held []Authenticator, now time.Time) Step {
 	if known && c.Demand.Subject != "" && c.Demand.Subject != c.Account {
 		return refuse(RefuseLogin)
 	}
+	if known && c.Demand.Reset != "" {
+		return reset(c, held)
+	}
 	if known && c.Demand.MetBy(c.Assurance()) {
 		return owed(c, held, now)
 	}
-	if c.Demand.Silent {
+	if c.Demand.Silent || c.Demand.Reset != "" { // a reset is somebody's
 		return refuse(RefuseLogin)
 	}
 	if !known {

@@ -70,6 +70,7 @@ func TestScriptsNotice(t *testing.T) {
 		"bad how":         "open held=passkey\nprove passkey loudly\nnext -> done\n",
 		"not to be bound": "open held=password\nbind totp\nnext -> identify passkey password\n",
 		"bad demand":      "open held=password demand=aal9\n",
+		"nothing to set":  "open held=password\nset\nnext -> identify passkey password\n",
 	} {
 		if _, faults := play(script); len(faults) == 0 {
 			t.Errorf("%s: not noticed", name)
@@ -185,6 +186,8 @@ func (s *stage) do(words []string) error {
 		for i := range s.held {
 			s.held[i].ChangeOwed = ""
 		}
+	case "set":
+		return s.set()
 	case "replace":
 		for i := range s.held {
 			if s.held[i].Kind == Password {
@@ -237,6 +240,20 @@ func (s *stage) apply(proofs []Proof, offered bool) {
 		return
 	}
 	s.c = applied
+}
+
+// set: the page for a new password is filled in. It is shown by that, and held from then on.
+func (s *stage) set() error {
+	if Next(s.c, s.mine(), s.now).Kind != StepChange {
+		s.err = ErrNotOffered
+		return nil
+	}
+	at := s.now.Add(time.Microsecond)
+	s.held = slices.DeleteFunc(s.held, func(a Authenticator) bool { return a.Kind == Password })
+	fresh := Authenticator{ID: "password", Account: "patient", Kind: Password, CreatedAt: at}
+	s.held = append(s.held, fresh)
+	s.c, s.err = Apply(s.c, Proof{Account: "patient", Authenticator: "password", Kind: Password, At: at, SetAt: at})
+	return nil
 }
 
 // bind KIND [uv] [synced] [voice]: only what is to be bound can be, and it is shown by that; recovery codes are not.
@@ -399,6 +416,8 @@ func (s *stage) demand(key, value string) (bool, error) {
 		d.Subject = AccountID(value)
 	case "enrollable":
 		d.Enrollable, err = readKinds(value)
+	case "reset":
+		d.Reset, s.c.Account = Channel(value), "patient"
 	case "bind":
 		d.Bind = Kind(value)
 		_, err = readKinds(value)
