@@ -16,18 +16,20 @@ import (
 // which collects once for every hash. On architectures where x/crypto has no
 // assembly the two are alike.
 
-// RFC 9106 section 3: the version, the type Argon2id, and the number of slices
-// of a pass.
+// RFC 9106 section 3: the version, the types Argon2i (of other systems only) and
+// Argon2id, and the number of slices of a pass.
 const (
 	argonVersion = 0x13
+	argonTypeI   = 1
 	argonTypeID  = 2
 	slicesInPass = 4
 )
 
-// argon is one computation of Argon2id. Lanes are filled one after another on
+// argon is one computation of Argon2. Lanes are filled one after another on
 // the calling goroutine: the result is the same, and a hash never takes more
 // than the one core that its permit stands for.
 type argon struct {
+	kind   uint32 // argonTypeID or argonTypeI
 	memory []block
 	time   uint32
 	lanes  uint32
@@ -46,9 +48,14 @@ func blocks(memoryKiB, lanes uint32) uint32 {
 // must hold at least blocks(memoryKiB, lanes) and whose content does not matter.
 // The caller guarantees time >= 1 and lanes >= 1.
 func argon2id(out []byte, memory []block, password, salt, secret, data []byte, time, memoryKiB, lanes uint32) {
+	argonHash(argonTypeID, out, memory, password, salt, secret, data, time, memoryKiB, lanes)
+}
+
+// argonHash is argon2id for either type.
+func argonHash(kind uint32, out []byte, memory []block, password, salt, secret, data []byte, time, memoryKiB, lanes uint32) {
 	n := blocks(memoryKiB, lanes)
-	a := argon{memory: memory[:n], time: time, lanes: lanes, lane: n / lanes, part: n / lanes / slicesInPass}
-	h0 := firstHash(len(out), password, salt, secret, data, time, memoryKiB, lanes)
+	a := argon{kind: kind, memory: memory[:n], time: time, lanes: lanes, lane: n / lanes, part: n / lanes / slicesInPass}
+	h0 := firstHash(kind, len(out), password, salt, secret, data, time, memoryKiB, lanes)
 	a.begin(h0)
 	for pass := range time {
 		for slice := range uint32(slicesInPass) {
@@ -61,9 +68,9 @@ func argon2id(out []byte, memory []block, password, salt, secret, data []byte, t
 }
 
 // firstHash is H0 of RFC 9106 section 3.2, step 1.
-func firstHash(size int, password, salt, secret, data []byte, time, memoryKiB, lanes uint32) [64]byte {
+func firstHash(kind uint32, size int, password, salt, secret, data []byte, time, memoryKiB, lanes uint32) [64]byte {
 	var in []byte
-	for _, v := range []uint32{lanes, uint32(size), memoryKiB, time, argonVersion, argonTypeID} {
+	for _, v := range []uint32{lanes, uint32(size), memoryKiB, time, argonVersion, kind} {
 		in = binary.LittleEndian.AppendUint32(in, v)
 	}
 	for _, field := range [][]byte{password, salt, secret, data} {
@@ -95,10 +102,10 @@ func (a *argon) begin(h0 [64]byte) {
 func (a *argon) fill(pass, slice, lane uint32) {
 	// Argon2id: the first half of the first pass takes its references from a
 	// counter, so that they tell a cache nothing about the password; the rest
-	// takes them from the data.
-	counted := pass == 0 && slice < slicesInPass/2
+	// takes them from the data. Argon2i counts all the way.
+	counted := a.kind == argonTypeI || pass == 0 && slice < slicesInPass/2
 	var addresses, counter, zero block
-	counter = block{uint64(pass), uint64(lane), uint64(slice), uint64(len(a.memory)), uint64(a.time), argonTypeID}
+	counter = block{uint64(pass), uint64(lane), uint64(slice), uint64(len(a.memory)), uint64(a.time), uint64(a.kind)}
 	index := uint32(0)
 	if pass == 0 && slice == 0 {
 		index = 2

@@ -1,6 +1,7 @@
 // Package password owns the password as a factor: what a new one must be
 // (Policy), how strong it looks (Strength), how it is stored and checked
-// (Hasher), and how many may be hashed at once (Gate).
+// (Hasher), which hashes of other systems are taken until their owners sign in
+// (Accepts), and how many may be hashed at once (Gate).
 //
 // It does not own how often anyone may try (provider/limit), the pages, or where
 // hashes are kept (storage, sealed in the authenticator). Neighbours: signin

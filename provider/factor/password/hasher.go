@@ -69,16 +69,20 @@ func (h *Hasher) Hash(ctx context.Context, password string) (encoded string, err
 }
 
 // Check compares a password with a stored value. It computes exactly one hash
-// whatever it is given: an empty value (nobody has this name), a garbled or
-// foreign one, one under a pepper key that is gone, text that can be no
-// password. All these are (false, false, nil); only for values with other than
-// the live parameters does the hash cost something else, so failures are
+// whatever it is given: an empty value (nobody has this name), a garbled one,
+// one under a pepper key that is gone, text that can be no password. All these
+// are (false, false, nil); only for values with other than the live parameters,
+// or of another system (Accepts), does it cost something else, so failures are
 // answered at a fixed time (web.Response.Every). rehash means: the password is right, and
 // should be stored anew with Hash, because the parameters or the pepper key
-// have changed. Errors, and no hash: *Busy, or the context's own if it ends
+// have changed, or it was not ours. Errors, and no hash: *Busy, or the context's own if it ends
 // while waiting; a context that ends later changes nothing.
 func (h *Hasher) Check(ctx context.Context, encoded, password string) (ok, rehash bool, err error) {
 	normal, unusable := normalize(password)
+	if theirs, err := readForeign(encoded); err == nil {
+		ok, err := h.checkForeign(ctx, theirs, password, unusable == nil)
+		return ok, ok, err
+	}
 	s, known := decode(encoded)
 	if !known || !s.params.within(h.params) {
 		s, known = stored{params: h.params}, false
@@ -98,18 +102,43 @@ func (h *Hasher) Check(ctx context.Context, encoded, password string) (ok, rehas
 	return ok, ok && (!s.params.same(h.params) || s.pepper != live), nil
 }
 
-// compute runs one Argon2id under a permit, which it holds until the hash has
-// ended even if the context ends before.
+// checkForeign checks a hash of another system. Where the password is wrong it computes one of ours too, under the same permit;
+// where it is right, the caller does, to store it anew.
+func (h *Hasher) checkForeign(ctx context.Context, theirs foreign, typed string, usable bool) (bool, error) {
+	ok := false
+	err := h.admitted(ctx, func() {
+		text := []byte(typed[:min(len(typed), typedMax)])
+		ok = theirs(text) && usable
+		if !ok {
+			var spent stored
+			h.argon(spent.hash[:], text, spent.salt[:], h.params)
+		}
+	})
+	return ok, err
+}
+
+// compute runs one Argon2id under a permit.
 func (h *Hasher) compute(ctx context.Context, out, in, salt []byte, p Params) error {
+	return h.admitted(ctx, func() { h.argon(out, in, salt, p) })
+}
+
+// admitted does something under a permit, which it holds until that has ended
+// even if the context ends before.
+func (h *Hasher) admitted(ctx context.Context, do func()) error {
 	if err := h.gate.Enter(ctx, hasPriority(ctx)); err != nil {
 		return err
 	}
 	defer h.gate.Leave()
+	do()
+	return nil
+}
+
+// argon is one Argon2id in memory of ours.
+func (h *Hasher) argon(out, in, salt []byte, p Params) {
 	memory := h.take(p)
 	defer h.put(memory)
 	h.count.Add(1)
 	argon2id(out, memory, in, salt, nil, nil, p.Time, p.MemoryKiB, uint32(p.Threads))
-	return nil
 }
 
 // take returns memory for one hash, used memory if there is any. An old hash
