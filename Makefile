@@ -9,7 +9,7 @@ TOOLS := $(CURDIR)/bin/tools
 FUZZTIME ?= 20s
 MINUTES ?= 10
 
-.PHONY: help run run-postgres servers test test-go test-e2e lint bench chaos build fuzz fmt chromium node
+.PHONY: help run run-postgres servers test test-go test-e2e lint bench chaos enumeration build fuzz fmt chromium node
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ bench: build servers ## load a fresh server and print what each operation costs 
 
 chaos: build servers ## load three servers under random faults for MINUTES (10), and judge what everybody was told; SEED repeats a run
 	go run ./cmd/chaos -minutes $(MINUTES) $(if $(SEED),-seed $(SEED))
+
+enumeration: build ## measure for six minutes whether a clock tells who has an account, and print the table
+	go run ./cmd/enumeration
 
 fuzz: ## run every fuzz target for FUZZTIME (20s)
 	@grep -rlE '^func Fuzz' --include='*_test.go' . | while read -r file; do \
