@@ -10,13 +10,8 @@ import (
 	"gatehouse/storage/row"
 )
 
-// CreateAccount adds an account with its identifiers and authenticators; its revision becomes 1.
-func (s *Store) CreateAccount(ctx context.Context, a provider.Account, held []provider.Authenticator, e provider.Event) error {
-	const statement = `
-		WITH done AS (
-			INSERT INTO accounts (id, status, status_at, profile, created_at, updated_at, rev)
-			VALUES ($9, $10, $11, $12, $13, $14, 1)
-			ON CONFLICT DO NOTHING RETURNING id),
+// namedAndBound are the parts that add the identifiers and authenticators of the account that done answers.
+const namedAndBound = `,
 		named AS (
 			INSERT INTO identifiers (account, position, kind, fingerprint, name, verified_at)
 			SELECT done.id, n.position, n.kind, n.fingerprint, n.name, n.verified_at
@@ -27,22 +22,38 @@ func (s *Store) CreateAccount(ctx context.Context, a provider.Account, held []pr
 			SELECT h.id, done.id, h.kind, h.name, h.data, h.step, h.failures, h.change_owed, h.created_at, h.used_at, 1
 			FROM done, unnest($20::text[], $21::text[], $22::bytea[], $23::bytea[], $24::bigint[], $25::int[], $26::text[],
 				$27::bigint[], $28::bigint[])
-				AS h (id, kind, name, data, step, failures, change_owed, created_at, used_at))` + counted
-	profile, err := row.SealProfile(s.sealer, a.ID, a.Profile)
+				AS h (id, kind, name, data, step, failures, change_owed, created_at, used_at))`
+
+// CreateAccount adds an account with its identifiers and authenticators; its revision becomes 1.
+func (s *Store) CreateAccount(ctx context.Context, a provider.Account, held []provider.Authenticator, e provider.Event) error {
+	const statement = `
+		WITH done AS (
+			INSERT INTO accounts (id, status, status_at, profile, created_at, updated_at, rev)
+			VALUES ($9, $10, $11, $12, $13, $14, 1)
+			ON CONFLICT DO NOTHING RETURNING id)` + namedAndBound + counted
+	args, err := s.accountValues(a, held)
 	if err != nil {
 		return err
+	}
+	return taken(s.act(ctx, e, statement, args...).one(provider.ErrTaken))
+}
+
+// accountValues are $9 to $28 of a statement that adds an account.
+func (s *Store) accountValues(a provider.Account, held []provider.Authenticator) ([]any, error) {
+	profile, err := row.SealProfile(s.sealer, a.ID, a.Profile)
+	if err != nil {
+		return nil, err
 	}
 	names, err := s.names(a)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	bound, err := s.bound(a.ID, held)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	args := []any{string(a.ID), string(a.Status), micros(a.StatusAt), profile, micros(a.CreatedAt), micros(a.UpdatedAt)}
-	args = append(append(args, names.columns()...), bound.columns()...)
-	return taken(s.act(ctx, e, statement, args...).one(provider.ErrTaken))
+	return append(append(args, names.columns()...), bound.columns()...), nil
 }
 
 // Account reads one with its identifiers, in one statement: read in two, a change between them could pair an old
@@ -104,7 +115,7 @@ func (s *Store) UpdateAccount(ctx context.Context, a provider.Account, e provide
 	return taken(s.act(ctx, e, statement, append(args, names.columns()...)...).swapped())
 }
 
-// errStranger: an account was to be created with somebody else's authenticator.
-func errStranger(id string) error {
-	return fmt.Errorf("postgres: authenticator %s belongs to another account", id)
+// errStranger: an account was to be made with something of somebody else's.
+func errStranger(what, id string) error {
+	return fmt.Errorf("postgres: %s %s belongs to another account", what, id)
 }

@@ -56,13 +56,18 @@ func (b bound) columns() []any {
 
 func (s *Store) bound(account provider.AccountID, held []provider.Authenticator) (bound, error) {
 	b := bound{[]string{}, []string{}, [][]byte{}, [][]byte{}, []int64{}, []int32{}, []string{}, []int64{}, []*int64{}} // no NULL: unnest wants arrays
+	err := s.addBound(&b, account, held)
+	return b, err
+}
+
+func (s *Store) addBound(b *bound, account provider.AccountID, held []provider.Authenticator) error {
 	for _, h := range held {
 		if h.Account != account {
-			return bound{}, errStranger(h.ID)
+			return errStranger("authenticator", h.ID)
 		}
 		name, data, err := row.SealAuthenticator(s.sealer, h)
 		if err != nil {
-			return bound{}, err
+			return err
 		}
 		b.ids, b.kinds = append(b.ids, h.ID), append(b.kinds, string(h.Kind))
 		b.names, b.data, b.steps = append(b.names, name), append(b.data, data), append(b.steps, h.Step)
@@ -70,7 +75,7 @@ func (s *Store) bound(account provider.AccountID, held []provider.Authenticator)
 		b.changeOwed = append(b.changeOwed, h.ChangeOwed)
 		b.createdAt, b.usedAt = append(b.createdAt, micros(h.CreatedAt)), append(b.usedAt, maybe(h.UsedAt))
 	}
-	return b, nil
+	return nil
 }
 
 // SaveAuthenticator adds or replaces one. Every change of the row but a spent step moves its revision, a counted failure too,

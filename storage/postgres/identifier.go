@@ -45,10 +45,15 @@ func (n names) columns() []any {
 
 func (s *Store) names(a provider.Account) (names, error) {
 	n := names{[]int32{}, []string{}, [][]byte{}, [][]byte{}, []*int64{}} // no NULL: unnest wants arrays
+	err := s.addNames(&n, a)
+	return n, err
+}
+
+func (s *Store) addNames(n *names, a provider.Account) error {
 	for position, id := range a.Identifiers {
 		fingerprint, sealed, err := row.SealIdentifier(s.sealer, a.ID, position, id)
 		if err != nil {
-			return names{}, err
+			return err
 		}
 		n.positions = append(n.positions, int32(position))
 		n.kinds = append(n.kinds, string(id.Kind))
@@ -56,7 +61,7 @@ func (s *Store) names(a provider.Account) (names, error) {
 		n.text = append(n.text, sealed)
 		n.verifiedAt = append(n.verifiedAt, maybe(id.VerifiedAt))
 	}
-	return n, nil
+	return nil
 }
 
 // FindAccounts finds by fingerprint.

@@ -61,6 +61,8 @@ func sweeps(now time.Time, keep time.Duration) [][]sweep {
 		{{sweepRates, []any{micros(now)}}},
 		{{sweepSettled, []any{micros(now.Add(-row.MessageKept))}}, {sweepExpired, []any{micros(now.Add(-row.MessageKept))}}},
 		{{sweepDevices, []any{micros(now), row.DeviceKept.Microseconds()}}},
+		{{sweepActivations, []any{micros(now.Add(-row.LostFoundKept))}}},
+		{{sweepRecoveries, []any{micros(now.Add(-row.LostFoundKept))}}},
 	}
 	if keep > 0 {
 		all = append(all, []sweep{{sweepEvents, []any{micros(now.Add(-keep))}}})
@@ -211,6 +213,25 @@ const sweepDevices = turn + `
 		UPDATE devices d SET sweep_at = seen.next FROM seen
 		WHERE d.account = seen.account AND d.secret_hash = seen.secret_hash AND seen.next > $2 RETURNING 1)
 	SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept)`
+
+// Invitations are bounded by those that are open, and by those over for 400 days.
+const sweepActivations = turn + `
+	gone AS (
+		DELETE FROM activations
+		WHERE (SELECT mine FROM turn)
+		AND id = ANY (ARRAY (
+			SELECT id FROM activations WHERE least(expires_at, revoked_at, used_at) <= $2
+			ORDER BY least(expires_at, revoked_at, used_at) LIMIT $1))
+		RETURNING 1)` + wentAndSeen
+
+// Recoveries are bounded by the pending ones, and by those over for 400 days.
+const sweepRecoveries = turn + `
+	gone AS (
+		DELETE FROM recoveries
+		WHERE (SELECT mine FROM turn)
+		AND id = ANY (ARRAY (
+			SELECT id FROM recoveries WHERE least(expires_at, ended_at) <= $2 ORDER BY least(expires_at, ended_at) LIMIT $1))
+		RETURNING 1)` + wentAndSeen
 
 // Events go from the oldest on: with clocks that agree, what is left is an unbroken end of the trail.
 const sweepEvents = turn + `

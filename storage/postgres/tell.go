@@ -9,15 +9,18 @@ import (
 )
 
 // told is the part of a statement that puts messages into the outbox, ten arrays from argument first on, if the part from
-// answers a row. A message that is there already is not put in twice.
+// answers a row. A message that is there already is not put in twice. One to nobody is put in like any other, and is settled by
+// that.
 func told(from string, first int) string {
 	types := []string{"text", "text", "text", "text", "text", "text", "bytea", "bytea", "bigint", "bigint"}
 	for i, each := range types {
 		types[i] = fmt.Sprintf("$%d::%s[]", first+i, each)
 	}
 	return `, told_` + from + ` AS (
-		INSERT INTO messages (id, state, channel, account, template, lang, challenge, target, data, at, due, expires)
-		SELECT m.id, '` + string(provider.MessageWaiting) + `', m.channel, m.account, m.template, m.lang, m.challenge, m.target, m.data, m.at, m.at, m.expires
+		INSERT INTO messages (id, state, channel, account, template, lang, challenge, target, data, at, due, expires, settled_at)
+		SELECT m.id, CASE WHEN m.channel = '` + string(provider.ByNobody) + `' THEN '` + string(provider.MessageDropped) + `' ELSE '` + string(provider.MessageWaiting) + `' END,
+			m.channel, m.account, m.template, m.lang, m.challenge, m.target, m.data, m.at, m.at, m.expires,
+			CASE WHEN m.channel = '` + string(provider.ByNobody) + `' THEN m.at END
 		FROM ` + from + `, unnest(` + strings.Join(types, ", ") + `)
 			AS m (id, channel, account, template, lang, challenge, target, data, at, expires)
 		ON CONFLICT (id) DO NOTHING)`

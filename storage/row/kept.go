@@ -22,6 +22,8 @@ const (
 	MessageKept = 7 * 24 * time.Hour
 	// DeviceKept: a browser that was away for longer than a yearly check-up is a new one.
 	DeviceKept = 400 * 24 * time.Hour
+	// LostFoundKept: what was done with invitations and recoveries is asked about within a year.
+	LostFoundKept = 400 * 24 * time.Hour
 )
 
 // PurposeCeremony is under what the completion of a ceremony is marked.

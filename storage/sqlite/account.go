@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"gatehouse/provider"
@@ -11,26 +12,37 @@ import (
 
 // CreateAccount adds an account with its authenticators; its revision becomes 1.
 func (s *Store) CreateAccount(ctx context.Context, a provider.Account, held []provider.Authenticator, e provider.Event) error {
-	return s.act(ctx, e, func(t *tx) error {
-		err := s.insertAccount(t, a)
+	return s.act(ctx, e, func(t *tx) error { return s.addAccount(t, a, held) })
+}
+
+// addAccount adds one with its identifiers and authenticators: ErrTaken, where one of them is there already.
+func (s *Store) addAccount(t *tx, a provider.Account, held []provider.Authenticator) error {
+	err := s.insertAccount(t, a)
+	if err != nil {
+		return err
+	}
+	err = s.insertIdentifiers(t, a)
+	if err != nil {
+		return err
+	}
+	for _, h := range held {
+		if h.Account != a.ID {
+			return errStranger("authenticator", h.ID)
+		}
+		err = s.insertAuthenticator(t, h)
+		if errors.Is(err, provider.ErrStale) {
+			return provider.ErrTaken
+		}
 		if err != nil {
 			return err
 		}
-		err = s.insertIdentifiers(t, a)
-		if err != nil {
-			return err
-		}
-		for _, h := range held {
-			if h.Account != a.ID {
-				return fmt.Errorf("sqlite: authenticator %s belongs to another account", h.ID)
-			}
-			err = s.insertAuthenticator(t, h)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
+	return nil
+}
+
+// errStranger: an account was to be made with something of somebody else's.
+func errStranger(what, id string) error {
+	return fmt.Errorf("sqlite: %s %s belongs to another account", what, id)
 }
 
 func (s *Store) insertAccount(t *tx, a provider.Account) error {

@@ -52,6 +52,8 @@ func sweeps(now time.Time, keep time.Duration) []sweep {
 		{sweepLanes, []any{micros(now)}},
 		{sweepMessages, []any{micros(now.Add(-row.MessageKept)), micros(now.Add(-row.MessageKept))}},
 		{sweepDevices, []any{micros(now.Add(-row.DeviceKept))}},
+		{sweepActivations, []any{micros(now.Add(-row.LostFoundKept))}},
+		{sweepRecoveries, []any{micros(now.Add(-row.LostFoundKept))}},
 	}
 	if keep > 0 {
 		all = append(all, sweep{sweepEvents, []any{micros(now.Add(-keep))}})
@@ -117,6 +119,20 @@ const sweepMessages = `
 const sweepDevices = `
 	DELETE FROM devices WHERE (account, secret_hash) IN (
 		SELECT account, secret_hash FROM devices WHERE seen_at <= ? ORDER BY seen_at LIMIT ?)`
+
+// Invitations are bounded by those that are open, and by those over for 400 days.
+const sweepActivations = `
+	DELETE FROM activations WHERE id IN (
+		SELECT id FROM activations
+		WHERE min(expires_at, coalesce(revoked_at, expires_at), coalesce(used_at, expires_at)) <= ?
+		ORDER BY min(expires_at, coalesce(revoked_at, expires_at), coalesce(used_at, expires_at)) LIMIT ?)`
+
+// Recoveries are bounded by the pending ones, and by those over for 400 days.
+const sweepRecoveries = `
+	DELETE FROM recoveries WHERE id IN (
+		SELECT id FROM recoveries
+		WHERE min(expires_at, coalesce(ended_at, expires_at)) <= ?
+		ORDER BY min(expires_at, coalesce(ended_at, expires_at)) LIMIT ?)`
 
 // Events go from the oldest on: with clocks that agree, what is left is an unbroken end of the trail.
 const sweepEvents = `

@@ -29,13 +29,14 @@ func Run(t *testing.T, h Harness) {
 	t.Run("Durable", func(t *testing.T) {
 		h.each(t, accountPromises, identifierPromises, authenticatorPromises, sessionPromises, othersPromises, completionPromises,
 			clientPromises, consentPromises, grantPromises, standingPromises, markPromises, recordPromises, rowsPromises, storePromises,
-			stepPromises, challengePromises, budgetPromises, lanePromises, devicePromises, outboxPromises, reportPromises)
+			stepPromises, challengePromises, budgetPromises, lanePromises, devicePromises, outboxPromises, reportPromises,
+			issuePromises, activatePromises, recoveryPromises, noticePromises, finishPromises, importPromises, nobodysPromises)
 	})
 	t.Run("Volatile", func(t *testing.T) { h.each(t, volatilePromises, ratePromises) })
 	t.Run("NoRecordNoAct", h.noRecordNoAct)
 	t.Run("TellsWithTheAct", h.tellsWithTheAct)
 	t.Run("Races", h.races)
-	t.Run("Sweep", func(t *testing.T) { h.each(t, sweepPromises, laneSweeps) })
+	t.Run("Sweep", func(t *testing.T) { h.each(t, sweepPromises, laneSweeps, lostFoundSweeps) })
 	t.Run("Bounded", h.bounded)
 	t.Run("Reopen", h.reopen)
 }

@@ -1,0 +1,69 @@
+package postgres
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"gatehouse/provider"
+	"gatehouse/storage/row"
+)
+
+// IssueActivations writes invitations one after another, in one transaction and few round trips: one later in the list replaces
+// an earlier one of the same record. Two batches with the same record wait for each other, so that one is open in the end.
+func (s *Store) IssueActivations(ctx context.Context, all []provider.Issue) error {
+	var batch pgx.Batch
+	told := false
+	turns := make([]int32, 0, len(all))
+	for _, i := range all {
+		a := s.issue(ctx, i)
+		if a.err != nil {
+			return a.err
+		}
+		told = told || a.tells
+		turns = append(turns, int32(row.RecordFingerprint(s.sealer, i.Record)[0]))
+		batch.Queue(a.query, a.args...).QueryRow(func(r pgx.Row) error {
+			return one(r, provider.ErrTaken)
+		})
+	}
+	err := s.together(ctx, func(tx pgx.Tx) error {
+		err := takeTurns(ctx, tx, turns)
+		if err != nil {
+			return err
+		}
+		return tx.SendBatch(ctx, &batch).Close()
+	})
+	if err == nil && told {
+		s.signal()
+	}
+	return taken(err)
+}
+
+func (s *Store) issue(ctx context.Context, i provider.Issue) answer {
+	const statement = `
+		WITH replaced AS (
+			UPDATE activations SET revoked_at = $14, revoked_why = '` + row.WhyReplaced + `'
+			WHERE fingerprint = $11 AND relation = $12 AND revoked_at IS NULL AND used_at IS NULL AND expires_at > $14),
+		done AS (
+			INSERT INTO activations (id, code_hash, fingerprint, relation, invitation, issued_at, expires_at, revoked_at, revoked_why,
+				used_at, used_by)
+			VALUES ($9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+			RETURNING 1)` + counted
+	a := i.Activation
+	fingerprint, sealed, err := row.SealActivation(s.sealer, a)
+	if err != nil {
+		return answer{err: err}
+	}
+	return s.act(ctx, i.Event, statement, a.ID, a.CodeHash, fingerprint, string(a.Relation), sealed, micros(a.IssuedAt), micros(a.ExpiresAt),
+		maybe(a.RevokedAt), a.RevokedWhy, maybe(a.UsedAt), string(a.UsedBy))
+}
+
+// takeTurns waits for whoever issues for these records. There are 256 turns, taken in order: no two wait for each other crosswise,
+// and no batch holds more locks than that. The number is "issu" in ASCII.
+func takeTurns(ctx context.Context, tx pgx.Tx, turns []int32) error {
+	const statement = `SELECT pg_advisory_xact_lock(x'69737375'::int, turn) FROM unnest($1::int[]) AS t (turn)`
+	slices.Sort(turns)
+	_, err := tx.Exec(ctx, statement, slices.Compact(turns))
+	return err
+}
