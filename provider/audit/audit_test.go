@@ -30,7 +30,11 @@ var (
 	app       = provider.Authenticator{ID: canary, Account: "acc", Kind: provider.TOTP, Name: canary, Data: []byte(canary)}
 	challenge = provider.Challenge{ID: "key.id", Account: "acc", Authenticator: canary, Channel: provider.ByText, To: canary}
 	message   = provider.Message{ID: canary, Channel: provider.Channel(canary), To: canary, Account: "acc", Data: map[string]string{"a": canary}}
-	consent   = provider.Consent{Account: "acc", Client: "app", Scopes: []string{"profile"}, GivenAt: noon, ExpiresAt: noon.Add(time.Hour)}
+	invited   = provider.Activation{
+		ID: "inv", CodeHash: []byte(canary), Record: canary, Relation: provider.Self,
+		Contact: provider.ActivationContact{Name: canary, Email: canary, Phone: canary}, Facts: map[string][]byte{canary: []byte(canary)},
+	}
+	consent = provider.Consent{Account: "acc", Client: "app", Scopes: []string{"profile"}, GivenAt: noon, ExpiresAt: noon.Add(time.Hour)}
 )
 
 // all has one event of every kind, with a canary wherever a caller could put a personal datum.
@@ -73,9 +77,18 @@ func all() map[string]provider.Event {
 		"keys.changed":          KeysChanged(noon, House, canary),
 		"code.sent":             CodeSent(noon, challenge, "app", message),
 		"code.sent_again":       CodeSentAgain(noon, challenge, "app", message),
+		"password.reset":        PasswordReset(noon, "acc", provider.Channel(canary)),
+		"reset.failed":          ResetFailed(noon, "acc"),
+		"usernames.asked":       UsernamesAsked(noon, 2),
 		"code.refused":          CodeRefused(noon, "acc", "app", canary),
 		"factor.failed":         FactorFailed(noon, "acc", "app", provider.Kind(canary)),
 		"recovery.used":         RecoveryCodeUsed(noon, "acc", "app", 9),
+		"activation.issued":     ActivationIssued(noon, invited, Operator),
+		"activation.revoked":    ActivationRevoked(noon, invited, canary, Operator),
+		"activation.stopped":    ActivationStopped(noon, invited, canary),
+		"activation.matched":    ActivationMatched(noon, invited, canary),
+		"account.activated":     AccountActivated(noon, invited, "acc"),
+		"record.joined":         RecordJoined(noon, invited, "acc"),
 	}
 }
 
@@ -101,7 +114,7 @@ func TestEventsSayWhenWhatAndWho(t *testing.T) {
 			t.Errorf("%s: %+v", kind, e)
 		}
 		switch e.Actor {
-		case "account:acc", "client:app", "operator", "house":
+		case "account:acc", "client:app", "operator", "house", "nobody":
 		default:
 			t.Errorf("%s: actor %q", kind, e.Actor)
 		}

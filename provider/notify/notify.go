@@ -11,8 +11,14 @@ import (
 
 // The messages, by their ids in the inventory.
 const (
-	SignInCode      = "M-01"
-	ConfirmContact  = "M-02"
+	SignInCode     = "M-01"
+	ConfirmContact = "M-02"
+
+	Invitation         = "M-05"
+	InvitationReplaced = "M-06"
+	AccountReady       = "M-07"
+	EmailTried         = "M-20"
+
 	PasswordChanged = "M-08"
 	EmailChanged    = "M-09"
 	PhoneChanged    = "M-10"
@@ -21,6 +27,7 @@ const (
 	RecoveryCodes   = "M-13"
 	NewDevice       = "M-14"
 	TriesPaused     = "M-15"
+	Recovering      = "M-18"
 	TriesStopped    = "M-28"
 )
 
@@ -34,6 +41,9 @@ const (
 	DataDevice = "device" // such as "Firefox on Windows"
 	DataLeft   = "left"   // how many codes are left
 	DataLink   = "link"   // path of the one link of a message that has its own
+
+	DataInvitation = "invitation" // the code of one, as it is printed
+	DataUntil      = "until"      // RFC 3339: until when that is good
 )
 
 // Outgoing is a message written out, ready for its carrier.
