@@ -19,8 +19,12 @@ func CodeSentAgain(at time.Time, c provider.Challenge, client string, m provider
 	return ofCode(at, "code.sent_again", c, client, m)
 }
 
-// ofCode names the challenge, by which support finds what became of its messages; without the key it says nothing of the code.
+// ofCode names the challenge, by which support finds what became of its messages; without the key it says nothing of the code. One
+// to somebody that there is not is nobody's.
 func ofCode(at time.Time, kind string, c provider.Challenge, client string, m provider.Message) provider.Event {
+	if m.Channel == provider.ByNobody {
+		c.Account = ""
+	}
 	return provider.Event{
 		At: at, Kind: kind, Account: c.Account, Client: client, Actor: string(ByAccount(c.Account)),
 		Detail: map[string]string{"channel": reason(string(m.Channel)), "challenge": c.ID}, Tell: []provider.Message{m},

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"strconv"
 	"time"
 
 	"gatehouse/provider"
@@ -63,6 +64,26 @@ func SignInRefused(at time.Time, account provider.AccountID, client, why string)
 // PasswordChanged (password.changed): the owner set a new one.
 func PasswordChanged(at time.Time, account provider.AccountID) provider.Event {
 	return provider.Event{At: at, Kind: "password.changed", Account: account, Actor: string(ByAccount(account))}
+}
+
+// PasswordReset (password.reset): who had forgotten it set a new one. Detail: by, the channel of the code that it began with.
+func PasswordReset(at time.Time, account provider.AccountID, by provider.Channel) provider.Event {
+	return provider.Event{
+		At: at, Kind: "password.reset", Account: account, Actor: string(ByAccount(account)), Detail: map[string]string{"by": reason(string(by))},
+	}
+}
+
+// ResetFailed (reset.failed): an answer to the code of a reset was not right. account is "" where nobody had been sent one.
+func ResetFailed(at time.Time, account provider.AccountID) provider.Event {
+	return provider.Event{At: at, Kind: "reset.failed", Account: account, Actor: string(Nobody)}
+}
+
+// UsernamesAsked (usernames.asked): somebody says that they have forgotten the username of an address. accounts is how many have it:
+// those were told there. Detail: accounts.
+func UsernamesAsked(at time.Time, accounts int) provider.Event {
+	return provider.Event{
+		At: at, Kind: "usernames.asked", Actor: string(Nobody), Detail: map[string]string{"accounts": strconv.Itoa(accounts)},
+	}
 }
 
 // PasswordRehashed (password.rehashed): the same password was hashed anew with today's settings, at a sign-in.

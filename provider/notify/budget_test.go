@@ -86,3 +86,13 @@ func TestAnOperatorHearsOfADayThatRunsOut(t *testing.T) {
 		t.Error("one person's budget raises an alarm")
 	}
 }
+
+// TestNobodyCostsNothing: a message to nobody counts with its address and the network that it is asked from, so that it is refused
+// like another; what the whole house may send, and no block of numbers, it does not touch.
+func TestNobodyCostsNothing(t *testing.T) {
+	for _, b := range (notify.Limits{}).SendBudgets(provider.ByNobody, "nobody", "x", "192.0.2.7") {
+		if b.Key == "all" || b.Purpose == "sends to a block of numbers in an hour" {
+			t.Errorf("it is counted in %q", b.Purpose)
+		}
+	}
+}

@@ -40,7 +40,7 @@ type Store interface {
 type Config struct {
 	Store Store
 	Keys  Keys
-	Lasts time.Duration // zero: 10 minutes, and never more (NIST SP 800-63B-4, 3.1.3.2)
+	Lasts time.Duration // zero: 10 minutes, and never more (NIST SP 800-63B-4, 3.1.3.2) but for a recovery code by e-mail
 	Tries int           // answers taken per challenge; zero: 5
 	Sends int           // per address and account in 15 minutes; zero: 5
 	// Budgets are further ones that a send must find open, from narrow to broad: of the number, of where it is asked from, of

@@ -14,14 +14,15 @@ import (
 // Sending is what a code is sent for.
 type Sending struct {
 	Account       provider.AccountID
-	Authenticator string // "" while the address is being bound
-	Channel       provider.Channel
+	Authenticator string           // "" while the address is being bound
+	Channel       provider.Channel // provider.ByNobody: for somebody that there is not, so that it costs as much; of a recovery code alone
 	To            string
-	Template      string            // M-01, M-02
+	Template      string            // M-01, M-02, M-03
 	Data          map[string]string // of the message
 	Lang          string
 	Source        string // the client's network address, for budgets
 	Client        string // client_id, for the record
+	Recovers      bool   // it is a recovery code, not one to sign in with: see recoveryLasts
 	At            time.Time
 }
 
@@ -39,10 +40,23 @@ func (r *Refusal) Error() string { return r.Key }
 // How often codes may be sent, and how long a window of that lasts.
 const (
 	purposeSends  = "code.sends"
+	purposeResets = "recovery.sends" // apart: whoever asks for somebody's recovery codes leaves their codes to sign in with alone
 	purposeNoted  = "code.refusals"
 	window        = 15 * time.Minute
 	notedInWindow = 1
 )
+
+// recoveryLasts is the life of a recovery code by e-mail, a mailbox being slow at times, and its owner an anxious reader: 30 minutes.
+// NIST SP 800-63B-4, 4.2.1.2 allows 24 hours there, and by text or call no more than the ten minutes of any code.
+const recoveryLasts = 30 * time.Minute
+
+// lasts is how long the code of a sending works.
+func (c *Codes) lasts(s Sending) time.Duration {
+	if s.Recovers && !phone(s.Channel) {
+		return recoveryLasts
+	}
+	return c.Lasts
+}
 
 // Open sends a first code. Errors: *Refusal.
 func (c *Codes) Open(ctx context.Context, s Sending) (provider.Challenge, error) {
@@ -54,7 +68,7 @@ func (c *Codes) Open(ctx context.Context, s Sending) (provider.Challenge, error)
 	}
 	opened := provider.Challenge{
 		ID: c.newID(), Account: s.Account, Authenticator: s.Authenticator, Channel: s.Channel, To: s.To,
-		MaxTries: c.Tries, CreatedAt: s.At, ExpiresAt: s.At.Add(c.Lasts),
+		MaxTries: c.Tries, CreatedAt: s.At, ExpiresAt: s.At.Add(c.lasts(s)),
 	}
 	if err := c.Store.OpenChallenge(ctx, opened, audit.CodeSent(s.At, opened, s.Client, message(opened, s))); err != nil {
 		return provider.Challenge{}, err
@@ -89,7 +103,7 @@ func (s Sending) complete() error {
 	switch {
 	case s.Account == "" || s.To == "" || s.Template == "" || s.At.IsZero():
 		return errors.New("oob: a sending lacks its account, address, template or time")
-	case !phone(s.Channel) && s.Channel != provider.ByEmail:
+	case !phone(s.Channel) && s.Channel != provider.ByEmail && (s.Channel != provider.ByNobody || !s.Recovers):
 		return errors.New("oob: no such channel")
 	}
 	return nil
@@ -136,7 +150,11 @@ func (c *Codes) own(s Sending) provider.Budget {
 	if canonical, err := identifier.Email(to); err == nil {
 		to = canonical
 	}
-	return provider.Budget{Purpose: purposeSends, Key: string(s.Account) + " " + to, Limit: c.Sends, Window: window}
+	purpose := purposeSends
+	if s.Recovers {
+		purpose = purposeResets
+	}
+	return provider.Budget{Purpose: purpose, Key: string(s.Account) + " " + to, Limit: c.Sends, Window: window}
 }
 
 // refuse gives back what was taken for nothing, and makes the Refusal. It is recorded once in a window, not each time that
@@ -150,7 +168,11 @@ func (c *Codes) refuse(ctx context.Context, s Sending, taken []provider.Budget, 
 	noted := provider.Budget{Purpose: purposeNoted, Key: string(s.Account) + " " + why, Limit: notedInWindow, Window: window}
 	_, _, err := c.Store.Spend(ctx, noted, s.At)
 	if err == nil {
-		err = c.Store.Record(ctx, audit.CodeRefused(s.At, s.Account, s.Client, why))
+		whose := s.Account
+		if s.Channel == provider.ByNobody {
+			whose = ""
+		}
+		err = c.Store.Record(ctx, audit.CodeRefused(s.At, whose, s.Client, why))
 	}
 	if err != nil && !errors.Is(err, provider.ErrSpent) {
 		return err
