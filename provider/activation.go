@@ -27,7 +27,7 @@ type Activation struct {
 	IssuedAt   time.Time
 	ExpiresAt  time.Time
 	RevokedAt  time.Time // zero: not revoked
-	RevokedWhy string    // replaced, by_staff …
+	RevokedWhy string    // replaced (by a newer one), by_staff …
 	UsedAt     time.Time // zero: not used
 	UsedBy     AccountID
 }
@@ -65,23 +65,24 @@ type Issue struct {
 // Activations are durable.
 type Activations interface {
 	// IssueActivations writes invitations, all or none. Each revokes ("replaced") the open ones of the same record and relation.
-	// ErrTaken: an id or a code is there already.
+	// Of two in one batch the later one is open. ErrTaken: an id or a code is there already.
 	IssueActivations(ctx context.Context, all []Issue) error
 	// ActivationByCode reads the one with this code, open or not: ErrNotFound.
 	ActivationByCode(ctx context.Context, codeHash []byte) (Activation, error)
 	// Activation reads one, open or not: ErrNotFound.
 	Activation(ctx context.Context, id string) (Activation, error)
-	// ActivationsOf lists those of a record, newest first.
+	// ActivationsOf lists those of a record, newest first; none is no error.
 	ActivationsOf(ctx context.Context, record string) ([]Activation, error)
 	// RevokeActivation ends one that was not used. It answers whether it was open until now; revoking again writes nothing.
 	RevokeActivation(ctx context.Context, id, why string, at time.Time, e Event) (bool, error)
 	// Activate uses an invitation that is open at that time and makes the account with its authenticators and the link to the
-	// record, all or nothing. ErrUsed: it is used, revoked or over. ErrTaken: the username is somebody else's.
+	// record, all or nothing. ErrUsed: it is used, revoked, over or not there. ErrTaken: that is not so, and the username (or an
+	// id) is somebody else's; the invitation stays open.
 	Activate(ctx context.Context, id string, at time.Time, a Account, held []Authenticator, e Event) error
 	// JoinRecord uses one for an account that there is. ErrUsed as Activate; ErrNotFound: there is no such account. Where the
-	// account has the record already, the invitation is used up all the same.
+	// account has the record already, that link stays as it is, and the invitation is used up all the same.
 	JoinRecord(ctx context.Context, id string, at time.Time, account AccountID, e Event) error
-	// RecordsOf lists the records of an account, oldest link first.
+	// RecordsOf lists the records of an account, oldest link first; none is no error.
 	RecordsOf(ctx context.Context, account AccountID) ([]RecordLink, error)
 }
 
@@ -95,6 +96,7 @@ type Import struct {
 
 // Imports are many accounts at once.
 type Imports interface {
-	// ImportAccounts adds accounts, all or none: ErrTaken, where an id or a username is there already.
+	// ImportAccounts adds accounts, all or none, some hundreds at a time: ErrTaken, where an id or a username is there already, or
+	// comes twice. It keeps them in memory, and SQLite's other writers waiting, until it is done.
 	ImportAccounts(ctx context.Context, all []Import) error
 }

@@ -9,12 +9,12 @@ import (
 // Challenge is a one-time code on its way to somebody (NIST SP 800-63B-4, 3.1.3). The code itself is kept nowhere: it is
 // derived from the id under a key of the house.
 type Challenge struct {
-	ID            string // NewID
-	Account       AccountID
-	Authenticator string  // the one that is verified; "" while an address is being bound
-	Channel       Channel // of the first send
-	To            string  // sealed at rest
-	Tries         int     // answers taken so far
+	ID            string    // NewID
+	Account       AccountID // one that there is not, or "": kept and tried like any other
+	Authenticator string    // the one that is verified; "" while an address is being bound
+	Channel       Channel   // of the first send
+	To            string    // sealed at rest
+	Tries         int       // answers taken so far
 	MaxTries      int
 	CreatedAt     time.Time
 	ExpiresAt     time.Time

@@ -17,7 +17,7 @@ type Recovery struct {
 	ExpiresAt time.Time // and no longer than that
 	NoticeAt  time.Time // when the next notice is due; zero: there is none
 	EndedAt   time.Time // zero: pending
-	EndedWhy  string    // stopped, signed_in, done
+	EndedWhy  string    // stopped, signed_in, done, expired (it was over when the next one was started)
 }
 
 // Contact is an address of an account, and when that was verified: changed meanwhile, it is another.
@@ -35,7 +35,8 @@ func (r Recovery) Ready(now time.Time) bool { return r.Pending(now) && !now.Befo
 
 // Recoveries are durable.
 type Recoveries interface {
-	// StartRecovery adds one: ErrTaken, where one of the account is pending at its StartedAt.
+	// StartRecovery adds one: ErrTaken, where one of the account is pending at its StartedAt, or the id is there already. One
+	// that is over by then ends with it.
 	StartRecovery(ctx context.Context, r Recovery, e Event) error
 	// Recovery reads one, pending or not: ErrNotFound.
 	Recovery(ctx context.Context, id string) (Recovery, error)

@@ -7,7 +7,7 @@ import (
 	"gatehouse/storage/storagetest"
 )
 
-// TestEveryStatementHasAnIndex: nothing that is done with codes, budgets, browsers and messages reads a whole table. The
+// TestEveryStatementHasAnIndex: nothing that is done with codes, budgets, browsers, messages, invitations and recoveries reads a whole table. The
 // server is told to read one only where no index serves.
 func TestEveryStatementHasAnIndex(t *testing.T) {
 	url, keyset := newDatabase(t, running(t)), newKeyset(t)
@@ -16,7 +16,8 @@ func TestEveryStatementHasAnIndex(t *testing.T) {
 		t.Helper()
 		const query = `
 			SELECT sum(seq_scan)::bigint, sum(idx_scan)::bigint FROM pg_stat_user_tables
-			WHERE relname IN ('challenges', 'budgets', 'lanes', 'devices', 'messages', 'authenticators', 'rates')`
+			WHERE relname IN ('challenges', 'budgets', 'lanes', 'devices', 'messages', 'authenticators', 'rates',
+				'activations', 'record_links', 'recoveries')`
 		if err := watching.pool.QueryRow(t.Context(), query).Scan(&scans, &searches); err != nil {
 			t.Fatal(err)
 		}
@@ -29,6 +30,7 @@ func TestEveryStatementHasAnIndex(t *testing.T) {
 		if err := s.Close(); err != nil { // a connection that ends tells its statistics
 			t.Fatal(err)
 		}
+		execute(t, watching, `DELETE FROM record_links`)
 		execute(t, watching, `DELETE FROM identifiers`)
 	}
 	scans, searches := read()

@@ -8,8 +8,8 @@ import (
 	"gatehouse/storage/storagetest"
 )
 
-// TestEveryStatementHasAnIndex: nothing that is done with codes, budgets, browsers and messages reads a whole table, but the
-// count of the partial index that is the backlog.
+// TestEveryStatementHasAnIndex: nothing that is done with codes, budgets, browsers, messages, invitations and recoveries reads a
+// whole table, but the count of the partial index that is the backlog.
 func TestEveryStatementHasAnIndex(t *testing.T) {
 	s := openAt(t, filepath.Join(t.TempDir(), fileName), newKeyset(t))
 	storagetest.Touch(t, s)

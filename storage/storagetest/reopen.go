@@ -28,6 +28,9 @@ func (hs Harness) reopen(t *testing.T) {
 	h.ok(h.SpendStep(h.ctx(), h.held(provider.Account{ID: g.Account}).ID, 57))
 	h.rememberIn(g)
 	h.tell(newMessage("c1"))
+	used := h.issued(actsRecord)
+	h.ok(h.joins(used.ID, began(), g.Account))
+	h.ok(h.starts(actsRecovery(g.Account)))
 	before, trail := h.everything(g), h.trail()
 
 	h.Store = hs.Reopen(t, h.Store)
@@ -40,6 +43,8 @@ func (hs Harness) reopen(t *testing.T) {
 	h.spends(b, began(), 1, began().Add(time.Hour))
 	h.refused(h.SpendStep(h.ctx(), h.held(provider.Account{ID: g.Account}).ID, 57), provider.ErrUsed)
 	h.same(h.claimOne(began()).Challenge, "c1")
+	h.refused(h.joins(used.ID, began(), g.Account), provider.ErrUsed)
+	h.refused(h.starts(newRecovery(g.Account)), provider.ErrTaken)
 }
 
 func (h house) trail() []provider.Event {

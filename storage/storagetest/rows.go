@@ -18,11 +18,15 @@ var rowsPromises = []promise{
 		h.twin(provider.StrangersLane(g.Account)).try(began())
 		h.seen(g.Account, newDevice(g.Account), began())
 		h.tell(newMessage(""), newMessage(""))
+		h.ok(h.joins(h.issued("MRN 1").ID, began(), g.Account))
+		h.issued("MRN 2")
+		h.recovery(g.Account)
 		after, err := h.Rows(h.ctx())
 		h.ok(err)
 		for table, want := range map[string]int{
 			"accounts": 1, "identifiers": 2, "authenticators": 1, "clients": 1, "sessions": 2, "consents": 1, "grants": 1,
-			"marks": 3, "events": 7, "keyring": 0, "challenges": 1, "budgets": 1, "devices": 1, "messages": 2, "lanes": 1,
+			"marks": 3, "events": 11, "keyring": 0, "challenges": 1, "budgets": 1, "devices": 1, "messages": 2, "lanes": 1,
+			"activations": 2, "record_links": 1, "recoveries": 1,
 		} {
 			if got := after[table] - before[table]; got != want {
 				h.Errorf("%d more %s, want %d", got, table, want)

@@ -7,7 +7,7 @@ import (
 	"gatehouse/provider"
 )
 
-// Touch does everything that a store does with codes, budgets, browsers and messages, for tests that look at how.
+// Touch does everything that a store does with codes, budgets, browsers, messages, invitations and recoveries, for tests that look at how.
 func Touch(t *testing.T, s provider.Store) {
 	t.Helper()
 	h := house{T: t, Store: s}
@@ -42,6 +42,31 @@ func Touch(t *testing.T, s provider.Store) {
 	h.tell(newMessage("c1"))
 	h.claim(newMessage("").Expires, 10) // drops it
 	h.backlog(0, time.Time{})
+	h.touchLostFound(a)
 	h.sweepAll(began().Add(1000*day), 0)
 	h.ok(h.RemoveAuthenticator(h.ctx(), h.held(a), h.rev(a.ID), event("authenticator.removed")))
+}
+
+// touchLostFound does all that is done with invitations, imports and recoveries.
+func (h house) touchLostFound(a provider.Account) {
+	h.Helper()
+	used, joined, revoked := h.issued("MRN 1"), h.issued("MRN 2"), h.issued("MRN 3")
+	_, err := h.ActivationByCode(h.ctx(), used.CodeHash)
+	h.ok(err)
+	_, err = h.ActivationsOf(h.ctx(), "MRN 1")
+	h.ok(err)
+	h.ok(h.activates(used.ID, began(), newAccount("bob")))
+	h.ok(h.joins(joined.ID, began(), a.ID))
+	h.readActivation(joined.ID)
+	h.revokes(revoked.ID, "by_staff", began(), true)
+	h.same(len(h.records(a.ID)), 1)
+	h.ok(h.imports(newImport("eve")))
+	r := h.recovery(a.ID)
+	h.same(h.due(r.NoticeAt, 10), []string{r.ID})
+	h.ok(h.notices(r, r.ReadyAt))
+	h.same(h.pends(a.ID, began()), true)
+	h.stops(r.ID, began(), true)
+	again, app := h.recovery(a.ID), newAuthenticator(a, provider.Passkey, began())
+	h.ok(h.SaveAuthenticator(h.ctx(), app, event("authenticator.bound")))
+	h.ok(h.finishes(again.ID, again.ReadyAt, app.ID))
 }
