@@ -27,6 +27,7 @@ type settings struct {
 	profiles string
 	against  string
 	kept     bool
+	imports  int
 }
 
 func main() {
@@ -44,6 +45,7 @@ func main() {
 	flag.StringVar(&s.profiles, "profiles", "", "directory for a CPU profile of each operation")
 	flag.StringVar(&s.against, "against", "", "another program, such as the last release, to measure by turns with this one, on PostgreSQL; nothing else is measured")
 	flag.BoolVar(&s.kept, "kept", true, "measure what sign-ins and rotations leave behind in PostgreSQL")
+	flag.IntVar(&s.imports, "import", 0, "measure the import of so many accounts; nothing else is measured")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: bench [flags]\nexample: go run ./cmd/bench -sqlite=false -growth 1000000 -replicas 3 -runs 5")
 		flag.PrintDefaults()
@@ -65,6 +67,9 @@ func (s settings) measureAll(ctx context.Context) error {
 	fmt.Printf("%s %s/%s, %d CPUs, %s; %d callers, median of %d runs of %v; durable commits\n",
 		time.Now().Format(time.DateOnly), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), processor(), s.callers, s.runs, s.duration)
 	fmt.Printf("binary %.1f MB\n", float64(info.Size())/1e6)
+	if s.imports > 0 {
+		return s.measureImports(ctx)
+	}
 	if s.against != "" {
 		return s.compare(ctx)
 	}

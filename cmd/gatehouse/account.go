@@ -16,6 +16,7 @@ import (
 
 type accountCmd struct {
 	Add        accountAdd        `cmd:"" help:"Make an account."`
+	Import     accountImport     `cmd:"" help:"Make the accounts of a file, with the passwords that people have elsewhere."`
 	Show       accountShow       `cmd:"" help:"Show an account."`
 	Disable    accountDisable    `cmd:"" help:"Lock an account, from its next request on."`
 	Enable     accountEnable     `cmd:"" help:"Open a locked or paused account again."`
@@ -109,16 +110,23 @@ func (c accountAdd) password(in io.Reader) (string, error) {
 
 func (c accountAdd) checkProfile(now time.Time) error {
 	var faults []error
-	if c.Birthdate != "" {
-		born, err := time.Parse(time.DateOnly, c.Birthdate)
-		if err != nil || born.After(now) || born.Year() < 1850 {
-			faults = append(faults, fmt.Errorf("--birthdate %q is not a date of birth like 1984-03-09", c.Birthdate))
-		}
+	if !isBirthdate(c.Birthdate, now) {
+		faults = append(faults, fmt.Errorf("--birthdate %q is not a date of birth like 1984-03-09", c.Birthdate))
 	}
-	if c.Locale != "" {
-		if _, err := language.Parse(c.Locale); err != nil {
-			faults = append(faults, fmt.Errorf("--locale %q is not a language tag like en or es-MX", c.Locale))
-		}
+	if !isLocale(c.Locale) {
+		faults = append(faults, fmt.Errorf("--locale %q is not a language tag like en or es-MX", c.Locale))
 	}
 	return errors.Join(faults...)
+}
+
+// isBirthdate says whether a text is a date on which somebody alive may have been born, or nothing.
+func isBirthdate(text string, now time.Time) bool {
+	born, err := time.Parse(time.DateOnly, text)
+	return text == "" || err == nil && !born.After(now) && born.Year() >= 1850
+}
+
+// isLocale says whether a text is a language tag, or nothing.
+func isLocale(text string) bool {
+	_, err := language.Parse(text)
+	return text == "" || err == nil
 }
