@@ -32,8 +32,17 @@ func TestRelease0002(t *testing.T) {
 
 // TestRelease0005: and of the third, whose schema is the fifth.
 func TestRelease0005(t *testing.T) {
+	keyset, url := storagetest.ReleaseKeyset(t), restore(t, storagetest.Release(t, "release-0005", "postgres.sql", nil))
+	s := openMigrated(t, url, keyset)
+	storagetest.WantFurnished(t, s)
+	storagetest.WantFactors(t, s)
+	storagetest.WantLanes(t, s)
+}
+
+// TestRelease0006: and of the fourth.
+func TestRelease0006(t *testing.T) {
 	keyset, p := storagetest.ReleaseKeyset(t), running(t)
-	url := restore(t, storagetest.Release(t, "release-0005", "postgres.sql", func() []byte {
+	url := restore(t, storagetest.Release(t, "release-0006", "postgres.sql", func() []byte {
 		makeDatabase(t, "release_made")
 		storagetest.Furnish(t, openMigrated(t, p.URL("release_made"), keyset))
 		text, err := p.Dump("release_made")
@@ -46,6 +55,7 @@ func TestRelease0005(t *testing.T) {
 	storagetest.WantFurnished(t, s)
 	storagetest.WantFactors(t, s)
 	storagetest.WantLanes(t, s)
+	storagetest.WantLostFound(t, s)
 }
 
 // TestFirstReleaseServesMeanwhile: replicas of the first release go on adding, changing and reading while the schema is

@@ -33,8 +33,16 @@ func TestRelease0002(t *testing.T) {
 
 // TestRelease0005: and of the third, whose schema is the fifth.
 func TestRelease0005(t *testing.T) {
+	s := openAt(t, restore(t, storagetest.Release(t, "release-0005", "sqlite.sql", nil)), storagetest.ReleaseKeyset(t))
+	storagetest.WantFurnished(t, s)
+	storagetest.WantFactors(t, s)
+	storagetest.WantLanes(t, s)
+}
+
+// TestRelease0006: and of the fourth.
+func TestRelease0006(t *testing.T) {
 	keyset := storagetest.ReleaseKeyset(t)
-	file := restore(t, storagetest.Release(t, "release-0005", "sqlite.sql", func() []byte {
+	file := restore(t, storagetest.Release(t, "release-0006", "sqlite.sql", func() []byte {
 		s := openAt(t, filepath.Join(t.TempDir(), fileName), keyset)
 		storagetest.Furnish(t, s)
 		return dump(t, s.reader.db)
@@ -43,6 +51,7 @@ func TestRelease0005(t *testing.T) {
 	storagetest.WantFurnished(t, s)
 	storagetest.WantFactors(t, s)
 	storagetest.WantLanes(t, s)
+	storagetest.WantLostFound(t, s)
 }
 
 // TestFirstReleaseGoesOn: what the first release wrote goes on working after the migration, for a process of it that is still

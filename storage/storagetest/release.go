@@ -16,7 +16,7 @@ import (
 const releases = "../storagetest/testdata"
 
 // NewestRelease is the one of this schema; only it can be made.
-const NewestRelease = "release-0005"
+const NewestRelease = "release-0006"
 
 // Release reads one file of a release. With GATEHOUSE_KEEP_RELEASE set to the newest, the caller has just made it, and it is
 // written.
@@ -94,6 +94,7 @@ func Furnish(t *testing.T, s provider.Store) {
 	h.ok(h.SwapKeyring(h.ctx(), []byte("sealed keyring"), 0, event("keys.changed")))
 	h.furnishFactors()
 	h.furnishLanes()
+	h.furnishLostFound()
 }
 
 // keptStrangers is a lane of whoever tried to sign in, three times.
@@ -105,6 +106,47 @@ func (h house) furnishLanes() {
 	for range 3 {
 		h.twin(keptStrangers()).tries(began())
 	}
+}
+
+// What came with the fourth release.
+func keptInvitation(id string) provider.Activation {
+	a := newActivation("kept record " + id)
+	a.ID, a.CodeHash = id, []byte("code of "+id)
+	return a
+}
+
+func keptRecovery() provider.Recovery {
+	r := newRecovery(keptAccount)
+	r.ID = "kept recovery"
+	return r
+}
+
+// furnishLostFound puts that in.
+func (h house) furnishLostFound() {
+	h.Helper()
+	h.issue(keptInvitation("kept open"), keptInvitation("kept used"))
+	h.ok(h.joins("kept used", began(), keptAccount))
+	h.ok(h.starts(keptRecovery()))
+	nobodys := newMessage("of nobody")
+	nobodys.ID, nobodys.Channel = "kept for nobody", provider.ByNobody
+	h.tell(nobodys)
+}
+
+// WantLostFound wants that too.
+func WantLostFound(t *testing.T, s provider.Store) {
+	t.Helper()
+	h := house{T: t, Store: s}
+	open, used := keptInvitation("kept open"), keptInvitation("kept used")
+	byCode, err := h.ActivationByCode(h.ctx(), open.CodeHash)
+	h.ok(err)
+	h.same(byCode, open)
+	h.same(h.records(keptAccount), []provider.RecordLink{linkOf(used, keptAccount, began())})
+	h.refused(h.joins(used.ID, began(), keptAccount), provider.ErrUsed)
+	h.ok(h.joins(open.ID, began(), keptAccount))
+	h.same(h.readRecovery("kept recovery"), keptRecovery())
+	h.refused(h.starts(newRecovery(keptAccount)), provider.ErrTaken)
+	h.ok(h.finishes("kept recovery", keptRecovery().ReadyAt, keptApp))
+	h.same(h.delivery("of nobody").State, provider.MessageDropped)
 }
 
 // WantLanes wants that too.
