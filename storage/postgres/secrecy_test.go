@@ -20,7 +20,9 @@ var canaries = map[string]string{
 	"ceremony hint": "canary-hint-aa07", "ceremony return": "canary-return-36d9", "mark": "canary-token-18b2",
 	"name of an authenticator": "canary-phone-of-ada-77e0", "number": "+15550142857", "number counted": "+15550173921",
 	"address of a message": "canary-letter-4d20@example.org", "what a message fills in": "canary-filling-be91", "browser": "canary-browser-b3c8",
-	"name that is nobody's": "canary-invented-6e15",
+	"name that is nobody's": "canary-invented-6e15", "record": "canary-record-20b7", "invited person": "Canary Invited-Name-95f2",
+	"invited address": "canary-invited-0a3e@example.org", "invited number": "+15550168301", "recovering address": "canary-lost-61d4@example.org",
+	"record brought along": "canary-brought-c79a",
 }
 
 // plant puts every canary where it belongs.
@@ -61,6 +63,33 @@ func plantFactors(t *testing.T, s *Store, account provider.AccountID) {
 		Device:  provider.Device{SecretHash: provider.HashSecret(canaries["browser"]), Words: "Firefox on Windows"}}
 	began := s.CompleteCeremony(t.Context(), done, provider.Event{At: at, Kind: "session.began"})
 	if err := errors.Join(opened, spent, tried, began); err != nil {
+		t.Fatal(err)
+	}
+	plantLostFound(t, s, account)
+}
+
+// plantLostFound puts those of invitations, records and recoveries where they belong.
+func plantLostFound(t *testing.T, s *Store, account provider.AccountID) {
+	t.Helper()
+	at := time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)
+	e := provider.Event{At: at, Kind: "planted"}
+	invite := func(id string) provider.Issue {
+		return provider.Issue{Event: e, Activation: provider.Activation{
+			ID: id + " of " + string(account), CodeHash: []byte(id + string(account)), Record: canaries["record"] + string(account), Relation: provider.Self,
+			Contact:  provider.ActivationContact{Name: canaries["invited person"], Email: canaries["invited address"], Phone: canaries["invited number"]},
+			IssuedAt: at, ExpiresAt: at.Add(time.Hour)}}
+	}
+	used := invite("used")
+	issued := s.IssueActivations(t.Context(), []provider.Issue{used})
+	joined := s.JoinRecord(t.Context(), used.ID, at, account, e)
+	again := s.IssueActivations(t.Context(), []provider.Issue{invite("open")})
+	contact := provider.Contact{Kind: provider.Email, Canonical: canaries["recovering address"], VerifiedAt: at}
+	started := s.StartRecovery(t.Context(), provider.Recovery{ID: "recovery of " + string(account), Account: account, Proven: contact,
+		Contacts: []provider.Contact{contact}, StartedAt: at, ReadyAt: at.Add(time.Hour), ExpiresAt: at.Add(2 * time.Hour)}, e)
+	brought := provider.Account{ID: "brought for " + account, CreatedAt: at}
+	imported := s.ImportAccounts(t.Context(), []provider.Import{{Account: brought, Event: e,
+		Records: []provider.RecordLink{{Account: brought.ID, Record: canaries["record brought along"], Relation: provider.Self, LinkedAt: at}}}})
+	if err := errors.Join(issued, joined, again, started, imported); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -115,6 +144,18 @@ func TestSealedStaysInItsRow(t *testing.T) {
 		_, err := s.Challenge(t.Context(), "challenge of "+string(id))
 		return err
 	}
+	invitation := func(s *Store, id provider.AccountID, _ string) error {
+		_, err := s.Activation(t.Context(), "open of "+string(id))
+		return err
+	}
+	records := func(s *Store, id provider.AccountID, _ string) error {
+		_, err := s.RecordsOf(t.Context(), id)
+		return err
+	}
+	recovery := func(s *Store, id provider.AccountID, _ string) error {
+		_, err := s.Recovery(t.Context(), "recovery of "+string(id))
+		return err
+	}
 	letters := func(s *Store, _ provider.AccountID, _ string) error { return readLetters(t, s) }
 	moves := []struct {
 		name, statement string
@@ -139,6 +180,17 @@ func TestSealedStaysInItsRow(t *testing.T) {
 		{"a letter by another template", `UPDATE messages SET template = 'M-02' WHERE account = $1 AND channel = 'email' AND $2 <> ''`, letters},
 		{"a letter with what another fills in", `UPDATE messages SET data = (SELECT data FROM messages WHERE account = 'other' AND channel = 'email') WHERE account = $1 AND channel = 'email' AND $2 <> ''`, letters},
 		{"a letter with its address as what it fills in", `UPDATE messages SET data = target WHERE account = $1 AND channel = 'email' AND $2 <> ''`, letters},
+		{"an invitation to another record", `UPDATE activations SET invitation = (SELECT invitation FROM activations WHERE id = 'open of other') WHERE id = 'open of ' || $1 AND $2 <> ''`, invitation},
+		{"an invitation by another code", `UPDATE activations SET code_hash = '\x00' WHERE id = 'open of ' || $1 AND $2 <> ''`, invitation},
+		{"an invitation of another relation", `UPDATE activations SET relation = 'carer' WHERE id = 'open of ' || $1 AND $2 <> ''`, invitation},
+		{"an invitation found by another record", `UPDATE activations SET fingerprint = (SELECT fingerprint FROM activations WHERE id = 'open of other') WHERE id = 'open of ' || $1 AND $2 <> ''`, invitation},
+		{"another account's record", `UPDATE record_links SET record = (SELECT record FROM record_links WHERE account = 'other') WHERE account = $1 AND $2 <> ''`, records},
+		{"another account's link", `UPDATE record_links SET account = $1 WHERE account = 'other' AND $2 <> ''`, records},
+		{"a record of another relation", `UPDATE record_links SET relation = 'parent' WHERE account = $1 AND $2 <> ''`, records},
+		{"a record found by another", `UPDATE record_links SET fingerprint = '\x00' WHERE account = $1 AND $2 <> ''`, records},
+		{"another recovery's contacts", `UPDATE recoveries SET contacts = (SELECT contacts FROM recoveries WHERE account = 'other') WHERE account = $1 AND $2 <> ''`, recovery},
+		{"a recovery of another account", `UPDATE recoveries SET account = 'third' WHERE account = $1 AND $2 <> ''`, recovery},
+		{"a recovery that is ready sooner", `UPDATE recoveries SET ready_at = started_at WHERE account = $1 AND $2 <> ''`, recovery},
 		{"another ceremony", `UPDATE ceremonies SET payload = (SELECT payload FROM ceremonies WHERE id <> $2) WHERE id = $2 AND $1 <> ''`, ceremony},
 	}
 	for _, m := range moves {
@@ -173,6 +225,10 @@ func TestAnotherKeyset(t *testing.T) {
 	ids, err := s.FindAccounts(t.Context(), provider.Email, canaries["e-mail"])
 	if err != nil || len(ids) != 0 {
 		t.Fatal(ids, err)
+	}
+	invitations, err := s.ActivationsOf(t.Context(), canaries["record"]+string(account))
+	if err != nil || len(invitations) != 0 {
+		t.Fatal(invitations, err)
 	}
 	// For whom something is counted is found by a keyed fingerprint too: phone numbers can be hashed one after another.
 	counted := provider.Budget{Purpose: "sends", Key: canaries["number counted"], Limit: 2, Window: time.Hour}
