@@ -12,7 +12,7 @@ type State struct {
 // Gallery lists every state of every page. Tests loop over it, and dev mode shows it.
 func Gallery() []State {
 	var out []State
-	for _, part := range [][]State{gallerySignIn(), galleryAccount(), galleryWayIn(), galleryConsent(), galleryLeaving(), galleryAppErrors(), galleryTrouble(), galleryRest(),
+	for _, part := range [][]State{gallerySignIn(), galleryAccount(), galleryWayIn(), galleryWaiting(), galleryConsent(), galleryLeaving(), galleryAppErrors(), galleryTrouble(), galleryRest(),
 		galleryWays(), galleryCodes(), galleryPasskeys(), galleryAdding(), galleryHeld(), galleryLetters()} {
 		out = append(out, part...)
 	}

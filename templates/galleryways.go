@@ -119,6 +119,7 @@ func galleryCodes() []State {
 		{"C-13", "ways", "Without the phone, other ways", LostWay{App: galleryApp(), Back: galleryAction, Again: galleryAction + "/way", Ticket: galleryTicket,
 			Ways: []WayLine{{Value: "1", Kind: "passkey", Chosen: true}, {Value: "5", Kind: "email", Masked: galleryEmail}, {Value: "6", Kind: "recovery"}}}},
 		{"C-13", "none", "Without the phone, and nothing else", LostWay{App: galleryApp(), Back: galleryAction, Ticket: galleryTicket}},
+		{"C-13", "wait", "Without the phone, but one can wait", LostWay{App: galleryApp(), Back: galleryAction, Wait: galleryAction + "/wait", Ticket: galleryTicket}},
 		{"C-13", "slow", "Without the phone, email is slow", LostWay{Back: galleryAction, Again: galleryAction + "/way", Notice: "code.notice.slow.email",
 			Ways: []WayLine{{Value: "5", Kind: "email", Masked: galleryEmail, Chosen: true}}}},
 	}

@@ -12,13 +12,14 @@ import (
 //
 // M-01 (sign-in code) and M-02 (confirm an address) go by email, text and voice and carry a code. The others are notices and
 // carry none: M-08 (password changed), M-09 (email address), M-10 (phone), M-11 (passkey), M-12 (authenticator app), M-13
-// (recovery codes), M-14 (new device), M-15 (tries by others paused sign-in), M-28 (and stopped it). All go by email and by text;
+// (recovery codes), M-14 (new device), M-15 (tries by others paused sign-in), M-28 (and stopped it), M-18
+// (recovery by waiting). All go by email and by text;
 // a text has no link, and of what a person wrote nothing but a masked number.
 //
 // Data holds, by key: action (added, removed, renamed; of M-13 made, used, low, removed, renamed), when (RFC 3339, in the zone that is
 // shown; a zone's name may follow in brackets, as RFC 9557 has it), whom (the masked username), what (a masked address, or the
 // name of what it is about), app, device (such as "Firefox on Windows"), left. A notice needs when, whom and, where it has
-// several, action; M-13 of used and low needs left; M-15 and M-28 need link, the path of a link of their own. What is missing else is left out.
+// several, action; M-13 of used and low needs left; M-15, M-18 and M-28 need link, the path of a link of their own. What is missing else is left out.
 type Letter struct {
 	ID      string // M-01
 	Channel string // email, text, voice
@@ -76,6 +77,10 @@ func kindOf(id string) letterKind {
 		return notice
 	case "M-15", "M-28":
 		notice.link = true
+		return notice
+	case "M-18":
+		notice.link = true
+		notice.actions = []string{"started", "reminder", "ready", "done", "stopped"}
 		return notice
 	}
 	return letterKind{}

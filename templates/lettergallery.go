@@ -35,6 +35,7 @@ func Letters() []LetterState {
 	link := map[string]string{"link": "/way-in/v1Abc-_9"}
 	add("M-15", "Tries paused sign-in", link)
 	add("M-28", "Tries stopped sign-in", link)
+	add("M-18", "Recovery by waiting", map[string]string{"link": "/recovery/stop/v1Abc-_9"})
 	return all
 }
 

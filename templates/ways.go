@@ -60,6 +60,7 @@ type LostWay struct {
 	App    App
 	Back   string
 	Ways   []WayLine // other ways of this account
+	Wait   string    // where one can recover by waiting; "" not offered
 	Notice string
 	Again  string // where choosing one posts to
 	Ticket string

@@ -25,6 +25,8 @@ func (v *view) Picks() []WayLine {
 		out = slices.Clone(p.Ways)
 	case LostWay:
 		out = slices.Clone(p.Ways)
+	case Waiting:
+		out = slices.Clone(p.Ways)
 	}
 	if len(out) > 0 && !slices.ContainsFunc(out, func(w WayLine) bool { return w.Chosen }) {
 		out[0].Chosen = true

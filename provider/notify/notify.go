@@ -14,6 +14,9 @@ const (
 	SignInCode     = "M-01"
 	ConfirmContact = "M-02"
 
+	ResetCode     = "M-03"
+	YourUsernames = "M-04"
+
 	Invitation         = "M-05"
 	InvitationReplaced = "M-06"
 	AccountReady       = "M-07"

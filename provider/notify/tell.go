@@ -36,7 +36,7 @@ func Tell(a provider.Account, held []provider.Authenticator, message string, dat
 	}
 	full[DataWhom] = maskedName(a)
 	if full[DataWhen] == "" {
-		full[DataWhen] = moment(at, a.Profile.Zoneinfo)
+		full[DataWhen] = Moment(at, a)
 	}
 	var all []provider.Message
 	add := func(channel provider.Channel, to string) {
@@ -121,9 +121,9 @@ func maskedName(a provider.Account) string {
 	return string(first) + dots + string(last)
 }
 
-// moment is a time with the zone in which its reader lives (RFC 9557), where that is known.
-func moment(at time.Time, zone string) string {
-	text := at.UTC().Format(time.RFC3339)
+// Moment is a time as a message's Data holds it, with the zone in which its reader lives (RFC 9557), where that is known.
+func Moment(at time.Time, a provider.Account) string {
+	text, zone := at.UTC().Format(time.RFC3339), a.Profile.Zoneinfo
 	if zone == "" || strings.ContainsAny(zone, "[]") {
 		return text
 	}

@@ -45,16 +45,17 @@ type Config struct {
 	Remember  time.Duration // how long a browser is remembered whose owner asks for it; zero: 30 days, negative: never
 	Cloned    bool          // accept a passkey whose counter went back
 
-	Lanes          limit.Policy     // how fast anybody may guess; zero: limit.Default
-	Rates          limit.Rates      // how many requests are taken; zero: the defaults
-	TrustedProxies []netip.Prefix   // whose word is taken for who asks
-	Forwarded      bool             // they say it in Forwarded (RFC 7239), not in X-Forwarded-For
-	Preload        bool             // HSTS preload
-	Keep           time.Duration    // how long audit events are kept; zero: six years (45 CFR 164.316)
-	ClosedUntil    time.Time        // planned work: people see a page that says so until then
-	Now            func() time.Time // nil: time.Now
-	Dev            bool             // http issuer, gallery, inbox, banner
-	Inbox          *notify.Inbox    // dev: where messages land
+	Wait           provider.WaitRule // who has lost every second factor; zero: 72 hours, and then a week to come back
+	Lanes          limit.Policy      // how fast anybody may guess; zero: limit.Default
+	Rates          limit.Rates       // how many requests are taken; zero: the defaults
+	TrustedProxies []netip.Prefix    // whose word is taken for who asks
+	Forwarded      bool              // they say it in Forwarded (RFC 7239), not in X-Forwarded-For
+	Preload        bool              // HSTS preload
+	Keep           time.Duration     // how long audit events are kept; zero: six years (45 CFR 164.316)
+	ClosedUntil    time.Time         // planned work: people see a page that says so until then
+	Now            func() time.Time  // nil: time.Now
+	Dev            bool              // http issuer, gallery, inbox, banner
+	Inbox          *notify.Inbox     // dev: where messages land
 
 	Senders map[provider.Channel]notify.Sender // who carries messages; nil in dev: Inbox
 	Reports func(notify.Reports) []web.Route   // where carriers report what became of messages; nil: none does
@@ -67,9 +68,11 @@ type House struct {
 	Private http.Handler
 	Drain   *web.Drain
 
-	config Config
-	clock  verdict
-	worker *notify.Worker
+	config  Config
+	clock   verdict
+	worker  *notify.Worker
+	routes  []web.Route
+	notices func(ctx context.Context, now time.Time) (int, error)
 }
 
 // New assembles the house.
@@ -97,7 +100,7 @@ func New(c Config) (*House, error) {
 		Store: c.Store, Tickets: c.Keyset, Keys: c.Keyset, Hasher: hasher, Policy: c.Passwords,
 		Codes: codes, Phones: c.Phones, Passkeys: passkeys, Slow: worker.Slow,
 		Clocks: c.Clocks, Lasts: c.Lasts, Failures: c.Failures, Remember: c.Remember, Cloned: c.Cloned,
-		Name: c.Brand.Name, Host: hostOf(c.Issuer), Brand: []string{c.Brand.Name}, Watch: watch, Lanes: c.Lanes,
+		Name: c.Brand.Name, Host: hostOf(c.Issuer), Brand: []string{c.Brand.Name}, Watch: watch, Lanes: c.Lanes, Wait: c.Wait,
 	})
 	protocol, err := oidc.New(oidc.Config{
 		Issuer: c.Issuer, Store: c.Store, Ring: c.Ring, Secrets: c.Keyset, SignIn: ceremonies, Locales: c.Languages,
@@ -125,7 +128,7 @@ func New(c Config) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	house := &House{Public: public, Drain: new(web.Drain), config: c, worker: worker}
+	house := &House{Public: public, Drain: new(web.Drain), config: c, worker: worker, routes: routes, notices: ceremonies.GiveNotices}
 	house.Private = web.NewPrivate(web.Private{
 		Log: c.Log, Drain: house.Drain, Metrics: meter.Handler(),
 		Checks: map[string]func(context.Context) error{"clock": house.clock.check, "store": c.Store.Ready},
@@ -159,6 +162,12 @@ func (c Config) complete() Config {
 	}
 	if c.Keep == 0 {
 		c.Keep = 2192 * 24 * time.Hour
+	}
+	if c.Wait.Lasts == 0 {
+		c.Wait.Lasts = 72 * time.Hour
+	}
+	if c.Wait.Open == 0 {
+		c.Wait.Open = 7 * 24 * time.Hour
 	}
 	c.Lanes = c.Lanes.OrDefault()
 	c.Now = web.Clock(c.Now)
@@ -213,6 +222,9 @@ func (h *House) RefreshKeys(ctx context.Context, now time.Time) error {
 func (h *House) Housekeep(ctx context.Context, now time.Time) error {
 	if err := h.RefreshKeys(ctx, now); err != nil {
 		return err
+	}
+	if _, err := h.notices(ctx, now); err != nil {
+		return fmt.Errorf("notices: %w", err)
 	}
 	for {
 		gone, err := h.config.Store.Sweep(ctx, now, sweepBatch, h.config.Keep)

@@ -9,7 +9,6 @@ import (
 	"gatehouse/provider"
 	"gatehouse/provider/audit"
 	"gatehouse/provider/factor/password"
-	"gatehouse/provider/notify"
 	"gatehouse/provider/web"
 	"gatehouse/templates"
 )
@@ -30,8 +29,14 @@ func (s *SignIn) newPasswordPage(step provider.Step, v view) templates.NewPasswo
 
 // postNewPassword sets the password that must replace the old one: S-18.
 func (s *SignIn) postNewPassword(r *web.Request, f newPasswordForm) (web.Response, error) {
-	c, other, err := s.due(r, f.Ticket, provider.StepChange)
+	c, other, err := s.load(r, f.Ticket, "")
 	if other != nil || err != nil {
+		return orOther(other), err
+	}
+	if resets(c) {
+		return s.postReset(r, c, f)
+	}
+	if c, other, err = s.due(r, f.Ticket, provider.StepChange); other != nil || err != nil {
 		return orOther(other), err
 	}
 	account, err := s.Store.Account(r.Context(), c.Account)
@@ -118,18 +123,15 @@ func (s *SignIn) put(
 		return provider.Proof{}, err
 	}
 	const why = "password replaced"
-	if old.ChangeOwed != changeExpired {
+	if old.ChangeOwed != changeExpired || resets(c) {
 		err := s.Store.EndOthers(r.Context(), c.Account, c.Session, why, r.Now, audit.OthersEnded(r.Now, c.Account, c.Session, why))
 		if err != nil {
 			return provider.Proof{}, err
 		}
 	}
-	at := laterOf(r.Now, c.Began)
-	fresh := old
-	fresh.Data, fresh.ChangeOwed, fresh.CreatedAt = []byte(encoded), "", at.Truncate(time.Microsecond) // as a store keeps it
-	event := audit.PasswordChanged(r.Now, c.Account)
-	event.Tell = s.Tell(r, account, held, notify.PasswordChanged, nil)
-	if err := s.save(r.Context(), old, fresh, event); err != nil {
+	at := setAt(c, r.Now)
+	fresh := replacement(c, old, encoded, at.Truncate(time.Microsecond)) // as a store keeps it
+	if err := s.save(r.Context(), old, fresh, s.passwordSet(r, c, account, held)); err != nil {
 		return provider.Proof{}, err
 	}
 	// Somebody may have been remembered by the old password until now.

@@ -36,5 +36,8 @@ func (s *SignIn) postSwitch(r *web.Request, f switchForm) (web.Response, error) 
 	if other != nil || err != nil {
 		return orOther(other), err
 	}
+	if resets(t.c) { // it is one person's, and no other's to go on with
+		return s.moved(r, t.c)
+	}
 	return s.swap(r, provider.Forget(t.c), f.Ticket)
 }

@@ -71,7 +71,7 @@ type verdict struct {
 // (no six digits, or an answer to a code that is gone) is given back too. Beside the lane, a sent code takes five answers, and
 // failures in a row count with the authenticator.
 func (s *SignIn) answer(r *web.Request, t turn, f codeForm) (web.Response, error) {
-	g, err := s.guessing(r, t.c.Account, provider.StrangersLane(t.c.Account))
+	g, err := s.guessing(r, t.c.Account, lane(t.c))
 	if err != nil {
 		return web.Response{}, err
 	}

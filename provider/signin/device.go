@@ -17,7 +17,7 @@ const deviceLasts = 400 * 24 * time.Hour
 // remembers reports whether the box "remember this browser" is worth showing: whether a remembered browser would count for
 // what is asked now.
 func (s *SignIn) remembers(c provider.Ceremony) bool {
-	return s.Remember > 0 && c.Account != "" && c.Demand.Level <= provider.TwoStep && c.Demand.Bind == ""
+	return s.Remember > 0 && c.Account != "" && c.Demand.Level <= provider.TwoStep && c.Demand.Bind == "" && !resets(c)
 }
 
 // recall adds the proof of a remembered browser to a ceremony, where the password was shown and that is all it lacks.

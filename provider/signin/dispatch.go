@@ -46,14 +46,16 @@ func (s *SignIn) dispatch(r *web.Request, c provider.Ceremony, say said) (web.Re
 		if k.account, err = s.Store.Account(r.Context(), c.Account); err != nil && !errors.Is(err, provider.ErrNotFound) {
 			return web.Response{}, err
 		}
-		if k.account.Status != provider.Active && (c.Demand.MetBy(c.Assurance()) || step.Kind == provider.StepEnroll) {
+		if k.account.Status != provider.Active && (c.Demand.MetBy(c.Assurance()) || step.Kind == provider.StepEnroll || resets(c) && step.Kind == provider.StepChange) {
 			return s.closed(r, c, k.account)
 		}
 	}
-	switch step.Kind {
-	case provider.StepDone:
+	switch {
+	case step.Kind == provider.StepDone && resets(c):
+		return s.resetDone(r, c, k.account)
+	case step.Kind == provider.StepDone:
 		return s.finish(r, c, k)
-	case provider.StepRefuse:
+	case step.Kind == provider.StepRefuse:
 		return s.refuse(r, c, step)
 	}
 	if r.HTTP.Method == http.MethodPost && say.nothing() { // so that Back and Reload find a page, and not a form to be sent again
@@ -174,6 +176,9 @@ func (s *SignIn) refuse(r *web.Request, c provider.Ceremony, step provider.Step)
 	room := s.rooms[c.Room]
 	if step.Reason == provider.RefuseExpired {
 		return s.restart(r, room, c.Return, said{notice: "signin.notice.away"})
+	}
+	if step.Reason == provider.RefuseRecover && c.ID != "" && provider.MayWait(c) {
+		return web.SeeOther("/signin/" + c.ID + "/wait"), nil
 	}
 	r.Note("refused", step.Reason)
 	return room.Refuse(r, c, step.Reason)

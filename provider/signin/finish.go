@@ -42,6 +42,9 @@ func (s *SignIn) finish(r *web.Request, c provider.Ceremony, k known) (web.Respo
 	case err != nil:
 		return web.Response{}, err
 	}
+	if err := s.foundAgain(r, c); err != nil {
+		return web.Response{}, err
+	}
 	response, err := s.hand(r, c, session, k)
 	if bytes.Equal(session.SecretHash, provider.HashSecret(c.Secret)) {
 		response = response.With(web.Cookie{Name: sessionCookie, Value: c.Secret})

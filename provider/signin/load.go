@@ -127,6 +127,9 @@ func (s *SignIn) again(r *web.Request, room Room, ret string, say said) (provide
 }
 
 func (s *SignIn) restart(r *web.Request, room Room, ret string, say said) (web.Response, error) {
+	if over, ok := room.(Resetter); ok {
+		return over.Over(r, ret)
+	}
 	ask, err := room.Ask(r, ret)
 	if err != nil {
 		return web.Response{}, err

@@ -66,8 +66,11 @@ func (s *SignIn) sending(r *web.Request, t turn, way provider.Way, channel provi
 		return oob.Sending{}, err
 	}
 	template := notify.SignInCode
-	if way.Authenticator == "" {
+	switch {
+	case way.Authenticator == "":
 		template = notify.ConfirmContact
+	case resets(t.c):
+		template = notify.ResetCode
 	}
 	app := s.rooms[t.c.Room].App(r, t.c.Return)
 	data := map[string]string{notify.DataWhom: identifier.Mask(UsernameOf(account))}

@@ -79,9 +79,10 @@ type Config struct {
 	Cloned   bool          // accept a passkey whose counter went back; it is recorded in any case
 	Name     string        // of the house, as an authenticator app shows it
 	Host     string        // of the house, for WebOTP
-	Lanes    limit.Policy  // how fast anybody may guess
-	Watch    *limit.Watch  // slows strangers while lists of passwords are tried; nil: nobody does
-	Brand    []string      // words of the house, refused as passwords
+	Wait     provider.WaitRule
+	Lanes    limit.Policy // how fast anybody may guess
+	Watch    *limit.Watch // slows strangers while lists of passwords are tried; nil: nobody does
+	Brand    []string     // words of the house, refused as passwords
 }
 
 // SignIn runs ceremonies.
@@ -106,10 +107,17 @@ func (s *SignIn) Routes() []web.Route {
 		{Pattern: "GET /signin", Handle: toAccount},
 		{Pattern: "GET /signin/{id}", Handle: s.show},
 		{Pattern: "GET /signin/{id}/lost", Handle: s.showLost},
+		{Pattern: "GET /signin/{id}/wait", Handle: s.showWait},
+		{Pattern: "GET /signin/{id}/regain", Handle: s.showRegain},
+		{Pattern: "GET /recovery/stop/{link}", Handle: s.showStop},
+		{Pattern: "POST /recovery/stop/{link}", Handle: steadily(web.Form(s.postStop))},
 		{Pattern: "GET /way-in/{link}", Handle: s.showWayIn},
 		{Pattern: "POST /way-in/{link}", Handle: steadily(web.Form(s.postWayIn))},
 		{Pattern: "GET /signin/{id}/{kind}", Handle: toStep},
 	}
+	routes = append(routes,
+		web.Route{Pattern: "POST /signin/{id}/wait", Handle: steadily(web.Form(s.postWait))},
+		web.Route{Pattern: "POST /signin/{id}/regain", Handle: steadily(web.Form(s.postRegain))})
 	for kind, post := range map[string]web.Handler{
 		"password":     web.Form(s.postPassword),
 		"switch":       web.Form(s.postSwitch),
@@ -126,6 +134,7 @@ func (s *SignIn) Routes() []web.Route {
 		"recovery":     steadily(s.codeForm(provider.RecoveryCode)),
 		"passkey":      steadily(web.Form(s.postPasskey)),
 		"address":      steadily(web.Form(s.postAddress)),
+		"regained":     steadily(web.Form(s.postRegained)),
 	} {
 		routes = append(routes,
 			web.Route{Pattern: "GET /signin/{id}/" + kind, Handle: toStep},
@@ -137,7 +146,7 @@ func (s *SignIn) Routes() []web.Route {
 // classOf is what a form of this room costs: more where something in it can be guessed.
 func classOf(kind string) limit.Class {
 	switch kind {
-	case "password", "text", "email", "totp", "recovery", "passkey":
+	case "password", "text", "email", "totp", "recovery", "passkey", "regained":
 		return limit.Guess
 	default:
 		return limit.Form

@@ -29,7 +29,7 @@ func (s *SignIn) verifyPage(r *web.Request, c provider.Ceremony, step provider.S
 func (s *SignIn) waysPage(c provider.Ceremony, step provider.Step, v view) templates.Page {
 	page := templates.Ways{
 		App: v.app, Action: v.base + "/way", Ticket: v.ticket, Why: whyMore(c, v), Notice: v.say.notice, Until: v.say.until,
-		Error: v.say.err, Ways: lines(offered(step, v.held)), Lost: v.base + "/lost", Switch: v.base + "/switch", Slow: s.slow(),
+		Error: v.say.err, Ways: lines(offered(step, v.held)), Lost: v.base + "/lost", Switch: switchOf(c, v), Slow: s.slow(),
 	}
 	switch page.Error {
 	case "code.error.tries":
@@ -43,6 +43,8 @@ func (s *SignIn) waysPage(c provider.Ceremony, step provider.Step, v view) templ
 // whyMore says why one more step is asked for.
 func whyMore(c provider.Ceremony, v view) string {
 	switch {
+	case resets(c):
+		return "ways.why.reset"
 	case len(c.Proofs) > 0 && c.Demand.Level <= provider.TwoStep:
 		return "ways.why.second"
 	case v.app.Name != "":
@@ -87,13 +89,13 @@ func (s *SignIn) usePage(r *web.Request, c provider.Ceremony, step provider.Step
 	mine := passkeysOf(v.held)
 	page := templates.UsePasskey{
 		App: v.app, Action: v.base + "/passkey", Ticket: v.ticket, Notice: v.say.notice, Error: v.say.err, Signal: v.say.signal,
-		Lost: v.base + "/lost", Switch: v.base + "/switch", Other: s.other(step, v),
+		Lost: v.base + "/lost", Switch: switchOf(c, v), Other: s.other(step, v),
 	}
 	if len(mine) == 1 {
 		page.Masked = mine[0].Name
 	}
 	var err error
-	page.Options, err = s.Passkeys.Request(c.ID, mine, len(c.Counting()) == 0, r.Now)
+	page.Options, err = s.Passkeys.Request(c.ID, mine, len(c.Counting()) == 0 && !resets(c), r.Now)
 	return page, err
 }
 
@@ -108,7 +110,7 @@ func (s *SignIn) other(step provider.Step, v view) string {
 // codePage asks for a code: C-02 to C-06. It says how long the code lasts and what became of the message.
 func (s *SignIn) codePage(r *web.Request, c provider.Ceremony, step provider.Step, v view, on provider.Authenticator) (templates.Page, error) {
 	page := s.entry(c, v, on.Kind)
-	page.Lost, page.Switch, page.Other = v.base+"/lost", v.base+"/switch", s.other(step, v)
+	page.Lost, page.Switch, page.Other = v.base+"/lost", switchOf(c, v), s.other(step, v)
 	if s.remembers(c) && len(c.Proofs) > 0 {
 		page.Remember = int(s.Remember / (24 * time.Hour))
 	}
@@ -207,7 +209,9 @@ func (s *SignIn) showLost(r *web.Request) (web.Response, error) {
 			left = append(left, a)
 		}
 	}
-	return web.ShowStatus(http.StatusOK, templates.LostWay{
-		App: s.rooms[c.Room].App(r, c.Return), Back: base, Ways: lines(left), Again: base + "/way", Ticket: sealed,
-	}), nil
+	page := templates.LostWay{App: s.rooms[c.Room].App(r, c.Return), Back: base, Ways: lines(left), Again: base + "/way", Ticket: sealed}
+	if provider.MayWait(c) {
+		page.Wait = base + "/wait"
+	}
+	return web.ShowStatus(http.StatusOK, page), nil
 }

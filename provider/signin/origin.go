@@ -1,0 +1,62 @@
+package signin
+
+import (
+	"encoding/json"
+	"time"
+
+	"gatehouse/provider"
+	"gatehouse/provider/web"
+	"gatehouse/templates"
+)
+
+// Origin is what somebody was on the way to when they left the sign-in for another of our pages: the request of a room. It travels
+// sealed from page to page, so that nobody comes back to an application that did not ask. The zero Origin is none.
+type Origin struct {
+	Room    string `json:"room,omitempty"`
+	Return  []byte `json:"return,omitempty"`
+	Locales string `json:"locales,omitempty"` // ui_locales
+}
+
+const originPurpose = "origin"
+
+// originOf is where a ceremony leads.
+func originOf(c provider.Ceremony) Origin {
+	return Origin{Room: c.Room, Return: []byte(c.Return), Locales: c.Locales}
+}
+
+// SealOrigin is an origin as it stands in an address or a form.
+func (s *SignIn) SealOrigin(o Origin, now time.Time) (string, error) {
+	text, err := json.Marshal(o)
+	if err != nil {
+		return "", err
+	}
+	return s.Tickets.SealTicket(text, originPurpose, now.Add(ticketLasts))
+}
+
+// Origin reads a sealed one; what is none, or too old, is the zero Origin.
+func (s *SignIn) Origin(r *web.Request, sealed string) Origin {
+	var o Origin
+	text, err := s.Tickets.OpenTicket(sealed, originPurpose, r.Now)
+	if err != nil || json.Unmarshal(text, &o) != nil {
+		return Origin{}
+	}
+	return o
+}
+
+// OriginApp names the application of an origin.
+func (s *SignIn) OriginApp(r *web.Request, o Origin) templates.App {
+	r.UILocales(o.Locales)
+	room, ok := s.rooms[o.Room]
+	if !ok {
+		return templates.App{}
+	}
+	return room.App(r, string(o.Return))
+}
+
+// OriginAddress is where the request of an origin is made anew; the account's own page where there is none.
+func (s *SignIn) OriginAddress(o Origin) string {
+	if room, ok := s.rooms[o.Room]; ok {
+		return room.Address(string(o.Return))
+	}
+	return "/account"
+}
