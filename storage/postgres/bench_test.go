@@ -107,3 +107,7 @@ func measure(b *testing.B, do func(ctx context.Context) error) {
 func BenchmarkOutbox(b *testing.B) {
 	storagetest.BenchmarkOutbox(b, func(b *testing.B) provider.Store { return openEmpty(b, newKeyset(b)) })
 }
+
+func BenchmarkImport(b *testing.B) {
+	storagetest.BenchmarkImport(b, func(b *testing.B) provider.Store { return openEmpty(b, newKeyset(b)) })
+}

@@ -127,3 +127,9 @@ func BenchmarkOutbox(b *testing.B) {
 		return openAt(b, filepath.Join(b.TempDir(), fileName), newKeyset(b))
 	})
 }
+
+func BenchmarkImport(b *testing.B) {
+	storagetest.BenchmarkImport(b, func(b *testing.B) provider.Store {
+		return openAt(b, filepath.Join(b.TempDir(), fileName), newKeyset(b))
+	})
+}

@@ -1,6 +1,8 @@
 package storagetest
 
 import (
+	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
@@ -45,4 +47,29 @@ func passOne(b *testing.B, s provider.Store) {
 	if err != nil {
 		b.Fatal(err)
 	}
+}
+
+// BenchmarkImport measures what an import adds, five hundred accounts with each round: 200 rounds (-benchtime=200x) are 100,000. It
+// tells the accounts of a second, and the most memory that was in use after a round.
+func BenchmarkImport(b *testing.B, open func(b *testing.B) provider.Store) {
+	const atOnce = 500
+	s := open(b)
+	var most uint64
+	n := 0
+	for b.Loop() {
+		all := make([]provider.Import, 0, atOnce)
+		for range atOnce {
+			n++
+			all = append(all, newImport(fmt.Sprint("u", n)))
+		}
+		err := s.ImportAccounts(b.Context(), all)
+		if err != nil {
+			b.Fatal(err)
+		}
+		var now runtime.MemStats
+		runtime.ReadMemStats(&now)
+		most = max(most, now.HeapInuse)
+	}
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "accounts/s")
+	b.ReportMetric(float64(most)/(1<<20), "most-MiB")
 }
