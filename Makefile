@@ -69,6 +69,12 @@ chaos: build servers ## load three servers under random faults for MINUTES (10),
 enumeration: build ## measure for six minutes whether a clock tells who has an account, and print the table
 	go run ./cmd/enumeration
 
+attack: servers ## try to get in where one must not, on SQLite and on replicas; and break each defence to see that its probe notices
+	go run ./cmd/attack
+
+overload: build servers ## ten times as many sign-ins as are carried, for a minute; fails where a promise is broken
+	go run ./cmd/overload
+
 fuzz: ## run every fuzz target for FUZZTIME (20s)
 	@grep -rlE '^func Fuzz' --include='*_test.go' . | while read -r file; do \
 	  for target in $$(grep -oE '^func Fuzz[A-Za-z0-9]+' "$$file" | sed 's/func //'); do \

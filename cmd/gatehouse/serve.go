@@ -43,15 +43,21 @@ func (c serveCmd) Run(ctx context.Context, d desk) error {
 		return err
 	}
 	defer func() { _ = store.Close() }()
-	house, err := c.assemble(ctx, store, log)
+	faults, err := plant(c.Config)
 	if err != nil {
 		return err
 	}
+	store.Store = faults.store(store.Store, store.keyset)
+	house, err := c.assemble(ctx, store, faults, log)
+	if err != nil {
+		return err
+	}
+	house.Public = faults.handler(house.Public)
 	doors, err := c.doors(house, log)
 	if err != nil {
 		return err
 	}
-	r := &running{log: log, house: house, doors: doors, delay: c.DrainDelay}
+	r := &running{log: log, house: house, doors: faults.doors(doors), delay: c.DrainDelay}
 	todo := chores{house: house, log: log}
 	todo.once(ctx, "clock", todo.compare)
 	r.open()
@@ -63,7 +69,7 @@ func (c serveCmd) Run(ctx context.Context, d desk) error {
 	return r.until(ctx)
 }
 
-func (c serveCmd) assemble(ctx context.Context, store *opened, log *slog.Logger) (*server.House, error) {
+func (c serveCmd) assemble(ctx context.Context, store *opened, faults planted, log *slog.Logger) (*server.House, error) {
 	ring, err := server.OpenRing(ctx, store, store.keyset, time.Now(), audit.House, server.AsPlanned)
 	if err != nil {
 		return nil, err
@@ -91,7 +97,7 @@ func (c serveCmd) assemble(ctx context.Context, store *opened, log *slog.Logger)
 	if err := c.carry(&config); err != nil {
 		return nil, err
 	}
-	return server.New(config)
+	return server.New(faults.config(config))
 }
 
 // doors opens the addresses: the public one, then the private one, which may have none.
