@@ -36,7 +36,7 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := play(string(text))
+			got, err := play(t, string(text))
 			if *rewrite && err == nil {
 				err = os.WriteFile(file, []byte(got), 0o600)
 			} else if err == nil {
@@ -51,14 +51,19 @@ func TestScripts(t *testing.T) {
 
 // TestScriptsNotice: the player sees what is wrong.
 func TestScriptsNotice(t *testing.T) {
-	for _, script := range []string{"lane strangers\nfail x9\n-> paused for 30m\n", "lane strangers\nfail\nlooked at 2, turned away 0\n"} {
-		got, err := play(script)
+	for _, script := range []string{"lane strangers\nfail x9\n-> paused for 30m\n", "lane strangers\nfail\nlooked at 2, turned away 0\n",
+		"requests\nguess x61 from 203.0.113.7\nlooked at 61, turned away 0\n", "requests\nwrong x119\n-> a storm\n",
+		"messages\nsend text x11 to +16175550143\nsent 11, refused 0\n",
+	} {
+		got, err := play(t, script)
 		if err != nil || firstDifference(script, got) == nil {
 			t.Errorf("%q was right: %v", script, err)
 		}
 	}
-	for _, script := range []string{"fail", "lane nobodys", "lane device\nfial", "lane device\nfail x", "lane device\nwait soon"} {
-		if _, err := play(script); err == nil {
+	for _, script := range []string{"fail", "lane nobodys", "lane device\nfial", "lane device\nfail x", "lane device\nwait soon",
+		"requests\nguess x2 from nowhere", "requests\nguesses x2", "requests\nlink", "messages\nsend pigeon to 1", "messages\nguess",
+	} {
+		if _, err := play(t, script); err == nil {
 			t.Errorf("%q was played", script)
 		}
 	}
@@ -74,26 +79,41 @@ func firstDifference(want, got string) error {
 	return nil
 }
 
-// player is one lane on its way through time.
-type player struct {
-	rule         provider.LaneRule
-	state        provider.LaneState
-	now          time.Time
-	looked, away int
+// player plays the lines of a script.
+type player interface {
+	do(words []string) error
+	says() string   // how things stand
+	became() string // what became of the tries of the line before
 }
 
-func play(script string) (string, error) {
-	p := &player{now: began()}
+// players are the sorts of scripts, by the first word of their first line.
+func players(t *testing.T) map[string]func() player {
+	return map[string]func() player{
+		"lane":     func() player { return &lanePlayer{now: began()} },
+		"requests": func() player { return newRequests(t) },
+		"messages": func() player { return newMessages(t) },
+	}
+}
+
+func play(t *testing.T, script string) (string, error) {
+	var p player
 	lines := strings.Split(script, "\n")
 	for i, line := range lines {
-		switch {
+		switch words := strings.Fields(line); {
 		case line == "" || line[0] == '#':
+		case p == nil && players(t)[words[0]] == nil:
+			return "", fmt.Errorf("line %d: %q: say first what it is about", i+1, line)
+		case p == nil:
+			p = players(t)[words[0]]()
+			if err := p.do(words); err != nil {
+				return "", fmt.Errorf("line %d: %q: %w", i+1, line, err)
+			}
 		case strings.HasPrefix(line, "-> "):
 			lines[i] = "-> " + p.says()
-		case strings.HasPrefix(line, "looked at "):
-			lines[i] = fmt.Sprintf("looked at %d, turned away %d", p.looked, p.away)
+		case strings.HasPrefix(line, "looked at ") || strings.HasPrefix(line, "sent "):
+			lines[i] = p.became()
 		default:
-			if err := p.do(strings.Fields(line)); err != nil {
+			if err := p.do(words); err != nil {
 				return "", fmt.Errorf("line %d: %q: %w", i+1, line, err)
 			}
 		}
@@ -101,9 +121,23 @@ func play(script string) (string, error) {
 	return strings.Join(lines, "\n"), nil
 }
 
+// lanePlayer is one lane on its way through time.
+type lanePlayer struct {
+	rule         provider.LaneRule
+	state        provider.LaneState
+	now          time.Time
+	looked, away int
+}
+
+func (p *lanePlayer) became() string { return lookedAt(p.looked, p.away) }
+
+func lookedAt(looked, away int) string {
+	return fmt.Sprintf("looked at %d, turned away %d", looked, away)
+}
+
 var errUnknown = errors.New("nobody knows what this means")
 
-func (p *player) do(words []string) error {
+func (p *lanePlayer) do(words []string) error {
 	switch {
 	case words[0] == "lane" && len(words) == 2:
 		kind := provider.LaneKind(words[1])
@@ -127,7 +161,7 @@ func (p *player) do(words []string) error {
 	return nil
 }
 
-func (p *player) succeed(word string) error {
+func (p *lanePlayer) succeed(word string) error {
 	switch word {
 	case "right", "signin":
 		after, ok := limit.TryLane(p.state, p.rule, p.now)
@@ -148,18 +182,23 @@ func (p *player) succeed(word string) error {
 	return nil
 }
 
-// fail reads [xN] [within T].
-func (p *player) fail(words []string) (err error) {
-	n, over := 1, time.Duration(0)
+// times reads [xN] [within T] and answers what follows.
+func times(words []string) (n int, over time.Duration, rest []string, err error) {
+	n = 1
 	if len(words) > 0 && strings.HasPrefix(words[0], "x") {
 		n, err = strconv.Atoi(words[0][1:])
 		words = words[1:]
 	}
-	if len(words) == 2 && words[0] == "within" && err == nil {
+	if len(words) > 1 && words[0] == "within" && err == nil {
 		over, err = span(words[1])
-		words = nil
+		words = words[2:]
 	}
-	if err != nil || len(words) > 0 {
+	return n, over, words, err
+}
+
+func (p *lanePlayer) fail(words []string) error {
+	n, over, rest, err := times(words)
+	if err != nil || len(rest) > 0 {
 		return errors.Join(errUnknown, err)
 	}
 	p.looked, p.away = 0, 0
@@ -176,7 +215,7 @@ func (p *player) fail(words []string) (err error) {
 }
 
 // says is how the lane stands.
-func (p *player) says() string {
+func (p *lanePlayer) says() string {
 	closed, until := limit.Closed(p.state, p.rule, p.now)
 	switch {
 	case closed && until.IsZero():
