@@ -11,7 +11,8 @@ import (
 // Letter is the typed content of one message to a person, of one channel.
 //
 // M-01 (sign-in code) and M-02 (confirm an address) go by email, text and voice and carry a code. The others are notices and
-// carry none: M-08 (password changed), M-09 (email address), M-10 (phone), M-11 (passkey), M-12 (authenticator app), M-13
+// carry none of those: M-05 and M-06 (an invitation, and one that replaces another), M-07 (account opened, record joined), M-20
+// (the address is used for another account), M-08 (password changed), M-09 (email address), M-10 (phone), M-11 (passkey), M-12 (authenticator app), M-13
 // (recovery codes), M-14 (new device), M-15 (tries by others paused sign-in), M-28 (and stopped it), M-18
 // (recovery by waiting). All go by email and by text;
 // a text has no link, and of what a person wrote nothing but a masked number.
@@ -57,6 +58,7 @@ type letterKind struct {
 	actions  []string // none: the letter has one form
 	code     bool
 	link     bool // of its own, not the fixed one
+	invites  bool // it goes to somebody who has no account, with a code as what, and when as the end of that
 }
 
 // kindOf answers the zero kind for an id that has no letter.
@@ -67,7 +69,13 @@ func kindOf(id string) letterKind {
 	switch id {
 	case "M-01", "M-02":
 		return code
-	case "M-08", "M-14":
+	case "M-05", "M-06":
+		notice.link, notice.invites = true, true
+		return notice
+	case "M-07":
+		notice.actions = []string{"opened", "joined"}
+		return notice
+	case "M-08", "M-14", "M-20":
 		return notice
 	case "M-09", "M-10", "M-11", "M-12":
 		notice.actions = changes
@@ -88,6 +96,9 @@ func kindOf(id string) letterKind {
 
 // pathSigns are those of a path that nothing in a letter or a mail program can take for something else.
 const pathSigns = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./"
+
+// codeSigns are those of the code of an invitation, as it is printed.
+const codeSigns = "0123456789ABCDEFGHJKMNPQRSTVWXYZ-"
 
 // check returns what makes a letter one that cannot be written. It names no value: they are a person's.
 func (l Letter) check() error {
@@ -114,6 +125,12 @@ func (l Letter) check() error {
 		return errors.New("a link that does not belong there, or is missing, or is no path")
 	}
 	needs := []string{"when", "whom"}
+	if kind.invites {
+		needs = []string{"when"}
+		if what := l.Data["what"]; len(what) != len("0000-0000-0000") || strings.Trim(what, codeSigns) != "" {
+			return errors.New("the code of an invitation is missing, or is none")
+		}
+	}
 	if action := l.Data["action"]; action == "used" || action == "low" {
 		needs = append(needs, "left")
 	}

@@ -25,6 +25,11 @@ func Letters() []LetterState {
 	}
 	add("M-01", "Sign-in code", nil)
 	add("M-02", "Confirm an address", nil)
+	invitation := map[string]string{"what": "7K01-0Q1W-8ZB4", "link": "/activate", "whom": ""}
+	add("M-05", "An invitation with its code", invitation)
+	add("M-06", "A code that replaces another", invitation)
+	add("M-07", "Account opened", nil)
+	add("M-20", "Address used for another account", nil)
 	add("M-08", "Password changed", nil)
 	add("M-09", "Email address", map[string]string{"what": "m•••@example.org"})
 	add("M-10", "Phone", map[string]string{"what": "•••34"})

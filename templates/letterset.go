@@ -67,8 +67,12 @@ func (s *Set) CheckLetters(host string) error {
 		if l.Channel != byText {
 			continue
 		}
+		what := ""
+		if kindOf(l.ID).invites {
+			what = l.Data["what"] // a code, of which all are as long
+		}
 		l.Host, l.Data = host, map[string]string{
-			"action": l.Data["action"], "when": longestWhen, "whom": "*", "left": l.Data["left"], "link": l.Data["link"],
+			"action": l.Data["action"], "when": longestWhen, "whom": "*", "left": l.Data["left"], "link": l.Data["link"], "what": what,
 		}
 		for _, lang := range s.languages {
 			l.Lang = lang.Tag

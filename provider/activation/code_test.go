@@ -254,7 +254,7 @@ func TestAnInvitationTellsItsCodeOnceAndKeepsHashes(t *testing.T) {
 		t.Error("another hash of the date of birth")
 	}
 	tell := got.Event.Tell
-	if len(tell) != 1 || tell[0].Template != notify.Invitation || tell[0].To != "ana@example.org" || tell[0].Lang != "es" || tell[0].Data[notify.DataInvitation] != got.Code {
+	if len(tell) != 1 || tell[0].Template != notify.Invitation || tell[0].To != "ana@example.org" || tell[0].Lang != "es" || tell[0].Data[notify.DataWhat] != got.Code {
 		t.Errorf("%+v", tell)
 	}
 	in.Replaces, in.Contact.Email = true, ""

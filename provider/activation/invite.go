@@ -124,7 +124,7 @@ func (i Issuer) tell(in Invitation, a provider.Activation, code string, now time
 	m := provider.Message{
 		ID: provider.NewID(), Channel: provider.ByEmail, To: a.Contact.Email, Template: notify.Invitation, Lang: a.Contact.Lang,
 		Data: map[string]string{
-			notify.DataInvitation: code, notify.DataUntil: a.ExpiresAt.UTC().Format(time.RFC3339), notify.DataLink: "/activate",
+			notify.DataWhat: code, notify.DataWhen: a.ExpiresAt.UTC().Format(time.RFC3339), notify.DataLink: "/activate",
 		},
 		At: now, Expires: earlier(now.Add(messageLasts), a.ExpiresAt),
 	}

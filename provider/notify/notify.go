@@ -37,16 +37,13 @@ const (
 // What a message's Data may hold. Which message needs which, and the words for each action, are the catalogue's.
 const (
 	DataAction = "action" // added, removed, renamed, made, used, low
-	DataWhen   = "when"   // RFC 3339; a zone in brackets (RFC 9557) is the one in which it is shown
+	DataWhen   = "when"   // RFC 3339; a zone in brackets (RFC 9557) is the one in which it is shown. Of an invitation: until when it is good
 	DataWhom   = "whom"   // the masked username of the account
 	DataApp    = "app"    // the application that asked
-	DataWhat   = "what"   // masked address, or the name or provider of a passkey
+	DataWhat   = "what"   // masked address, or the name or provider of a passkey; the code of an invitation
 	DataDevice = "device" // such as "Firefox on Windows"
 	DataLeft   = "left"   // how many codes are left
 	DataLink   = "link"   // path of the one link of a message that has its own
-
-	DataInvitation = "invitation" // the code of one, as it is printed
-	DataUntil      = "until"      // RFC 3339: until when that is good
 )
 
 // Outgoing is a message written out, ready for its carrier.
