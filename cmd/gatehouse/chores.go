@@ -19,17 +19,18 @@ const (
 type chores struct {
 	house *server.House
 	log   *slog.Logger
+	now   func() time.Time // in this house
 }
 
 // keep does them until ctx ends. wait then waits for what is being done: the store must not be closed before.
 func (c chores) keep(ctx context.Context) (wait func()) {
 	var busy sync.WaitGroup
 	busy.Go(func() {
-		c.every(ctx, keysEvery, "keyring", func(ctx context.Context) error { return c.house.RefreshKeys(ctx, time.Now()) })
+		c.every(ctx, keysEvery, "keyring", func(ctx context.Context) error { return c.house.RefreshKeys(ctx, c.now()) })
 	})
 	busy.Go(func() { c.every(ctx, restEvery, "clock", c.compare) })
 	busy.Go(func() {
-		sweep := func(ctx context.Context) error { return c.house.Housekeep(ctx, time.Now()) }
+		sweep := func(ctx context.Context) error { return c.house.Housekeep(ctx, c.now()) }
 		c.once(ctx, "janitor", sweep)
 		c.every(ctx, restEvery, "janitor", sweep)
 	})

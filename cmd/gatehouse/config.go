@@ -45,6 +45,8 @@ type Config struct {
 
 	Lanes Lanes `embed:"" prefix:"lane-"`
 
+	Recovery Recovery `embed:"" prefix:"recovery-"`
+
 	// Connections and AddressConnections bound what may be open at once: to hold a connection open costs a caller nothing, and a
 	// server memory. A browser has one to six. Trusted proxies, where all callers come from one address, have the first bound only.
 	Connections        int `name:"connections" default:"10000" placeholder:"N" help:"Most connections open at once, of everybody."`

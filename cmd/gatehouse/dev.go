@@ -23,15 +23,19 @@ import (
 type devCmd struct {
 	Data string `name:"data" default:"data/dev" placeholder:"DIR" help:"Directory of keyset, client secrets and embedded database; made where it is missing, kept when dev ends."`
 	Places
-	Listen        string     `name:"listen" default:"localhost:8080" placeholder:"HOST:PORT" help:"Loopback address of the provider; port 0 takes a free one."`
-	PortalListen  string     `name:"portal-listen" default:"127.0.0.1:8090" placeholder:"HOST:PORT" help:"Loopback address of the demo portal."`
-	PrivateListen string     `name:"private-listen" default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Loopback address of health, metrics and profiles; off for none."`
-	LogLevel      slog.Level `name:"log-level" default:"info" placeholder:"LEVEL" help:"What is logged: debug, info, warn or error."`
-	JSON          bool       `name:"json" help:"Print one line of JSON when ready, for programs."`
-	CheapHashing  bool       `name:"insecure-hashing" hidden:"" help:"Hash passwords for next to nothing, to measure all the rest."`
-	WideRates     bool       `name:"insecure-rates" hidden:"" help:"Take so many requests that no measurement from one address notices."`
-	People        int        `name:"people" hidden:"" help:"So many more invented people to be measured with, told in the line for programs. Sends have no limits then, since all come from one address."`
+	Listen        string        `name:"listen" default:"localhost:8080" placeholder:"HOST:PORT" help:"Loopback address of the provider; port 0 takes a free one."`
+	PortalListen  string        `name:"portal-listen" default:"127.0.0.1:8090" placeholder:"HOST:PORT" help:"Loopback address of the demo portal."`
+	PrivateListen string        `name:"private-listen" default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Loopback address of health, metrics and profiles; off for none."`
+	LogLevel      slog.Level    `name:"log-level" default:"info" placeholder:"LEVEL" help:"What is logged: debug, info, warn or error."`
+	Clock         time.Duration `name:"clock" placeholder:"TIME" help:"Have this house live so much later (72h), to see what waits, expires or is forgotten; its data stay as old as they then are."`
+	JSON          bool          `name:"json" help:"Print one line of JSON when ready, for programs."`
+	CheapHashing  bool          `name:"insecure-hashing" hidden:"" help:"Hash passwords for next to nothing, to measure all the rest."`
+	WideRates     bool          `name:"insecure-rates" hidden:"" help:"Take so many requests that no measurement from one address notices."`
+	People        int           `name:"people" hidden:"" help:"So many more invented people to be measured with, told in the line for programs. Sends have no limits then, since all come from one address."`
 }
+
+// now is the time in this house.
+func (c devCmd) now() time.Time { return time.Now().Add(c.Clock) }
 
 // hashing is what the invented people's passwords cost.
 func (c devCmd) hashing() password.Params {
@@ -97,6 +101,9 @@ func (c devCmd) Run(ctx context.Context, d desk) error {
 	}
 	defer at.close()
 	storage := Storage{Data: c.Data, Places: c.Places}
+	if c.Clock < 0 {
+		return errors.New("--clock: a house does not live earlier than its data")
+	}
 	if err := storage.prepare(ctx, log); err != nil {
 		return err
 	}
@@ -109,7 +116,7 @@ func (c devCmd) Run(ctx context.Context, d desk) error {
 	if err != nil {
 		return err
 	}
-	todo := chores{house: r.house, log: log}
+	todo := chores{house: r.house, log: log, now: c.now}
 	todo.once(ctx, "clock", todo.compare)
 	r.open()
 	until, stop := context.WithCancel(ctx)
@@ -138,7 +145,7 @@ func (c devCmd) listen() (at places, err error) {
 
 // assemble seeds the database and builds provider and portal.
 func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slog.Logger) (*running, devHouse, error) {
-	begun := now()
+	begun := c.now().UTC().Truncate(time.Microsecond)
 	ring, err := server.OpenRing(ctx, store, store.keyset, begun, audit.House, server.AsPlanned)
 	if err != nil {
 		return nil, devHouse{}, err
@@ -147,7 +154,7 @@ func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slo
 	issuer := "http://" + net.JoinHostPort("localhost", strconv.Itoa(at.provider.port))
 	house, err := server.New(server.Config{
 		Issuer: issuer, Store: store, Keyset: store.keyset, Ring: ring, Log: log, Sender: "no-reply@example.com",
-		Dev: true, Inbox: new(notify.Inbox), Hashing: c.hashing(), Limits: c.limits(), Rates: c.rates(),
+		Dev: true, Now: c.now, Inbox: new(notify.Inbox), Hashing: c.hashing(), Limits: c.limits(), Rates: c.rates(),
 	})
 	if err != nil {
 		return nil, devHouse{}, err
@@ -168,7 +175,7 @@ func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slo
 	if err != nil {
 		return nil, devHouse{}, err
 	}
-	site, err := demoPortal(issuer, at.portal.url(), clients, log)
+	site, err := c.demoPortal(issuer, at.portal.url(), clients, log)
 	if err != nil {
 		return nil, devHouse{}, err
 	}
@@ -191,7 +198,7 @@ func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slo
 }
 
 // demoPortal is the portal with the apps that are registered.
-func demoPortal(issuer, base string, clients []seededClient, log *slog.Logger) (*portal.Portal, error) {
+func (c devCmd) demoPortal(issuer, base string, clients []seededClient, log *slog.Logger) (*portal.Portal, error) {
 	apps := portal.DemoApps()
 	for i := range apps {
 		for _, client := range clients {
@@ -200,7 +207,7 @@ func demoPortal(issuer, base string, clients []seededClient, log *slog.Logger) (
 			}
 		}
 	}
-	return portal.New(portal.Config{Issuer: issuer, Base: base, Apps: apps, Log: log})
+	return portal.New(portal.Config{Issuer: issuer, Base: base, Apps: apps, Log: log, Now: c.now})
 }
 
 // tell says that dev is ready, and all that is needed to use it.

@@ -58,7 +58,7 @@ func (c serveCmd) Run(ctx context.Context, d desk) error {
 		return err
 	}
 	r := &running{log: log, house: house, doors: faults.doors(doors), delay: c.DrainDelay}
-	todo := chores{house: house, log: log}
+	todo := chores{house: house, log: log, now: time.Now}
 	todo.once(ctx, "clock", todo.compare)
 	r.open()
 	until, stop := context.WithCancel(ctx)
@@ -87,6 +87,7 @@ func (c serveCmd) assemble(ctx context.Context, store *opened, faults planted, l
 		TrustedProxies: c.TrustedProxy, Forwarded: c.Forwarded, Preload: c.HSTSPreload,
 		Rates:       c.Rates.rates(),
 		Lanes:       c.Lanes.policy(),
+		Wait:        c.Recovery.rule(),
 		ClosedUntil: c.ClosedUntil,
 		Keep:        time.Duration(c.AuditKeepDays) * 24 * time.Hour,
 	}

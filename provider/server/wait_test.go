@@ -16,7 +16,7 @@ func (a *app) waits(b *browser, username string) *page {
 	b.t.Helper()
 	b.Get(a.Ask())
 	b.SignIn(username, anasPassword)
-	return b.Get(b.last.Step() + "/lost").onto(b, "/wait")
+	return b.Get(b.last.Step()+"/lost").onto(b, "/wait")
 }
 
 // onto follows the link of a page that ends so.
@@ -228,7 +228,7 @@ func TestWait_NotByAStranger(t *testing.T) {
 	p := b.Get(a.Ask())
 	_, form := p.Form(t, "/password")
 	for _, suffix := range []string{"/wait", "/regain", "/regained"} {
-		b.Get(p.Step() + suffix).Shows(t, 200, "Sign in")
+		b.Get(p.Step()+suffix).Shows(t, 200, "Sign in")
 		b.Post(p.Step()+suffix, with(form))
 	}
 	b.SignIn("ana", "wrong")

@@ -14,8 +14,12 @@ const binary = process.env.GATEHOUSE || join(dirname(fileURLToPath(import.meta.u
 // startHouse runs `gatehouse dev` until stop() is called. The answer is its ready line, with account(name), client(id), and
 // what people have at hand: message() and code() from the inbox, app() of an authenticator app, paper() of recovery codes.
 export async function startHouse(...flags) {
-  const data = mkdtempSync(join(tmpdir(), 'gatehouse-browsertest-'));
-  const server = spawn(binary, ['dev', '--json', '--listen', 'localhost:0', '--portal-listen', '127.0.0.1:0', '--data', data, ...flags]);
+  return open(mkdtempSync(join(tmpdir(), 'gatehouse-browsertest-')), 'localhost:0', '127.0.0.1:0', flags);
+}
+
+// open runs it on data that may have been there before.
+async function open(data, listen, portal, flags) {
+  const server = spawn(binary, ['dev', '--json', '--listen', listen, '--portal-listen', portal, '--data', data, ...flags]);
   let said = '';
   server.stderr.on('data', (text) => { said += text; });
   const line = await Promise.race([
@@ -37,6 +41,12 @@ export async function startHouse(...flags) {
       server.kill('SIGTERM');
       await ended;
       rmSync(data, { recursive: true });
+    },
+    // later is the same house so much later, such as 73h.
+    later: async (by) => {
+      server.kill('SIGTERM');
+      await ended;
+      return open(data, new URL(ready.issuer).host, new URL(ready.portal).host, ['--clock', by, ...flags]);
     },
   };
 }
@@ -186,7 +196,7 @@ export async function signOut(page, house, app = 'records') {
 // tell tells a story: in a house and a browser window of its own, and with a fault if a page broke a rule that no page may break.
 // It gets { house, page, context, open }, where open(app) goes to an application of the portal and presses "Sign in".
 export async function tell(browser, options, story) {
-  const house = await startHouse('--insecure-hashing'); // there are many stories, and hashing has tests of its own
+  let house = await startHouse('--insecure-hashing'); // there are many stories, and hashing has tests of its own
   const context = await browser.newContext(options);
   const page = await context.newPage();
   const faults = watch(page);
@@ -195,7 +205,7 @@ export async function tell(browser, options, story) {
     await tab.click('#sign-in');
   };
   try {
-    await story({ house, page, context, open });
+    await story({ house, page, context, open, later: async (by) => { house = await house.later(by); return house; } });
     assert.deepEqual(faults, []);
   } catch (error) {
     error.message += `\nThe page was ${page.url()}: ${await page.innerText('main', { timeout: 1000 }).catch(() => 'without words')}`;
