@@ -38,6 +38,8 @@ address.error.email.empty address.error.email address.error.sends address.notice
 name.error.empty name.error.long savecodes.error.stale
 waystosignin.notice.renamed waystosignin.notice.password waystosignin.notice.first waystosignin.notice.nothing waystosignin.error.gone waystosignin.error.many
 removeway.error.last removeway.error.onlyproof removeway.error.gone changepassword.error.current changepassword.error.tries changepassword.error.stopped
+forgot.error.empty forgotpassword.error.sends forgotsent.error.sends forgotsent.notice.again forgotusername.error.empty forgotusername.error.form
+forgotusername.error.sends password.reason.reset ways.why.reset
 signin.error.paused signin.error.stopped wayin.title wayin.title.done wayin.title.over`)
 
 // families are keys put together from parts.
@@ -66,6 +68,7 @@ func families() []string {
 	add("waystosignin.notice.added.", "passkey totp text voice email recovery", "")
 	add("waystosignin.notice.removed.", "passkey totp text voice email recovery", "")
 	add("leaving.notice.added.", "passkey totp text voice email recovery", "")
+	add("forgot.choice.", strings.Join((*view)(nil).Forgotten(), " "), "")
 	add("time.month.", "1 2 3 4 5 6 7 8 9 10 11 12", "")
 	return out
 }

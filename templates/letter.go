@@ -10,7 +10,8 @@ import (
 
 // Letter is the typed content of one message to a person, of one channel.
 //
-// M-01 (sign-in code) and M-02 (confirm an address) go by email, text and voice and carry a code. The others are notices and
+// M-01 (sign-in code), M-02 (confirm an address) and M-03 (reset code) go by email, text and voice and carry a code. M-04 tells
+// usernames, of one account or several, to an address that they have. The others are notices and
 // carry none of those: M-05 and M-06 (an invitation, and one that replaces another), M-07 (account opened, record joined), M-20
 // (the address is used for another account), M-08 (password changed), M-09 (email address), M-10 (phone), M-11 (passkey), M-12 (authenticator app), M-13
 // (recovery codes), M-14 (new device), M-15 (tries by others paused sign-in), M-28 (and stopped it), M-18
@@ -58,6 +59,7 @@ type letterKind struct {
 	actions  []string // none: the letter has one form
 	code     bool
 	link     bool // of its own, not the fixed one
+	names    bool // what is usernames, as they are written: the letter tells them, and not whose it is
 	invites  bool // it goes to somebody who has no account, with a code as what, and when as the end of that
 }
 
@@ -67,8 +69,11 @@ func kindOf(id string) letterKind {
 	notice := letterKind{channels: []string{byEmail, byText}}
 	changes := []string{"added", "removed", "renamed"}
 	switch id {
-	case "M-01", "M-02":
+	case "M-01", "M-02", "M-03":
 		return code
+	case "M-04":
+		notice.names, notice.actions = true, []string{"one", "several"}
+		return notice
 	case "M-05", "M-06":
 		notice.link, notice.invites = true, true
 		return notice
@@ -125,6 +130,9 @@ func (l Letter) check() error {
 		return errors.New("a link that does not belong there, or is missing, or is no path")
 	}
 	needs := []string{"when", "whom"}
+	if kind.names {
+		needs = []string{"when", "what"}
+	}
 	if kind.invites {
 		needs = []string{"when"}
 		if what := l.Data["what"]; len(what) != len("0000-0000-0000") || strings.Trim(what, codeSigns) != "" {

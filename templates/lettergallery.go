@@ -25,6 +25,8 @@ func Letters() []LetterState {
 	}
 	add("M-01", "Sign-in code", nil)
 	add("M-02", "Confirm an address", nil)
+	add("M-03", "Reset code", nil)
+	add("M-04", "Usernames", map[string]string{"what": "maria.lopez"})
 	invitation := map[string]string{"what": "7K01-0Q1W-8ZB4", "link": "/activate", "whom": ""}
 	add("M-05", "An invitation with its code", invitation)
 	add("M-06", "A code that replaces another", invitation)
@@ -54,6 +56,9 @@ func letterState(id, channel, action, title string, more map[string]string) Lett
 		l.Data["device"] = "Firefox on Windows"
 	}
 	maps.Copy(l.Data, more)
+	if kindOf(id).names {
+		delete(l.Data, "whom")
+	}
 	variant := channel
 	if action != "" {
 		l.Data["action"] = action

@@ -75,6 +75,9 @@ func (c *linter) text() {
 	if bound {
 		said = text[:strings.LastIndexByte(text, '\n')]
 	}
+	if kindOf(c.letter.ID).names {
+		said = strings.ReplaceAll(said, c.letter.Data["what"], "")
+	}
 	c.must(!addressLike.MatchString(said), "has an address: %q", addressLike.FindString(said))
 	c.must(strings.Contains(text, gsm(c.brand.Name)), "the brand is missing")
 	c.must(!regexp.MustCompile(`(?i)^(hi|hello|hola|dear)\b`).MatchString(text), "greets")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
+	"strings"
 
 	"golang.org/x/text/language"
 )
@@ -70,6 +71,9 @@ func (s *Set) CheckLetters(host string) error {
 		what := ""
 		if kindOf(l.ID).invites {
 			what = l.Data["what"] // a code, of which all are as long
+		}
+		if kindOf(l.ID).names {
+			what = strings.Repeat("m", septets) // names that do not fit: there is a form without them
 		}
 		l.Host, l.Data = host, map[string]string{
 			"action": l.Data["action"], "when": longestWhen, "whom": "*", "left": l.Data["left"], "link": l.Data["link"], "what": what,

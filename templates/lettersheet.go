@@ -42,6 +42,12 @@ func (s *Set) sheet(l Letter) (*sheet, error) {
 func (p *sheet) fill() error {
 	l, b, pages := p.letter, p.Brand, p.set.words[p.Lang.Tag]
 	what := tame(l.Data["what"])
+	if kindOf(l.ID).names {
+		what = oneLine(l.Data["what"]) // each sign of a name is part of it
+		if l.Channel == byText && gsm(what) != what {
+			what = "" // and a name without its marks is another
+		}
+	}
 	if l.ID == "M-09" || l.ID == "M-10" {
 		what = tameAddress(l.Data["what"])
 	}
