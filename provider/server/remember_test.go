@@ -1,10 +1,12 @@
 package server_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/provider/limit"
 )
 
 // TestC14_Remember: a ticked browser is not asked for the second step for thirty days, where two steps are enough.
@@ -150,4 +152,31 @@ func TestM14_NewDevice(t *testing.T) {
 	if told := h.Told("M-14"); len(told) != 0 {
 		t.Errorf("bruno's first, in ana's browser: %+v", told)
 	}
+}
+
+// TestC14_Burnt: a remembered browser in which somebody has guessed too often stands in for nothing any more.
+func TestC14_Burnt(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.Phoned("ana")
+	a := h.App("records", twoStep)
+	b := h.Browser()
+	b.Get(a.Ask())
+	b.SignIn("ana", anasPassword)
+	b.Fill("/text", "code", h.CodeFor(provider.ByText, anasPhone), "remember", "on")
+	b.Out()
+	d, err := h.Store.Devices(context.Background(), ana.ID)
+	must(t, err)
+	rule := limit.Default().Device
+	for range rule.InARow {
+		h.Passes(rule.Window)
+		_, err := h.Store.TryLane(context.Background(), provider.DeviceLane(d[0]), rule, h.now())
+		must(t, err)
+	}
+	h.Passes(rule.Window)
+	b.Get(a.Ask())
+	if p := b.SignIn("ana", anasPassword); p.To != nil {
+		t.Error("it signed in with the password alone")
+	}
+	b.last.Shows(t, 200, "•••43")
 }

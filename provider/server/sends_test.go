@@ -166,3 +166,30 @@ func TestBareAddress(t *testing.T) {
 		t.Error("a passkey can be added")
 	}
 }
+
+// TestC04_CalledMeanwhile: a number that is called since no text came is a number for texts all the same.
+func TestC04_CalledMeanwhile(t *testing.T) {
+	t.Parallel()
+	for name, first := range map[string][]string{"a text first": nil, "a call from the start": {"voice", "on"}} {
+		h := newHouse(t)
+		ana := h.Person("ana")
+		b := h.Browser()
+		b.Get(h.App("records", twoStep).Ask())
+		b.SignIn("ana", anasPassword)
+		b.Fill("/way", "way", "text")
+		b.Fill("/address", append([]string{"phone", anasPhone}, first...)...)
+		if first == nil {
+			b.Fill("/call")
+		}
+		b.Fill("/text", "code", h.CodeFor(provider.ByVoice, anasPhone))
+		bound := h.ofKind(ana.ID, provider.TextCode)
+		if len(bound) != 1 {
+			t.Fatalf("%s: %d bound", name, len(bound))
+		}
+		to, err := oob.Decode(bound[0].Data)
+		must(t, err)
+		if want := first != nil; to.Landline != want {
+			t.Errorf("%s: called from now on: %v, want %v", name, to.Landline, want)
+		}
+	}
+}

@@ -65,6 +65,7 @@ type verdict struct {
 	left int    // answers that this challenge still takes, or codes that are left on the sheet
 	near bool   // right some minutes ago: the phone's clock seems to be off
 	to   string // the address that was confirmed
+	call bool   // and was called from the first, not since a text did not come
 }
 
 // answer counts a try before it looks at the code, in the lane of passwords too, and gives back what was right. What is no guess
@@ -94,7 +95,7 @@ func (s *SignIn) answer(r *web.Request, t turn, f codeForm) (web.Response, error
 	case !v.ok:
 		return s.wrong(r, t, v)
 	case t.on.ID == "":
-		return s.bindAddress(r, t, v.to)
+		return s.bindAddress(r, t, v)
 	}
 	return s.right(r, t, v, f.Remember)
 }
@@ -184,7 +185,7 @@ func (s *SignIn) checkSent(r *web.Request, t turn, typed string) (verdict, error
 		return verdict{}, err
 	}
 	own := challenge.Account == t.c.Account && challenge.Authenticator == t.on.ID
-	return verdict{ok: v.OK && own, idle: !v.Taken, left: v.Left, to: challenge.To}, nil
+	return verdict{ok: v.OK && own, idle: !v.Taken, left: v.Left, to: challenge.To, call: challenge.Channel == provider.ByVoice}, nil
 }
 
 // checkApp is for codes of an app: a time step is spent once, so that a code works once, on every replica (RFC 6238, 5.2).

@@ -41,6 +41,10 @@ func (s *SignIn) recall(r *web.Request, c provider.Ceremony, held []provider.Aut
 	if err != nil {
 		return c, err
 	}
+	state, err := s.Store.Lane(r.Context(), provider.DeviceLane(device))
+	if err != nil || limit.Stopped(state, s.Lanes.Device, r.Now) { // somebody guesses in it: it is known no more
+		return c, err
+	}
 	r.Note("remembered", true)
 	proof.Authenticator = device.ID
 	return provider.Apply(c, proof)

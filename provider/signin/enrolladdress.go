@@ -138,16 +138,17 @@ func (s *SignIn) confirmPage(r *web.Request, c provider.Ceremony, v view, way pr
 	return s.sentPage(r, c, v, page)
 }
 
-// bindAddress keeps the address whose code came back.
-func (s *SignIn) bindAddress(r *web.Request, t turn, to string) (web.Response, error) {
-	if has(t.k.held, t.way.Kind, to) {
+// bindAddress keeps the address whose code came back. A number that its owner wanted to be called at is called from now on; one
+// that was called only since a text did not come is texted.
+func (s *SignIn) bindAddress(r *web.Request, t turn, v verdict) (web.Response, error) {
+	if has(t.k.held, t.way.Kind, v.to) {
 		return s.dispatch(r, provider.Choose(t.c, provider.Way{Kind: t.way.Kind}), said{
 			status: http.StatusUnprocessableEntity, fields: map[string]string{fieldOf(t.way.Kind): "address.error.held"},
 		})
 	}
-	address := oob.Address{To: to}
-	if phone, err := s.Phones.Parse(to); err == nil && t.way.Kind == provider.TextCode {
-		address.Landline = phone.Landline || t.way.Voice
+	address := oob.Address{To: v.to}
+	if phone, err := s.Phones.Parse(v.to); err == nil && t.way.Kind == provider.TextCode {
+		address.Landline = phone.Landline || v.call
 	}
 	return s.bind(r, t, provider.Authenticator{Kind: t.way.Kind, Data: oob.Encode(address)}, provider.Proof{Voice: t.way.Voice})
 }
