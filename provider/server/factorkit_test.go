@@ -181,8 +181,19 @@ type key struct {
 func (h *house) Device() *key {
 	return &key{
 		h: h, device: virtualwebauthn.NewAuthenticatorWithOptions(virtualwebauthn.AuthenticatorOptions{}),
-		made: virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2),
+		made: wholeCredential(),
 		rp:   virtualwebauthn.RelyingParty{Name: "Gatehouse", ID: "localhost", Origin: h.URL},
+	}
+}
+
+// wholeCredential is one whose public key has both coordinates in full: the library leaves out zeros at their beginning, which one
+// key in 128 has and no authenticator does (RFC 9053, 7.1.1), and the house refuses them.
+func wholeCredential() virtualwebauthn.Credential {
+	const whole = 77 // bytes of a COSE key of P-256
+	for {
+		if made := virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2); len(made.Key.AttestationData()) == whole {
+			return made
+		}
 	}
 }
 

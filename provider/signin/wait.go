@@ -34,7 +34,8 @@ func mayWait(t turn) bool {
 	return (t.step.Kind == provider.StepVerify || t.step.Kind == provider.StepRefuse) && provider.MayWait(t.c)
 }
 
-// waiter is turn for the pages of wait-and-recover: also where nothing is left that could be asked for.
+// waiter is turn for the pages of wait-and-recover: also where nothing is left that could be asked for. Whether the account is open
+// is not said before the code that finishes a recovery was shown: who knows a password alone must not learn it.
 func (s *SignIn) waiter(r *web.Request, sealed string) (turn, *web.Response, error) {
 	c, other, err := s.load(r, sealed, "")
 	if other != nil || err != nil {
@@ -51,10 +52,6 @@ func (s *SignIn) waiter(r *web.Request, sealed string) (turn, *web.Response, err
 	}
 	if t.k.account, err = s.Store.Account(r.Context(), t.c.Account); err != nil {
 		return t, nil, err
-	}
-	if t.k.account.Status != provider.Active {
-		closed, err := s.closed(r, t.c, t.k.account)
-		return t, &closed, err
 	}
 	return t, nil, nil
 }

@@ -213,6 +213,9 @@ func (s *SignIn) postRegained(r *web.Request, f codeForm) (web.Response, error) 
 	if err := s.giveBack(r, g); err != nil {
 		return web.Response{}, err
 	}
+	if t.k.account.Status != provider.Active {
+		return s.closed(r, t.c, t.k.account)
+	}
 	return s.finishWait(r, t, pending)
 }
 
