@@ -40,6 +40,7 @@ func (s *Set) loadAssets() error {
 		parts             []string // what it is put together from, so that a page asks once
 	}{
 		{"app.css", "text/css; charset=utf-8", []string{"app.css"}},
+		{"paper.css", "text/css; charset=utf-8", []string{"paper.css"}},
 		{"form.js", script, []string{"once.js", "password.js"}},
 		{"post.js", script, []string{"post.js"}},
 		{"passkey.js", script, []string{"passkey.js"}},

@@ -13,7 +13,7 @@ type State struct {
 func Gallery() []State {
 	var out []State
 	for _, part := range [][]State{gallerySignIn(), galleryForgot(), galleryAccount(), galleryWayIn(), galleryWaiting(), galleryConsent(), galleryLeaving(), galleryAppErrors(), galleryTrouble(), galleryRest(),
-		galleryWays(), galleryCodes(), galleryPasskeys(), galleryAdding(), galleryHeld(), galleryLetters()} {
+		galleryWays(), galleryCodes(), galleryPasskeys(), galleryAdding(), galleryHeld(), galleryLetters(), galleryInvitations()} {
 		out = append(out, part...)
 	}
 	return out
@@ -33,6 +33,21 @@ func galleryNative() App { return App{Name: "Pocket Health", Return: "org.exampl
 
 func galleryMoment() time.Time {
 	return time.Date(2026, time.November, 22, 15, 45, 0, 0, time.FixedZone("EST", -5*3600))
+}
+
+func galleryInvitations() []State {
+	p := InvitationLetter{
+		Name: "Maria Lopez", Code: "7K3M-9QWX-4TDC", Picture: galleryQR(), Address: "id.example.org/activate",
+		Made: galleryMoment(), Until: galleryMoment().AddDate(0, 0, 30),
+	}
+	other, long := p, p
+	other.Name, other.Other = "", true
+	long.Name, long.Address = longName, longWord+"/activate"
+	return []State{
+		{"M-05", "paper", "Letter with an activation code", p},
+		{"M-05", "paper-other", "Letter for somebody who helps a patient", other},
+		{"M-05", "long", "Letter, very long names", long},
+	}
 }
 
 func gallerySignIn() []State {
