@@ -46,7 +46,8 @@ type house struct {
 	Private *httptest.Server
 	dir     string
 	server  *httptest.Server
-	skew    *atomic.Int64 // added to the clock of the public listener
+	skew    *atomic.Int64     // added to the clock of the public listener
+	wire    http.RoundTripper // of browsers; nil: by the listener
 }
 
 // syncBuffer is a buffer that many requests may log to.
@@ -222,6 +223,9 @@ func (h *house) Browser() *browser {
 		Jar:           jar,
 		Transport:     &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	if h.wire != nil {
+		b.http.Transport = h.wire
 	}
 	return b
 }
