@@ -17,6 +17,7 @@ import (
 	"gatehouse/provider/limit"
 	"gatehouse/provider/notify"
 	"gatehouse/provider/oidc"
+	"gatehouse/provider/recovery"
 	"gatehouse/provider/settings"
 	"gatehouse/provider/signin"
 	"gatehouse/provider/web"
@@ -111,10 +112,13 @@ func New(c Config) (*House, error) {
 	own := settings.New(settings.Config{
 		Issuer: c.Issuer, Sender: c.Sender, Store: c.Store, SignIn: ceremonies, Passkeys: passkeys,
 	})
+	forgot := recovery.New(recovery.Config{SignIn: ceremonies})
+	ceremonies.Admit(forgot)
 	ceremonies.Admit(protocol, own)
 
 	routes := append(protocol.Routes(), ceremonies.Routes()...)
 	routes = append(routes, own.Routes()...)
+	routes = append(routes, forgot.Routes()...)
 	if c.Reports != nil {
 		routes = append(routes, c.Reports(c.Store)...)
 	}

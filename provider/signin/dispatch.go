@@ -123,6 +123,10 @@ func (s *SignIn) signInPage(r *web.Request, c provider.Ceremony, step provider.S
 	if page.Username == "" {
 		page.Username = c.Demand.Hint
 	}
+	var err error
+	if page.Forgot, err = s.forgot(c, r.Now); err != nil {
+		return nil, err
+	}
 	if step.Kind == provider.StepVerify {
 		page.Fixed, page.Username = true, UsernameOf(v.account)
 		page.Why, page.Switch = why(c, v), v.base+"/switch"
@@ -131,7 +135,6 @@ func (s *SignIn) signInPage(r *web.Request, c provider.Ceremony, step provider.S
 		return page, nil
 	}
 	page.Respond, page.Signal = v.base+"/passkey", v.say.signal
-	var err error
 	page.Passkey, err = s.Passkeys.Request(c.ID, passkeysOf(v.held), true, r.Now)
 	return page, err
 }

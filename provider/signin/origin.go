@@ -19,6 +19,9 @@ type Origin struct {
 
 const originPurpose = "origin"
 
+// forgotten is where who has forgotten a username or a password goes: the recovery room.
+const forgotten = "/forgot"
+
 // originOf is where a ceremony leads.
 func originOf(c provider.Ceremony) Origin {
 	return Origin{Room: c.Room, Return: []byte(c.Return), Locales: c.Locales}
@@ -59,4 +62,17 @@ func (s *SignIn) OriginAddress(o Origin) string {
 		return room.Address(string(o.Return))
 	}
 	return "/account"
+}
+
+// longestLink is what a way back may take of an address: proxies cut off at 8 KiB. Who comes with a longer request begins again at
+// the application.
+const longestLink = 6 << 10
+
+// forgot is where the sign-in page sends who has forgotten something.
+func (s *SignIn) forgot(c provider.Ceremony, now time.Time) (string, error) {
+	sealed, err := s.SealOrigin(originOf(c), now)
+	if err != nil || len(sealed) > longestLink {
+		return forgotten, err
+	}
+	return forgotten + "?from=" + sealed, nil
 }

@@ -133,7 +133,7 @@ func (s *SignIn) resetKept(r *web.Request, c provider.Ceremony, a provider.Accou
 // resetLate answers a form that is not due any more. One that was sent twice sees where the first one led, even if that has not
 // arrived there yet: the password that it brings is the account's.
 func (s *SignIn) resetLate(r *web.Request, c provider.Ceremony, k known, f newPasswordForm) (web.Response, error) {
-	if !s.drawnFor(c, f.Ticket, r.Now) || len(k.held) == 0 {
+	if !s.drawnFor(c, f.Ticket, r.Now) {
 		return s.moved(r, c)
 	}
 	held, err := s.held(r.Context(), c.Account, r.Now)

@@ -77,9 +77,12 @@ const (
 	use     = "oob code"
 )
 
-// digits is how long a code is, and space how many there are.
+// Digits is how long a code is.
+const Digits = 6
+
+// space is how many codes there are.
 const (
-	digits = 6
+	digits = Digits
 	space  = 1_000_000
 )
 
