@@ -40,7 +40,7 @@ func (s *Store) BeginCeremony(ctx context.Context, c provider.Ceremony) (string,
 // Ceremony reads one, also past its deadline as long as it is there.
 func (s *Store) Ceremony(ctx context.Context, id string) (provider.Ceremony, error) {
 	var value []byte
-	err := s.call(ctx, func(ctx context.Context) (err error) {
+	err := s.insist(ctx, func(ctx context.Context) (err error) {
 		value, err = s.client.Get(ctx, key(id)).Bytes()
 		return err
 	})
@@ -72,7 +72,7 @@ func (s *Store) SwapCeremony(ctx context.Context, c provider.Ceremony) error {
 	}
 	was := binary.BigEndian.AppendUint64(nil, uint64(c.Rev))
 	var outcome string
-	err = s.call(ctx, func(ctx context.Context) (err error) {
+	err = s.insist(ctx, func(ctx context.Context) (err error) {
 		outcome, err = s.swap.Run(ctx, s.client, []string{key(c.ID)}, was, value, goesAt(c)).Text()
 		return err
 	})

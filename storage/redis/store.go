@@ -28,6 +28,7 @@ type Store struct {
 	swap   *driver.Script
 	take   *driver.Script
 	gate   gate
+	past   chan struct{} // a token for each call that passes the breaker by
 	log    *slog.Logger
 }
 
@@ -47,7 +48,10 @@ func Open(o Options) (*Store, error) {
 		log = slog.New(slog.DiscardHandler)
 	}
 	driver.SetLogger(lines{log})
-	return &Store{sealer: o.Sealer, client: driver.NewUniversalClient(how), swap: swap(), take: take(), gate: gate{now: o.Now}, log: log}, nil
+	return &Store{
+		sealer: o.Sealer, client: driver.NewUniversalClient(how), swap: swap(), take: take(),
+		gate: gate{now: o.Now}, past: make(chan struct{}, insisting), log: log,
+	}, nil
 }
 
 // lines takes what the driver would print: connections that it could not make, above all, which the breaker tells once. The
@@ -72,8 +76,27 @@ func (s *Store) Close() error { return s.client.Close() }
 // errOpen: the breaker is open, and nothing was asked.
 var errOpen = fmt.Errorf("redis: %w: it failed several times in a row and is left alone for a moment", provider.ErrUnavailable)
 
-// call makes one call of Redis, if the breaker lets it. A call that has begun is carried through even if its caller goes
-// away, for as long as patience: it would cost the connection, and say nothing of Redis.
+// insisting is how many calls at once may pass the breaker by.
+const insisting = 16
+
+// insist makes a call for a ceremony that is here, whatever the breaker says: another replica may have begun it a moment ago,
+// whose breaker has found Redis back already. Told that it is gone, the browser would begin another one, there again, and so on
+// in a ring. It costs patience at most, for a few at once.
+func (s *Store) insist(ctx context.Context, do func(context.Context) error) error {
+	err := s.call(ctx, do)
+	if !errors.Is(err, errOpen) {
+		return err
+	}
+	select {
+	case s.past <- struct{}{}:
+		defer func() { <-s.past }()
+		return s.ask(ctx, do)
+	default:
+		return err
+	}
+}
+
+// call makes one call of Redis, if the breaker lets it.
 func (s *Store) call(ctx context.Context, do func(context.Context) error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -81,6 +104,12 @@ func (s *Store) call(ctx context.Context, do func(context.Context) error) error 
 	if !s.gate.admit() {
 		return errOpen
 	}
+	return s.ask(ctx, do)
+}
+
+// ask makes it. A call that has begun is carried through even if its caller goes away, for as long as patience: it would cost
+// the connection, and say nothing of Redis.
+func (s *Store) ask(ctx context.Context, do func(context.Context) error) error {
 	err := errors.New("redis: the call panicked")
 	defer func() { s.note(ctx, err) }()
 	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)

@@ -186,7 +186,7 @@ func TestStalled(t *testing.T) {
 	asked := 0
 	for i := range 50 {
 		began := time.Now()
-		_, err := s.Ceremony(t.Context(), "rx")
+		_, err := s.BeginCeremony(t.Context(), provider.Ceremony{Deadline: time.Date(2131, 1, 1, 0, 0, 0, 0, time.UTC)})
 		took := time.Since(began)
 		if !errors.Is(err, provider.ErrUnavailable) || took > stallBound {
 			t.Fatalf("call %d took %v: %v", i, took, err)
@@ -211,6 +211,58 @@ func TestStalled(t *testing.T) {
 			t.Fatalf("not back: %v", err)
 		}
 		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// TestBegunElsewhere: a ceremony that another replica began is found, also while this one's breaker is still open; and while Redis
+// does not answer, whoever asks for one has an answer as soon.
+func TestBegunElsewhere(t *testing.T) {
+	r, err := servers.StartRedis()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Stop()
+	one, other := openURL(t, r.URL()), openURL(t, r.URL())
+	other.sealer = one.sealer
+	for range failuresToOpen {
+		one.gate.heard(false)
+	}
+	c := provider.Ceremony{Room: "oidc", Deadline: time.Date(2131, 1, 1, 0, 0, 0, 0, time.UTC)}
+	if _, err := one.BeginCeremony(t.Context(), c); !errors.Is(err, errOpen) {
+		t.Fatalf("begun in spite of the breaker: %v", err)
+	}
+	for tries := 0; ; tries++ { // a machine that is busy takes longer than patience
+		id, err := other.BeginCeremony(t.Context(), c)
+		if err == nil {
+			if _, err = one.Ceremony(t.Context(), id); err == nil {
+				break
+			}
+		}
+		if tries == 50 || !errors.Is(err, provider.ErrUnavailable) {
+			t.Fatal(err)
+		}
+	}
+	if _, admitted := one.gate.state.admit(time.Now()); !admitted {
+		t.Error("the answer did not close the breaker")
+	}
+	if err := r.Stall(); err != nil {
+		t.Fatal(err)
+	}
+	for range failuresToOpen {
+		one.gate.heard(false)
+	}
+	began := time.Now()
+	if _, err := one.Ceremony(t.Context(), "rx"); !errors.Is(err, provider.ErrUnavailable) || time.Since(began) > stallBound {
+		t.Errorf("after %v: %v", time.Since(began), err)
+	}
+	for range insisting {
+		one.past <- struct{}{}
+	}
+	if _, err := one.Ceremony(t.Context(), "rx"); !errors.Is(err, errOpen) {
+		t.Errorf("more insist than may: %v", err)
+	}
+	if err := r.Resume(); err != nil {
+		t.Fatal(err)
 	}
 }
 
