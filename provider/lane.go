@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"encoding/hex"
 	"time"
 )
 
@@ -13,6 +14,20 @@ const (
 	LaneStrangers LaneKind = "strangers" // all browsers that an account does not know, together
 	LaneDevice    LaneKind = "device"    // one browser that the account knows
 )
+
+// LaneActivation is the kind of lane that counts wrong facts about an invitation.
+const LaneActivation LaneKind = "activation"
+
+// CodeLane is that of a code of an invitation, whether or not there is such an invitation.
+func CodeLane(codeHash []byte) Lane {
+	return Lane{Kind: LaneActivation, Key: "code/" + hex.EncodeToString(codeHash)}
+}
+
+// RecordLane is that of all codes that were ever made for one person and record, as long as this invitation is their newest: a new
+// one begins anew, and old ones are no way around it.
+func RecordLane(newest string) Lane {
+	return Lane{Kind: LaneActivation, Key: "record/" + newest}
+}
 
 // Lane names one counter of failures. A passkey is in no lane: it cannot be guessed.
 type Lane struct {

@@ -69,6 +69,15 @@ func families() []string {
 	add("waystosignin.notice.removed.", "passkey totp text voice email recovery", "")
 	add("leaving.notice.added.", "passkey totp text voice email recovery", "")
 	add("forgot.choice.", strings.Join((*view)(nil).Forgotten(), " "), "")
+	add("activatestop.", "expired replaced revoked used tries stopped down", ".title", ".lead", ".do")
+	add("activateask.", "have join alone", ".title", ".lead", ".more")
+	add("activateask.", "have.new have.have join.join join.other join.stop alone.email alone.phone alone.alone", "")
+	add("activateaddress.", "title lead skip", ".email", ".text")
+	add("activatecheck.change.", "email phone name password", "")
+	add("activatefacts.", "month day year error.birth error.last_name error.zip error.id_last4 error.match", "")
+	add("activatename.error.", "empty taken email many", "")
+	add("activatecode.error.", "empty form", "")
+	add("activate.notice.", "again", "")
 	add("time.month.", "1 2 3 4 5 6 7 8 9 10 11 12", "")
 	return out
 }
@@ -258,7 +267,7 @@ func TestTemplatesHoldNoWords(t *testing.T) {
 	tag := regexp.MustCompile(`(?s)<[^<>]*>`)
 	spoken := regexp.MustCompile(`(?i)\b(alt|title|placeholder|aria-label|aria-description|summary|data-show|data-hide|value)="([^"]*\pL[^"]*)"`)
 	letter := regexp.MustCompile(`\pL+`)
-	fine := []string{"keep", "other", "allow", "deny"} // values of the buttons named choice
+	fine := []string{"keep", "other", "allow", "deny", "skip"} // values of the buttons named choice
 	for _, name := range names {
 		text, err := pages.ReadFile(name)
 		if err != nil {

@@ -12,7 +12,7 @@ type State struct {
 // Gallery lists every state of every page. Tests loop over it, and dev mode shows it.
 func Gallery() []State {
 	var out []State
-	for _, part := range [][]State{gallerySignIn(), galleryForgot(), galleryAccount(), galleryWayIn(), galleryWaiting(), galleryConsent(), galleryLeaving(), galleryAppErrors(), galleryTrouble(), galleryRest(),
+	for _, part := range [][]State{gallerySignIn(), galleryForgot(), galleryAccount(), galleryWayIn(), galleryWaiting(), galleryActivate(), galleryConsent(), galleryLeaving(), galleryAppErrors(), galleryTrouble(), galleryRest(),
 		galleryWays(), galleryCodes(), galleryPasskeys(), galleryAdding(), galleryHeld(), galleryLetters(), galleryInvitations()} {
 		out = append(out, part...)
 	}
@@ -51,7 +51,7 @@ func galleryInvitations() []State {
 }
 
 func gallerySignIn() []State {
-	plain := SignIn{Action: galleryAction, Ticket: galleryTicket, Forgot: "/forgot?from=sealed", Passkey: galleryGet, Respond: galleryAction + "/passkey"}
+	plain := SignIn{Action: galleryAction, Ticket: galleryTicket, Forgot: "/forgot?from=sealed", Activate: "/activate?from=sealed", Passkey: galleryGet, Respond: galleryAction + "/passkey"}
 	app := plain
 	app.App = galleryApp()
 	with := func(change func(*SignIn)) SignIn {

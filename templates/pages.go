@@ -33,6 +33,7 @@ type SignIn struct {
 	Until    time.Time // for signin.error.paused: when a password can be tried again
 	Fields   []Field   // messages beside fields (S-03)
 	Switch   string    // where "sign in as someone else" posts to; "" where it is not offered
+	Activate string    // where who is new here goes; "" not offered
 	Forgot   string    // where who forgot the name or password goes; "" not offered
 	Passkey  string    // JSON of PublicKeyCredentialRequestOptions, for autofill and the button (S-04 to S-08); "" not offered
 	Respond  string    // where the passkey's response posts to, in a field named response

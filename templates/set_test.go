@@ -402,7 +402,7 @@ func TestStyleSheetContrast(t *testing.T) {
 
 func TestScripts(t *testing.T) {
 	total := 0
-	for _, name := range []string{"password.js", "once.js", "post.js", "code.js", "sheet.js", "passkey.js"} {
+	for _, name := range []string{"password.js", "once.js", "post.js", "code.js", "sheet.js", "passkey.js", "fragment.js"} {
 		body, err := static.ReadFile("static/" + name)
 		if err != nil {
 			t.Fatal(err)

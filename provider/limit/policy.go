@@ -12,6 +12,7 @@ import (
 type Policy struct {
 	Strangers provider.LaneRule // the browsers that an account does not know, together
 	Device    provider.LaneRule // each browser that it knows
+	Codes     provider.LaneRule // the facts that go with a code of an invitation; no operator's to loosen
 	Notice    time.Duration     // the owner is told of tries by others once in this time at most
 	Link      time.Duration     // how long a link that opens a lane works
 }
@@ -45,6 +46,19 @@ func Default() Policy {
 			Burns:  true,
 			Forget: 400 * 24 * time.Hour,
 		},
+		Codes: provider.LaneRule{
+			// Somebody who has the letter knows the date of birth, and types it in the wrong order or with a slip: three tries are
+			// usual, five are generous. Who found the letter guesses among 36,525 days, or among the few that they know.
+			Tries:   5,
+			Window:  10 * time.Minute,
+			Pause:   10 * time.Minute,
+			Longest: 10 * time.Minute,
+			// Ten guesses at a date of birth are one in 3,600. Then the office makes a new code, which costs it a minute.
+			InARow: 10,
+			Burns:  true,
+			// Longer than a code is good by default. It bounds what somebody who makes codes up can leave behind.
+			Forget: 60 * 24 * time.Hour,
+		},
 		Notice: 24 * time.Hour, // a stranger must not be able to fill somebody's mailbox
 		Link:   24 * time.Hour, // as long as no other letter follows
 	}
@@ -60,8 +74,11 @@ func (p Policy) OrDefault() Policy {
 
 // Rule is that of a kind of lane.
 func (p Policy) Rule(kind provider.LaneKind) provider.LaneRule {
-	if kind == provider.LaneDevice {
+	switch kind {
+	case provider.LaneDevice:
 		return p.Device
+	case provider.LaneActivation:
+		return p.Codes
 	}
 	return p.Strangers
 }
@@ -69,7 +86,7 @@ func (p Policy) Rule(kind provider.LaneKind) provider.LaneRule {
 // Check says all that is wrong with a policy.
 func (p Policy) Check() error {
 	return errors.Join(
-		checkRule("strangers", p.Strangers), checkRule("device", p.Device),
+		checkRule("strangers", p.Strangers), checkRule("device", p.Device), checkRule("codes", p.Codes),
 		wrong(p.Notice < time.Hour, "notices of tries by others may not come more often than once an hour"),
 		wrong(p.Link < 10*time.Minute || p.Link > 7*24*time.Hour, "a link must work for 10 minutes to 7 days"),
 		wrong(p.Strangers.Burns, "strangers: a lane of strangers cannot be given up for good"),
