@@ -15,6 +15,7 @@ type Proof struct {
 	Voice         bool      `json:"voice,omitempty"`  // codes over the phone network: spoken, not texted
 	At            time.Time `json:"at"`
 	SetAt         time.Time `json:"set_at,omitzero"` // passwords: when the one that was shown was set; replaced, it proves nothing
+	Where         string    `json:"where,omitempty"` // the browser in which it was shown, such as "Firefox on Windows"; display text, proves nothing
 }
 
 // Level is how sure a sign-in is. Levels are ordered: each one satisfies those below it.

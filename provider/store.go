@@ -29,6 +29,7 @@ type Store interface {
 	Activations
 	Imports
 	Recoveries
+	Overviews
 	Volatile
 
 	// Ready answers nil if the store can serve a request.

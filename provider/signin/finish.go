@@ -33,7 +33,7 @@ func (s *SignIn) finish(r *web.Request, c provider.Ceremony, k known) (web.Respo
 		if session, err = s.Store.Session(r.Context(), session.ID); err != nil || !session.Live(r.Now) {
 			return s.finished(r, c, k)
 		}
-		session = s.renewed(session, c, r.Now)
+		session = s.renewed(r, session, c)
 		err = s.complete(r, c, session, ended, a)
 	}
 	switch {
@@ -159,7 +159,7 @@ func (s *SignIn) sessionFor(r *web.Request, c provider.Ceremony) (session provid
 	if old == nil {
 		other, found, err := s.renewedElsewhere(r, c)
 		if found || err != nil {
-			return s.renewed(other, c, r.Now), nil, err
+			return s.renewed(r, other, c), nil, err
 		}
 	}
 	switch {
@@ -169,7 +169,7 @@ func (s *SignIn) sessionFor(r *web.Request, c provider.Ceremony) (session provid
 	default:
 		ended = old
 	}
-	session = s.renewed(session, c, r.Now)
+	session = s.renewed(r, session, c)
 	session.SecretHash = provider.HashSecret(c.Secret)
 	return session, ended, nil
 }
@@ -187,12 +187,16 @@ func (s *SignIn) renewedElsewhere(r *web.Request, c provider.Ceremony) (provider
 	return session, err == nil && session.Account == c.Account && session.Live(r.Now), err
 }
 
-// renewed adds the ceremony's proofs to a session and winds its clocks up.
-func (s *SignIn) renewed(session provider.Session, c provider.Ceremony, now time.Time) provider.Session {
+// renewed adds the ceremony's proofs to a session, with the browser that they were shown in, and winds its clocks up.
+func (s *SignIn) renewed(r *web.Request, session provider.Session, c provider.Ceremony) provider.Session {
+	now, shown := r.Now, slices.Clone(c.Proofs)
+	for i := range shown {
+		shown[i].Where = deviceWords(r.HTTP.UserAgent())
+	}
 	before := slices.DeleteFunc(slices.Clone(session.Proofs), func(p provider.Proof) bool {
 		return session.Idle(now, s.Clocks.Idle) || now.Sub(p.At) >= s.Clocks.Absolute
 	})
-	session.Proofs = provider.Newest(append(before, c.Proofs...))
+	session.Proofs = provider.Newest(append(before, shown...))
 	session.SeenAt, session.EndsAt = now, now.Add(s.Clocks.Absolute)
 	return session
 }

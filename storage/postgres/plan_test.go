@@ -17,7 +17,7 @@ func TestEveryStatementHasAnIndex(t *testing.T) {
 		const query = `
 			SELECT sum(seq_scan)::bigint, sum(idx_scan)::bigint FROM pg_stat_user_tables
 			WHERE relname IN ('challenges', 'budgets', 'lanes', 'devices', 'messages', 'authenticators', 'rates',
-				'activations', 'record_links', 'recoveries')`
+				'activations', 'record_links', 'recoveries', 'sessions', 'consents', 'grants', 'events')`
 		if err := watching.pool.QueryRow(t.Context(), query).Scan(&scans, &searches); err != nil {
 			t.Fatal(err)
 		}

@@ -26,13 +26,17 @@ func (s *Store) Session(ctx context.Context, id string) (provider.Session, error
 
 func scanSession(a answer) (provider.Session, error) {
 	var s provider.Session
-	err := a.Scan(&s.ID, &s.SecretHash, (*string)(&s.Account), proofs{&s.Proofs}, instant{&s.CreatedAt}, instant{&s.SeenAt},
-		instant{&s.EndsAt}, instant{&s.EndedAt}, &s.EndedWhy, &s.Rev)
+	err := a.Scan(sessionColumns(&s)...)
 	if err != nil {
 		return provider.Session{}, found(err)
 	}
 	row.Own(&s)
 	return s, nil
+}
+
+func sessionColumns(s *provider.Session) []any {
+	return []any{&s.ID, &s.SecretHash, (*string)(&s.Account), proofs{&s.Proofs}, instant{&s.CreatedAt}, instant{&s.SeenAt},
+		instant{&s.EndsAt}, instant{&s.EndedAt}, &s.EndedWhy, &s.Rev}
 }
 
 // TouchSession moves the time a live session was last seen, never back. It moves no revision, so that it disturbs no

@@ -36,10 +36,11 @@ type keptProof struct {
 	Voice         bool               `json:"voice,omitempty"`
 	At            time.Time          `json:"at"`
 	SetAt         time.Time          `json:"set_at,omitzero"`
+	Where         string             `json:"where,omitempty"`
 }
 
 // ProofsText is the proofs of a session as JSON, their times in UTC to the microsecond like every other time. Its keys are
-// those of the first release: replicas of it read what newer ones write.
+// those of the first release and those that it may do without: replicas of it read what newer ones write.
 func ProofsText(s provider.Session) (string, error) {
 	kept := make([]keptProof, len(s.Proofs))
 	for i, p := range s.Proofs {

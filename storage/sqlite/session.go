@@ -27,13 +27,17 @@ func (s *Store) Session(ctx context.Context, id string) (provider.Session, error
 
 func scanSession(a answer) (provider.Session, error) {
 	var s provider.Session
-	err := a.Scan(&s.ID, &s.SecretHash, &s.Account, proofs{&s.Proofs}, instant{&s.CreatedAt}, instant{&s.SeenAt},
-		instant{&s.EndsAt}, instant{&s.EndedAt}, &s.EndedWhy, &s.Rev)
+	err := a.Scan(sessionColumns(&s)...)
 	if err != nil {
 		return provider.Session{}, found(err)
 	}
 	row.Own(&s)
 	return s, nil
+}
+
+func sessionColumns(s *provider.Session) []any {
+	return []any{&s.ID, &s.SecretHash, &s.Account, proofs{&s.Proofs}, instant{&s.CreatedAt}, instant{&s.SeenAt},
+		instant{&s.EndsAt}, instant{&s.EndedAt}, &s.EndedWhy, &s.Rev}
 }
 
 // TouchSession moves the time a live session was last seen, never back. It moves no revision, so that it disturbs no
@@ -50,21 +54,23 @@ func (s *Store) TouchSession(ctx context.Context, id string, at time.Time) error
 
 // EndOthers ends all live sessions of an account but one, what applications got by them, and the remembering of its browsers.
 func (s *Store) EndOthers(ctx context.Context, account provider.AccountID, keep, why string, at time.Time, e provider.Event) error {
+	return s.act(ctx, e, func(t *tx) error { return endOthers(t, account, keep, why, at) })
+}
+
+func endOthers(t *tx, account provider.AccountID, keep, why string, at time.Time) error {
 	const sessions = `
 		UPDATE sessions SET ended_at = ?, ended_why = ?, rev = rev + 1
 		WHERE account = ? AND id <> ? AND ended_at IS NULL AND ends_at > ?`
 	const grants = `
 		UPDATE grants SET revoked_at = ?, revoked_why = ?
 		WHERE account = ? AND session <> ? AND revoked_at IS NULL AND expires_at > ?`
-	return s.act(ctx, e, func(t *tx) error {
-		for _, statement := range []string{sessions, grants} {
-			_, err := t.exec(statement, micros(at), why, account, keep, micros(at))
-			if err != nil {
-				return err
-			}
+	for _, statement := range []string{sessions, grants} {
+		_, err := t.exec(statement, micros(at), why, account, keep, micros(at))
+		if err != nil {
+			return err
 		}
-		return forgetDevices(t, account)
-	})
+	}
+	return forgetDevices(t, account)
 }
 
 // EndSession ends a live session.

@@ -70,6 +70,12 @@ var acts = []act{
 	{"EndOthers", func(h house, g provider.Grant) func(provider.Event) error {
 		return func(e provider.Event) error { return h.EndOthers(h.ctx(), g.Account, "", "replaced", began(), e) }
 	}},
+	{"EndAccess", func(h house, g provider.Grant) func(provider.Event) error {
+		return func(e provider.Event) error { return h.EndAccess(h.ctx(), g.Account, g.Client, "by_owner", began(), e) }
+	}},
+	{"PauseAccount", func(h house, g provider.Grant) func(provider.Event) error {
+		return func(e provider.Event) error { return h.PauseAccount(h.ctx(), g.Account, "by_owner", began(), e) }
+	}},
 	{"ForgetDevices", func(h house, g provider.Grant) func(provider.Event) error {
 		return func(e provider.Event) error { return h.ForgetDevices(h.ctx(), g.Account, e) }
 	}},

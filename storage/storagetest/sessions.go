@@ -21,7 +21,7 @@ var sessionPromises = []promise{
 		s := newSession(g.Account)
 		at := began()
 		s.Proofs = []provider.Proof{
-			{Account: g.Account, Authenticator: "a1", Kind: provider.Password, At: at, SetAt: at.Add(-time.Hour)},
+			{Account: g.Account, Authenticator: "a1", Kind: provider.Password, At: at, SetAt: at.Add(-time.Hour), Where: "Firefox on Windows"},
 			{Account: g.Account, Authenticator: "a2", Kind: provider.Passkey, UserVerified: true, Synced: true, At: at},
 			{Account: "another", Authenticator: "a3", Kind: provider.TextCode, Voice: true, At: at},
 		}

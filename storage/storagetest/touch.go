@@ -43,6 +43,7 @@ func Touch(t *testing.T, s provider.Store) {
 	h.claim(newMessage("").Expires, 10) // drops it
 	h.backlog(0, time.Time{})
 	h.touchLostFound(a)
+	h.touchOverviews()
 	h.sweepAll(began().Add(1000*day), 0)
 	h.ok(h.RemoveAuthenticator(h.ctx(), h.held(a), h.rev(a.ID), event("authenticator.removed")))
 }
@@ -69,4 +70,20 @@ func (h house) touchLostFound(a provider.Account) {
 	again, app := h.recovery(a.ID), newAuthenticator(a, provider.Passkey, began())
 	h.ok(h.SaveAuthenticator(h.ctx(), app, event("authenticator.bound")))
 	h.ok(h.finishes(again.ID, again.ReadyAt, app.ID))
+}
+
+// touchOverviews does all that owners do with what they see of their accounts.
+func (h house) touchOverviews() {
+	h.Helper()
+	g := h.redeemed()
+	_, err := h.SessionsOf(h.ctx(), g.Account, began(), 10)
+	h.ok(err)
+	_, err = h.ConsentsOf(h.ctx(), g.Account)
+	h.ok(err)
+	_, err = h.GrantsOf(h.ctx(), g.Account, began(), 10)
+	h.ok(err)
+	_, err = h.EventsOf(h.ctx(), g.Account, provider.EventQuery{Before: 1000, Kinds: []string{"x"}, Staff: true, Limit: 10})
+	h.ok(err)
+	h.ok(h.EndAccess(h.ctx(), g.Account, g.Client, "by_owner", began(), event("access.ended")))
+	h.ok(h.PauseAccount(h.ctx(), g.Account, "by_owner", began(), event("account.disabled")))
 }
