@@ -89,7 +89,7 @@ func (a answer) form(suffix string) (action string, fields url.Values, err error
 		}
 		return action, fields, nil
 	}
-	return "", nil, fmt.Errorf("no form to %s: %d %.300s", suffix, a.status, a.body)
+	return "", url.Values{}, fmt.Errorf("no form to %s: %d %.300s", suffix, a.status, a.body)
 }
 
 // signInPage is the one that an application leads to.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 )
@@ -29,12 +30,16 @@ func forms() []form {
 	return []form{
 		{name: "sign-in, wrong password", abreast: hashes, fill: signIn},
 		{name: "sign-in, paused (S-14)", abreast: mostAbreast, fill: signIn, ready: pause, same: true},
-		{name: "way-in link that is too old", abreast: 1, fill: wayIn},
+		{name: "forgot password (R-02)", abreast: mostAbreast, fill: forgot("/forgot/password", "username")},
+		{name: "forgot username (R-10)", abreast: mostAbreast, fill: forgot("/forgot/username", "contact")},
+		{name: "wrong code for a reset (R-03)", abreast: mostAbreast, fill: resetCode},
+		{name: "way-in link that is too old", abreast: 1, fill: tooOld("/way-in/", "way-in")},
+		{name: "stop link that is too old", abreast: 1, fill: tooOld("/recovery/stop/", "recovery-stop")},
 	}
 }
 
 // mostAbreast is how many browsers there are at most.
-const mostAbreast = 48
+const mostAbreast = 72
 
 func signIn(ctx context.Context, b *browser, k kind, i int) (string, url.Values, error) {
 	page, err := b.opens(ctx, signInPage())
@@ -66,14 +71,49 @@ func pause(ctx context.Context, h *house, pairs int) error {
 	})
 }
 
-// wayIn presses the button of a link that is too old, of somebody's account; nobody's is one that this house did not make.
-func wayIn(_ context.Context, b *browser, k kind, i int) (string, url.Values, error) {
-	keyset := b.house.keyset
-	if k.owners == 0 {
-		keyset = b.house.other
+// forgot types a name into a page for who has forgotten something.
+func forgot(path, field string) filling {
+	return func(ctx context.Context, b *browser, k kind, i int) (string, url.Values, error) {
+		page, err := b.opens(ctx, path)
+		if err != nil {
+			return "", nil, err
+		}
+		action, fields, err := page.form(path)
+		fields.Set(field, k.types(i))
+		return action, fields, err
 	}
-	link, err := keyset.SealTicket(fmt.Appendf(nil, "%s %c%021d", "an-id-of-22-characters", k.letter, i), "way-in", time.Now().Add(-time.Hour))
-	return "/way-in/" + link, url.Values{}, err
+}
+
+// resetCode has a code sent, and answers with another.
+func resetCode(ctx context.Context, b *browser, k kind, i int) (string, url.Values, error) {
+	action, fields, err := forgot("/forgot/password", "username")(ctx, b, k, i)
+	if err != nil {
+		return "", nil, err
+	}
+	asked, err := b.send(ctx, http.MethodPost, action, fields)
+	if err != nil {
+		return "", nil, err
+	}
+	to := asked.header.Get("Location")
+	page, err := b.opens(ctx, to)
+	if err != nil {
+		return "", nil, err
+	}
+	action, fields, err = page.form(strings.TrimPrefix(to, issuer))
+	fields.Set("code", "000000")
+	return action, fields, err
+}
+
+// tooOld presses the button of a link that is too old, of somebody's account; nobody's is one that this house did not make.
+func tooOld(path, purpose string) filling {
+	return func(_ context.Context, b *browser, k kind, i int) (string, url.Values, error) {
+		keyset := b.house.keyset
+		if k.owners == 0 {
+			keyset = b.house.other
+		}
+		link, err := keyset.SealTicket(fmt.Appendf(nil, "%s %c%021d", "an-id-of-22-characters", k.letter, i), purpose, time.Now().Add(-time.Hour))
+		return path + link, url.Values{}, err
+	}
 }
 
 // once sends a form once, and again where the house says that it has no time.

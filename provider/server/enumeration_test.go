@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -47,22 +48,33 @@ func standings() []string { return []string{"xactive", "xlocked", "xclosed", "xp
 
 func mailOf(kind string) string { return kind + "@example.org" }
 
+// phoneOf is the telephone of a kind, which the accounts of the kind have, and nobody else.
+func phoneOf(kind string) string {
+	return fmt.Sprintf("+161755502%02d", slices.Index(everyKind(), kind))
+}
+
+// reachedBy gives somebody the addresses of a kind.
+func reachedBy(kind string) func(*provider.Account, *provider.Authenticator) {
+	return func(a *provider.Account, _ *provider.Authenticator) {
+		for i, id := range a.Identifiers {
+			to := map[provider.IdentifierKind]string{provider.Email: mailOf(kind), provider.Phone: phoneOf(kind)}[id.Kind]
+			if to != "" {
+				a.Identifiers[i].Value, a.Identifiers[i].Canonical = to, to
+			}
+		}
+	}
+}
+
 func newEnumeration(t *testing.T, at time.Time, change ...func(*server.Config)) *enumeration {
 	e := &enumeration{house: newHouse(t, append(change, still(at))...), accounts: map[string]provider.Account{}}
 	e.app = e.App("records")
 	for _, kind := range []string{"xactive", "xlocked", "xclosed", "xpaused", "xowings"} {
-		e.accounts[kind] = e.Person(kind)
+		e.accounts[kind] = e.Person(kind, reachedBy(kind))
 	}
 	e.Owe(e.accounts["xowings"].ID, "leaked")
-	e.Person("xpassky", func(_ *provider.Account, secret *provider.Authenticator) { secret.Kind = provider.Passkey })
+	e.Person("xpassky", reachedBy("xpassky"), func(_ *provider.Account, secret *provider.Authenticator) { secret.Kind = provider.Passkey })
 	for _, owner := range []string{"mother", "father"} {
-		e.Person(owner, func(a *provider.Account, _ *provider.Authenticator) {
-			for i, id := range a.Identifiers {
-				if id.Kind == provider.Email {
-					a.Identifiers[i].Value, a.Identifiers[i].Canonical = mailOf("xfamily"), mailOf("xfamily")
-				}
-			}
-		})
+		e.Person(owner, reachedBy("xfamily"))
 	}
 	e.invites(mailOf("xinvite"))
 	return e
@@ -111,6 +123,12 @@ func enumerables() map[string]enumerable {
 		"POST /signin/{id}/wait":     {kinds: standings(), tries: 2, fill: fillWait},
 		"POST /way-in/{link}":        {tries: 2, fill: fillLink("/way-in/", "way-in")},
 		"POST /recovery/stop/{link}": {tries: 2, fill: fillLink("/recovery/stop/", "recovery-stop")},
+
+		"POST /forgot":             {why: "it takes what was forgotten, and no name"},
+		"POST /forgot/password":    {tries: 7, fill: fillForgotPassword},
+		"POST /forgot/username":    {tries: 14, fill: fillForgotName},
+		"POST /forgot/{id}":        {tries: 14, fill: fillForgotCode},
+		"POST /forgot/{id}/resend": {tries: 7, fill: fillForgotAgain},
 
 		"POST /signin/{id}/switch":       {why: "it forgets the account of the ceremony, whoever that is"},
 		"POST /signin/{id}/choose":       {why: "it takes yes or no from who is signed in"},
@@ -173,7 +191,7 @@ func (e *enumeration) compare(line enumerable) {
 		for _, kind := range kinds {
 			var got []string
 			for _, p := range fill[kind](try) {
-				got = append(got, everything(p, mailOf(kind)))
+				got = append(got, everything(p, mailOf(kind), phoneOf(kind)))
 			}
 			if want == nil {
 				want = got
@@ -186,7 +204,7 @@ func (e *enumeration) compare(line enumerable) {
 }
 
 // everything is a whole answer, with all that must differ taken out of it but not its length.
-func everything(p *page, typed string) string {
+func everything(p *page, typed ...string) string {
 	h := p.Header.Clone()
 	h.Del("Date")
 	for i, c := range h["Set-Cookie"] {
@@ -199,7 +217,20 @@ func everything(p *page, typed string) string {
 		lines = append(lines, name+": "+strings.Join(values, " | "))
 	}
 	text := strings.Join(append([]string{fmt.Sprint(p.Status)}, sorted(lines)...), "\n") + "\n\n"
-	return normal(&page{Body: text + p.Body}, typed)
+	text += p.Body
+	for _, t := range typed {
+		text = normal(&page{Body: text}, t)
+	}
+	for _, v := range ofTheWay {
+		text = v.ReplaceAllString(text, "X")
+	}
+	return text
+}
+
+// ofTheWay are what pages of a forgotten password differ in: where the person is on the way to, sealed, and the request.
+var ofTheWay = []*regexp.Regexp{
+	regexp.MustCompile(`name="from" value="[^"]*"`), regexp.MustCompile(`from=[A-Za-z0-9_%-]+`), regexp.MustCompile(`/forgot/[A-Za-z0-9_-]{20,}`),
+	regexp.MustCompile(`%2Fforgot%2F[A-Za-z0-9_-]{20,}`), regexp.MustCompile(`from%3D[A-Za-z0-9_%-]+`),
 }
 
 // sends sends a form in answer to which the browser may be led elsewhere, and returns both answers.
@@ -337,6 +368,68 @@ func fillLink(path, purpose string) func(*enumeration, string) func(int) []*page
 			}
 			return all
 		}
+	}
+}
+
+// forgets fills in a page for who has forgotten something, in a new browser. In an hour five are worked on, then no more.
+func (e *enumeration) forgets(path, field, typed string, try int) []*page {
+	b := e.Browser()
+	b.Get(path)
+	action, form := b.last.Form(e.t, path)
+	all := b.sends(action, with(form, field, typed))
+	if want := map[bool]int{true: 303, false: 429}[try < 5]; all[0].Status != want {
+		e.t.Errorf("try %d for %s: %d, want %d", try+1, typed, all[0].Status, want)
+	}
+	return all
+}
+
+// fillForgotPassword asks for a code.
+func fillForgotPassword(e *enumeration, kind string) func(int) []*page {
+	return func(try int) []*page { return e.forgets("/forgot/password", "username", mailOf(kind), try) }
+}
+
+// fillForgotName asks for usernames by e-mail, and then by telephone.
+func fillForgotName(e *enumeration, kind string) func(int) []*page {
+	return func(try int) []*page {
+		return e.forgets("/forgot/username", "contact", []string{mailOf(kind), phoneOf(kind)}[try/7], try%7)
+	}
+}
+
+// forgot has a code sent, and is at its page.
+func (e *enumeration) forgot(kind string) *browser {
+	b := e.Browser()
+	b.Get("/forgot/password")
+	b.Fill("/forgot/password", "username", mailOf(kind)).Shows(e.t, 200, `name="code"`)
+	return b
+}
+
+// fillForgotCode answers with wrong codes: a request takes five, and then there is another.
+func fillForgotCode(e *enumeration, kind string) func(int) []*page {
+	var b *browser
+	var action string
+	var form url.Values
+	return func(try int) []*page {
+		if try%7 == 0 {
+			b = e.forgot(kind)
+			action, form = b.last.Form(e.t, strings.TrimPrefix(b.last.URL.String(), e.URL))
+		}
+		all := b.sends(action, with(form, "code", fmt.Sprintf("00000%d", try%7)))
+		if want := map[bool]int{true: 422, false: 410}[try%7 < 4]; all[0].Status != want {
+			e.t.Errorf("try %d for %s: %d, want %d", try+1, kind, all[0].Status, want)
+		}
+		return all
+	}
+}
+
+// fillForgotAgain has the code sent again, until no more are sent.
+func fillForgotAgain(e *enumeration, kind string) func(int) []*page {
+	var b *browser
+	return func(int) []*page {
+		if b == nil {
+			b = e.forgot(kind)
+		}
+		action, form := b.last.Form(e.t, "/resend")
+		return b.sends(action, form)
 	}
 }
 
