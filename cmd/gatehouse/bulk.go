@@ -48,15 +48,15 @@ type bulk struct {
 	Bulk
 	tally
 
-	in     io.ReadCloser
-	size   int64 // of the file; 0: not known
-	read   int64
-	report *os.File // nil: none
-	err    io.Writer
-	live   bool // somebody looks on
-	began  time.Time
-	drawn  time.Time
-	told   int // bad lines that were printed
+	in      io.ReadCloser
+	size    int64 // of the file; 0: not known
+	read    int64
+	report  *os.File // nil: none
+	err     io.Writer
+	live    bool // somebody looks on
+	began   time.Time
+	drawn   time.Time
+	printed int // bad lines
 }
 
 // openBulk opens the file and the report. Errors: a usageError.
@@ -161,7 +161,7 @@ func (b *bulk) bad(number int, why error) error {
 		e.SetEscapeHTML(false)
 		return e.Encode(badLine{Line: number, Faults: faults})
 	}
-	if b.told++; b.told <= mostTold {
+	if b.printed++; b.printed <= mostTold {
 		b.wipe()
 		_, _ = fmt.Fprintf(b.err, "line %d: %s\n", number, strings.Join(faults, "; "))
 	}

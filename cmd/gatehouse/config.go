@@ -77,6 +77,8 @@ type Config struct {
 	Sessions Sessions `embed:""`
 	Passwords
 
+	Activations Activations `embed:"" prefix:"activation-"`
+
 	// AuditKeepDays is how long the audit trail is kept. HIPAA asks for six years (45 CFR 164.316).
 	AuditKeepDays int `name:"audit-keep-days" default:"2192" placeholder:"DAYS" help:"How long audit events are kept; HIPAA asks for six years."`
 

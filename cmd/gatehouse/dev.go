@@ -72,15 +72,16 @@ Example:
 
 // devHouse is dev when it is ready.
 type devHouse struct {
-	Issuer   string        `json:"issuer"`
-	Portal   string        `json:"portal"`
-	Inbox    string        `json:"inbox"`
-	Gallery  string        `json:"gallery"`
-	Private  string        `json:"private"` // "" for off
-	Accounts []accountLine `json:"accounts"`
-	Clients  []clientLine  `json:"clients"`
-	Crowd    []crowdLine   `json:"crowd,omitempty"` // with --people
-	Staff    []struct{}    `json:"staff"`           // the console is not built yet
+	Issuer      string           `json:"issuer"`
+	Portal      string           `json:"portal"`
+	Inbox       string           `json:"inbox"`
+	Gallery     string           `json:"gallery"`
+	Private     string           `json:"private"` // "" for off
+	Accounts    []accountLine    `json:"accounts"`
+	Clients     []clientLine     `json:"clients"`
+	Activations []activationLine `json:"activations"`     // open invitations, with their codes
+	Crowd       []crowdLine      `json:"crowd,omitempty"` // with --people
+	Staff       []struct{}       `json:"staff"`           // the console is not built yet
 }
 
 // places are where dev listens.
@@ -171,6 +172,10 @@ func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slo
 	if err != nil {
 		return nil, devHouse{}, err
 	}
+	activations, err := seedActivations(ctx, store, c.Data, issuer, begun)
+	if err != nil {
+		return nil, devHouse{}, err
+	}
 	clients, err := seedClients(ctx, store, store.keyset, c.Data, at.portal.url(), begun)
 	if err != nil {
 		return nil, devHouse{}, err
@@ -186,7 +191,7 @@ func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slo
 	}}
 	ready := devHouse{
 		Issuer: issuer, Portal: at.portal.url(), Inbox: issuer + "/dev/inbox", Gallery: issuer + "/dev/gallery",
-		Accounts: accounts, Crowd: crowd, Staff: []struct{}{},
+		Accounts: accounts, Activations: activations, Crowd: crowd, Staff: []struct{}{},
 	}
 	if len(at.private.listeners) > 0 {
 		ready.Private = at.private.url()
@@ -234,6 +239,10 @@ func (h devHouse) tell(w io.Writer, asJSON bool) error {
 		if len(a.Recovery) > 0 {
 			line("\n%s's recovery codes\t%s", a.Username, spaced(a.Recovery))
 		}
+	}
+	line("\ninvitation\tborn\tname\te-mail\tphone\tletter to print")
+	for _, a := range h.Activations {
+		line("%s\t%s\t%s\t%s\t%s\t%s", a.Code, a.BirthDate, a.Name, a.Email, a.Phone, a.Letter)
 	}
 	line("\nclient\tsecret\tgrants\tredirect URI")
 	for _, c := range h.Clients {

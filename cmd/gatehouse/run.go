@@ -26,15 +26,16 @@ type desk struct {
 
 // program is every command.
 type program struct {
-	Dev     devCmd     `cmd:"" help:"Run everything on this machine, with invented people, to try and to develop."`
-	Serve   serveCmd   `cmd:"" help:"Run the provider."`
-	Migrate migrateCmd `cmd:"" help:"Bring the schema of the database up to this program."`
-	Check   checkCmd   `cmd:"" help:"Say what is wrong with a deployment, and how to mend it."`
-	Keys    keysCmd    `cmd:"" help:"The keyset, and the keys that sign tokens."`
-	Client  clientCmd  `cmd:"" help:"Relying applications."`
-	Account accountCmd `cmd:"" help:"People's accounts."`
-	Audit   auditCmd   `cmd:"" help:"The audit trail."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Dev        devCmd        `cmd:"" help:"Run everything on this machine, with invented people, to try and to develop."`
+	Serve      serveCmd      `cmd:"" help:"Run the provider."`
+	Migrate    migrateCmd    `cmd:"" help:"Bring the schema of the database up to this program."`
+	Check      checkCmd      `cmd:"" help:"Say what is wrong with a deployment, and how to mend it."`
+	Keys       keysCmd       `cmd:"" help:"The keyset, and the keys that sign tokens."`
+	Client     clientCmd     `cmd:"" help:"Relying applications."`
+	Account    accountCmd    `cmd:"" help:"People's accounts."`
+	Activation activationCmd `cmd:"" help:"Invitations: codes with which people open their account."`
+	Audit      auditCmd      `cmd:"" help:"The audit trail."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
 const description = `Gatehouse is the OpenID Connect provider of a patient portal.
