@@ -80,7 +80,13 @@ func kindOf(id string) letterKind {
 	case "M-07":
 		notice.actions = []string{"opened", "joined"}
 		return notice
-	case "M-08", "M-14", "M-20":
+	case "M-08", "M-14", "M-20", "M-21":
+		return notice
+	case "M-16":
+		notice.link, notice.actions = true, []string{"paused", "opened"}
+		return notice
+	case "M-19":
+		notice.link, notice.actions = true, []string{"given", "ended"}
 		return notice
 	case "M-09", "M-10", "M-11", "M-12":
 		notice.actions = changes
