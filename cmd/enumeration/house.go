@@ -39,6 +39,7 @@ type house struct {
 	keyset   *keys.Keyset
 	other    *keys.Keyset // of another house
 	http     *http.Client
+	pairs    int          // names of each kind that were not tried before: so many, one more, and so many others
 	browsers atomic.Int64 // that there were
 	away     atomic.Int64 // answers that said to come back later
 }
@@ -49,14 +50,14 @@ func (s settings) open(ctx context.Context) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &house{dir: dir, http: &http.Client{
+	h := &house{dir: dir, pairs: s.pairs, http: &http.Client{
 		Timeout:       time.Minute,
 		Transport:     &http.Transport{MaxIdleConnsPerHost: mostAbreast, MaxIdleConns: mostAbreast},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 	places, err := h.places(ctx, s.postgres)
 	if err == nil {
-		err = h.furnish(ctx, places, s.pairs)
+		err = h.furnish(ctx, places)
 	}
 	if err == nil {
 		err = h.start(s.binary, places)
@@ -88,7 +89,7 @@ func (h *house) places(ctx context.Context, postgres bool) (storage.Options, err
 }
 
 // furnish makes the schema, the keyset, an application and the people.
-func (h *house) furnish(ctx context.Context, o storage.Options, pairs int) (err error) {
+func (h *house) furnish(ctx context.Context, o storage.Options) (err error) {
 	now := time.Now().Truncate(time.Microsecond)
 	if h.keyset, err = keys.NewKeyset(now); err != nil {
 		return err
@@ -119,7 +120,7 @@ func (h *house) furnish(ctx context.Context, o storage.Options, pairs int) (err 
 	if err != nil {
 		return err
 	}
-	return people.seed(ctx, pairs+1)
+	return people.seed(ctx, 2*h.pairs+1)
 }
 
 // many is a rate that is never reached: what is measured is not who asks too often.
