@@ -1,0 +1,49 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"gatehouse/provider"
+)
+
+// TestRevokedWhileItIsUsed: an invitation that is revoked between the reading of it and its use is not used.
+func TestRevokedWhileItIsUsed(t *testing.T) {
+	s := openEmpty(t, newKeyset(t))
+	e := provider.Event{At: noon(), Kind: "tried"}
+	ada := provider.Account{ID: "ada", CreatedAt: noon()}
+	invited := provider.Activation{ID: "invited", CodeHash: []byte("code"), Record: "MRN", Relation: provider.Self, IssuedAt: noon(), ExpiresAt: noon().Add(time.Hour)}
+	issued := s.IssueActivations(t.Context(), []provider.Issue{{Activation: invited, Event: e}})
+	if err := errors.Join(issued, s.CreateAccount(t.Context(), ada, nil, e)); err != nil {
+		t.Fatal(err)
+	}
+	for name, use := range map[string]func(context.Context) error{
+		"Activate":   func(ctx context.Context) error { return s.Activate(ctx, "invited", noon(), provider.Account{ID: "bob"}, nil, e) },
+		"JoinRecord": func(ctx context.Context) error { return s.JoinRecord(ctx, "invited", noon(), ada.ID, e) },
+	} {
+		execute(t, s, `UPDATE activations SET revoked_at = NULL`)
+		tx, err := s.pool.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tx.Exec(t.Context(), `UPDATE activations SET revoked_at = 1`); err != nil {
+			t.Fatal(err)
+		}
+		outcome := make(chan error, 1)
+		go func() { outcome <- use(t.Context()) }()
+		const waits = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+		for waiting := 0; waiting == 0; {
+			if err := s.pool.QueryRow(t.Context(), waits).Scan(&waiting); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := tx.Commit(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-outcome; !errors.Is(err, provider.ErrUsed) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
