@@ -20,7 +20,9 @@ func TestRevokedWhileItIsUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, use := range map[string]func(context.Context) error{
-		"Activate":   func(ctx context.Context) error { return s.Activate(ctx, "invited", noon(), provider.Account{ID: "bob"}, nil, e) },
+		"Activate": func(ctx context.Context) error {
+			return s.Activate(ctx, "invited", noon(), provider.Account{ID: "bob"}, nil, e)
+		},
 		"JoinRecord": func(ctx context.Context) error { return s.JoinRecord(ctx, "invited", noon(), ada.ID, e) },
 	} {
 		execute(t, s, `UPDATE activations SET revoked_at = NULL`)
