@@ -11,6 +11,7 @@ import (
 
 	"gatehouse/keys"
 	"gatehouse/provider"
+	"gatehouse/provider/activation"
 	"gatehouse/provider/factor/oob"
 	"gatehouse/provider/factor/passkey"
 	"gatehouse/provider/factor/password"
@@ -46,6 +47,7 @@ type Config struct {
 	Remember  time.Duration // how long a browser is remembered whose owner asks for it; zero: 30 days, negative: never
 	Cloned    bool          // accept a passkey whose counter went back
 
+	Facts          activation.Facts  // what the person of an invitation is asked; zero: the date of birth
 	Wait           provider.WaitRule // who has lost every second factor; zero: 72 hours, and then a week to come back
 	Lanes          limit.Policy      // how fast anybody may guess; zero: limit.Default
 	Rates          limit.Rates       // how many requests are taken; zero: the defaults
@@ -114,11 +116,16 @@ func New(c Config) (*House, error) {
 	})
 	forgot := recovery.New(recovery.Config{SignIn: ceremonies})
 	ceremonies.Admit(forgot)
-	ceremonies.Admit(protocol, own)
+	first := activation.New(activation.Config{
+		Store: c.Store, Tickets: c.Keyset, Keys: c.Keyset, SignIn: ceremonies, Codes: codes, Phones: c.Phones, Hasher: hasher,
+		Policy: c.Passwords, Facts: c.Facts, Lanes: c.Lanes, Host: hostOf(c.Issuer), Brand: []string{c.Brand.Name}, Passkeys: passkeys != nil,
+	})
+	ceremonies.Admit(protocol, own, first)
 
 	routes := append(protocol.Routes(), ceremonies.Routes()...)
 	routes = append(routes, own.Routes()...)
 	routes = append(routes, forgot.Routes()...)
+	routes = append(routes, first.Routes()...)
 	if c.Reports != nil {
 		routes = append(routes, c.Reports(c.Store)...)
 	}

@@ -130,6 +130,8 @@ func (s *SignIn) signInPage(r *web.Request, c provider.Ceremony, step provider.S
 	if step.Kind == provider.StepVerify {
 		page.Fixed, page.Username = true, UsernameOf(v.account)
 		page.Why, page.Switch = why(c, v), v.base+"/switch"
+	} else if page.Activate, err = s.away(activates, c, r.Now); err != nil {
+		return nil, err
 	}
 	if s.Passkeys == nil || !step.Offered(provider.Passkey) {
 		return page, nil

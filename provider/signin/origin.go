@@ -70,9 +70,17 @@ const longestLink = 6 << 10
 
 // forgot is where the sign-in page sends who has forgotten something.
 func (s *SignIn) forgot(c provider.Ceremony, now time.Time) (string, error) {
+	return s.away(forgotten, c, now)
+}
+
+// activates is where the sign-in page sends who is new here.
+const activates = "/activate"
+
+// away is an address that remembers where a ceremony leads.
+func (s *SignIn) away(to string, c provider.Ceremony, now time.Time) (string, error) {
 	sealed, err := s.SealOrigin(originOf(c), now)
 	if err != nil || len(sealed) > longestLink {
-		return forgotten, err
+		return to, err
 	}
-	return forgotten + "?from=" + sealed, nil
+	return to + "?from=" + sealed, nil
 }
