@@ -13,7 +13,7 @@ type State struct {
 func Gallery() []State {
 	var out []State
 	for _, part := range [][]State{gallerySignIn(), galleryForgot(), galleryAccount(), galleryWayIn(), galleryWaiting(), galleryActivate(), galleryConsent(), galleryLeaving(), galleryAppErrors(), galleryTrouble(), galleryRest(),
-		galleryWays(), galleryCodes(), galleryPasskeys(), galleryAdding(), galleryHeld(), galleryLetters(), galleryInvitations()} {
+		galleryWays(), galleryCodes(), galleryPasskeys(), galleryAdding(), galleryHeld(), galleryOwn(), galleryLetters(), galleryInvitations()} {
 		out = append(out, part...)
 	}
 	return out

@@ -273,7 +273,7 @@ func galleryHeld() []State {
 		})},
 		{"Y-04", "stopped", "Change the password, stopped", changing(func(p *ChangePassword) { p.Error = "changepassword.error.stopped" })},
 		{"Y-04", "tries", "Change the password, too many tries", changing(func(p *ChangePassword) { p.Error, p.Until = "changepassword.error.tries", galleryMoment() })},
-		{"S-21", "ways", "Signed in, without an app, with the ways to sign in", Home{Username: "maria.lopez", Since: galleryMoment(), Ways: "/account/ways", SignOut: "/logout"}},
+		{"S-21", "ways", "Signed in, without an app, with the ways to sign in", Home{Username: "maria.lopez", Since: galleryMoment(), Ways: "/account/ways", Places: galleryPlaces(), SignOut: "/logout"}},
 		{"S-21", "added", "The same after something was added", Home{Username: "maria.lopez", Since: galleryMoment(), Ways: "/account/ways", SignOut: "/logout", Notice: "waystosignin.notice.added.passkey"}},
 	}
 	for _, why := range []string{"last", "onlyproof", "gone"} {

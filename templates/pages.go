@@ -76,8 +76,15 @@ type Home struct {
 	Username string
 	Since    time.Time // when this sign-in happened
 	Ways     string    // where the ways to sign in are; "" not offered
+	Places   []Place   // what else there is
 	Notice   string    // catalogue key of what was just done; "" none
 	SignOut  string
+}
+
+// Place is a link to a part of the account.
+type Place struct {
+	Key string // of its words
+	To  string
 }
 
 // Front is the page at the issuer's root for somebody who is not signed in.

@@ -28,11 +28,18 @@ func bindable() []provider.Kind {
 	return []provider.Kind{provider.Passkey, provider.TOTP, provider.TextCode, provider.EmailCode, provider.RecoveryCode}
 }
 
-// demandOf is what a place asks for. Home wants no more than a sign-in; where something can be changed, the best that the
-// account can prove is wanted, freshly. Nobody knows that before there is a session: a plain sign-in comes first then.
+// looking are the places where an owner sees what there is, and can do no more than end it.
+func looking() []string { return []string{devices} }
+
+// demandOf is what a place asks for. Home wants no more than a sign-in; where the owner looks at the account, both steps are
+// wanted, as by the portal, if the account has two; where something can be changed, the best that the account can prove is
+// wanted, freshly. Nobody knows that before there is a session: a plain sign-in comes first then.
 func demandOf(place string, session *provider.Session, held []provider.Authenticator) provider.Demand {
 	if path(place) == home || session == nil {
 		return provider.Demand{Level: provider.AAL1}
+	}
+	if slices.Contains(looking(), path(place)) {
+		return provider.Demand{Level: min(provider.TwoStep, provider.Reach(held)), Subject: session.Account}
 	}
 	fresh := provider.Demand{Level: provider.Reach(held), MaxAge: freshFor, Subject: session.Account}
 	if kind, ok := strings.CutPrefix(path(place), adding); ok {

@@ -35,6 +35,12 @@ func TestDemandOfAPlace(t *testing.T) {
 			ways + "/x/remove", session, held(provider.Password, provider.TextCode, provider.Passkey),
 			provider.Demand{Level: provider.PHR, MaxAge: freshFor, Subject: "ana"},
 		},
+		"looking wants two steps, and not the best": {
+			devices + "?done=ended", session, held(provider.Password, provider.Passkey), provider.Demand{Level: provider.TwoStep, Subject: "ana"},
+		},
+		"looking wants no more than there is": {
+			devices, session, held(provider.Password), provider.Demand{Level: provider.AAL1, Subject: "ana"},
+		},
 		"adding binds": {
 			adding + "totp", session, held(provider.Password),
 			provider.Demand{Level: provider.AAL1, MaxAge: freshFor, Subject: "ana", Bind: provider.TOTP},

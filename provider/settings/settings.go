@@ -29,7 +29,8 @@ func New(c Config) *Settings { return &Settings{c} }
 
 // Routes are the addresses of this room.
 func (s *Settings) Routes() []web.Route {
-	return append(s.wellKnown(), []web.Route{
+	all := append(s.wellKnown(), s.deviceRoutes()...)
+	return append(all, []web.Route{
 		{Pattern: "GET /{$}", Handle: s.front},
 		{Pattern: "GET " + home, Handle: s.at(home)},
 		{Pattern: "GET /security", Handle: toWays},
@@ -92,7 +93,7 @@ func (s *Settings) Finish(r *web.Request, c provider.Ceremony, session provider.
 	}
 	if path(c.Return) == home {
 		return web.Show(templates.Home{
-			Username: signin.UsernameOf(account), Since: signedInAt(session), Ways: ways, SignOut: "/logout",
+			Username: signin.UsernameOf(account), Since: signedInAt(session), Ways: ways, Places: places(), SignOut: "/logout",
 		}), nil
 	}
 	held, err := s.Store.Authenticators(r.Context(), session.Account)
@@ -101,6 +102,8 @@ func (s *Settings) Finish(r *web.Request, c provider.Ceremony, session provider.
 	}
 	o := owner{account: account, held: held, session: session}
 	switch {
+	case path(c.Return) == devices:
+		return s.devicesPage(r, o)
 	case path(c.Return) == password:
 		return s.passwordPlace(o)
 	case strings.HasSuffix(path(c.Return), "/rename"):
@@ -111,6 +114,9 @@ func (s *Settings) Finish(r *web.Request, c provider.Ceremony, session provider.
 		return s.waysPage(r, o)
 	}
 }
+
+// places are the parts of the account that its first page leads to, beside the ways to sign in.
+func places() []templates.Place { return []templates.Place{{Key: "devices.title", To: devices}} }
 
 // Refuse says why, where a person can do something about it.
 func (s *Settings) Refuse(_ *web.Request, _ provider.Ceremony, reason string) (web.Response, error) {

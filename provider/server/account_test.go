@@ -1,0 +1,199 @@
+package server_test
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"gatehouse/provider"
+)
+
+// sessionsOf are the live sessions of somebody, last seen first.
+func (h *house) sessionsOf(id provider.AccountID) []provider.Session {
+	h.t.Helper()
+	all, err := h.Store.SessionsOf(context.Background(), id, h.now(), 100)
+	must(h.t, err)
+	return all
+}
+
+// elsewhere is the one live session of an account that a browser does not have.
+func (h *house) elsewhere(id provider.AccountID, b *browser) provider.Session {
+	h.t.Helper()
+	own := provider.HashSecret(b.Session())
+	for _, s := range h.sessionsOf(id) {
+		if string(s.SecretHash) != string(own) {
+			return s
+		}
+	}
+	h.t.Fatal("no other session")
+	return provider.Session{}
+}
+
+// TestY08_Devices: each browser that is signed in, by what it calls itself, with its apps, this one first and marked.
+func TestY08_Devices(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.Person("ana")
+	h.Person("bruno")
+	h.Browser().In("bruno")
+	phone, app := h.Browser(), h.App("records")
+	app.Redeem(app.Code(phone))
+	b := h.Browser().In("ana")
+	p := b.Get("/account/devices").Shows(t, 200, "This device", "The records app", `action="/account/devices/others"`)
+	if n := strings.Count(p.Body, `name="session"`); n != 1 {
+		t.Fatalf("%d sessions can be ended, want 1", n)
+	}
+	if here := strings.Index(p.Body, "This device"); here < 0 || here > strings.Index(p.Body, `name="session"`) {
+		t.Error("this one does not come first")
+	}
+	other := h.elsewhere(ana.ID, b)
+	b.Post("/account/devices/end", url.Values{"session": {other.ID}}).Shows(t, 200, `role="status"`, "This device")
+	phone.Get("/account/devices").Shows(t, 200, `name="password"`)
+	if got := h.Recorded(ana.ID, "session.ended"); len(got) != 1 || got[0].Session != other.ID || got[0].Actor != "account:"+string(ana.ID) {
+		t.Errorf("recorded %+v", got)
+	}
+	b.Post("/account/devices/end", url.Values{"session": {other.ID}}).Shows(t, 200, `role="status"`) // sent twice
+	if got := h.Recorded(ana.ID, "session.ended"); len(got) != 1 {
+		t.Errorf("ended %d times", len(got))
+	}
+}
+
+// TestY08_EndedIsDeadAtOnce: what an application got by a session dies with it, and not a minute later.
+func TestY08_EndedIsDeadAtOnce(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.Person("ana")
+	phone, app := h.Browser(), h.App("records")
+	tokens := app.Redeem(app.Code(phone, "scope", "openid profile"))
+	access := map[string]string{"Authorization": "Bearer " + tokens.Str("access_token")}
+	h.Send("GET", "/userinfo", access, "").Is(200, "")
+	b := h.Browser().In("ana")
+	b.Post("/account/devices/end", url.Values{"session": {h.elsewhere(ana.ID, b).ID}})
+	if got := h.Send("GET", "/userinfo", access, ""); got.Status != 401 {
+		t.Errorf("userinfo answers %d after the session was ended", got.Status)
+	}
+	if got := app.Post("/introspect", "token", tokens.Str("access_token")); got.JSON["active"] != false {
+		t.Errorf("introspection says %v", got.JSON)
+	}
+	b.Get("/account/devices").Shows(t, 200)
+}
+
+// TestY08_EndOthers: all but this one, with offline access and the remembering of browsers; all addresses hear of it, once.
+func TestY08_EndOthers(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.Person("ana")
+	phone, app := h.Browser(), h.App("records")
+	tokens := app.Redeem(app.Code(phone, "scope", "openid offline_access"))
+	tablet, b := h.Browser().In("ana"), h.Browser().In("ana")
+	h.Mail()
+	b.Post("/account/devices/others", url.Values{}).Shows(t, 200, `role="status"`, "This device")
+	if len(h.sessionsOf(ana.ID)) != 1 {
+		t.Errorf("%d sessions live", len(h.sessionsOf(ana.ID)))
+	}
+	for _, other := range []*browser{phone, tablet} {
+		other.Get("/account").Shows(t, 200, `name="password"`)
+	}
+	app.Post("/token", "grant_type", "refresh_token", "refresh_token", tokens.Str("refresh_token")).Is(400, "invalid_grant")
+	if told := h.Told("M-21"); len(told) != 1 || told[0].To != "ana@example.org" {
+		t.Errorf("told %v", told)
+	}
+	b.Post("/account/devices/others", url.Values{}).Shows(t, 200, `role="status"`)
+	if told := h.Told("M-21"); len(told) != 0 {
+		t.Errorf("told again, with nothing to tell: %v", told)
+	}
+	if got := h.Recorded(ana.ID, "session.others_ended"); len(got) != 2 || got[0].Detail["why"] != "ended by owner" {
+		t.Errorf("recorded %+v", got)
+	}
+}
+
+// TestY08_OfOthers: the id of somebody else's session is worth nothing, and says nothing.
+func TestY08_OfOthers(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.Person("ana")
+	bruno := h.Person("bruno")
+	his := h.Browser().In("bruno")
+	b := h.Browser().In("ana")
+	theirs := b.Post("/account/devices/end", url.Values{"session": {h.sessionsOf(bruno.ID)[0].ID}}).Shows(t, 404)
+	nobodys := b.Post("/account/devices/end", url.Values{"session": {"none"}}).Shows(t, 404)
+	if title(theirs) != title(nobodys) || len(theirs.Body) != len(nobodys.Body) {
+		t.Error("the answers tell whether there is such a session")
+	}
+	his.Get("/account/devices").Shows(t, 200, "This device")
+	stranger := h.Browser()
+	for _, act := range []string{"end", "others", "forget"} {
+		stranger.Post("/account/devices/"+act, url.Values{}).Shows(t, 200, `name="password"`)
+	}
+	if len(h.sessionsOf(bruno.ID)) != 1 {
+		t.Error("ended by somebody else")
+	}
+}
+
+// TestY08_TwoTabs: both end the others at once; this session lives on, and who signs in meanwhile either stays or went.
+func TestY08_TwoTabs(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.Person("ana")
+	for range 3 {
+		h.Browser().In("ana")
+	}
+	b := h.Browser().In("ana")
+	var tabs sync.WaitGroup
+	for range 4 {
+		tabs.Add(1)
+		go func() {
+			defer tabs.Done()
+			tab := &browser{t: t, h: h, http: b.http}
+			tab.Post("/account/devices/others", url.Values{}).Shows(t, 200, `role="status"`)
+		}()
+	}
+	tabs.Wait()
+	if live := h.sessionsOf(ana.ID); len(live) != 1 || string(live[0].SecretHash) != string(provider.HashSecret(b.Session())) {
+		t.Errorf("live: %+v", live)
+	}
+}
+
+// TestY08_Forget: a browser that stood in for a code does so no more, from any session of its owner, however old its proof.
+func TestY08_Forget(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.Mailed("ana")
+	app := h.App("records", func(c *provider.Client) { c.MinLevel = provider.TwoStep })
+	phone := h.Browser()
+	app.asked(phone)
+	phone.Fill("/email", "code", h.CodeFor(provider.ByEmail, anasMail), "remember", "on")
+	devices, err := h.Store.Devices(context.Background(), ana.ID)
+	must(t, err)
+	if len(devices) != 1 || devices[0].RememberedUntil.IsZero() {
+		t.Fatalf("not remembered: %+v", devices)
+	}
+	phone.Get("/account/devices").Shows(t, 200, `action="/account/devices/forget"`)
+	h.Passes(11 * time.Minute)
+	phone.Post("/account/devices/forget", url.Values{}).Shows(t, 200, `role="status"`)
+	devices, err = h.Store.Devices(context.Background(), ana.ID)
+	must(t, err)
+	if len(devices) != 1 || !devices[0].RememberedUntil.IsZero() {
+		t.Errorf("still remembered: %+v", devices)
+	}
+	if strings.Contains(phone.last.Body, "/devices/forget") || len(h.Recorded(ana.ID, "devices.forgotten")) != 1 {
+		t.Error("it still shows, or is not on record")
+	}
+}
+
+// TestY08_WantsBothSteps: who has somebody's password only does not see where they are.
+func TestY08_WantsBothSteps(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	_, app := h.Apped("ana")
+	b := h.Browser().In("ana")
+	p := b.Get("/account/devices")
+	if strings.Contains(p.Body, "This device") {
+		t.Fatal("one step was enough")
+	}
+	b.show(h, app)
+	b.last.Shows(t, 200, "This device")
+}
