@@ -70,7 +70,7 @@ func (s *Store) FindAccounts(ctx context.Context, kind provider.IdentifierKind, 
 		SELECT DISTINCT account FROM identifiers
 		WHERE fingerprint = $1 AND kind = $2
 		ORDER BY account
-		LIMIT 3`
+		LIMIT 20`
 	var ids []provider.AccountID
 	err := s.each(ctx, query, func(rows pgx.Rows) error {
 		var id string

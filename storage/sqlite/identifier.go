@@ -62,7 +62,7 @@ func (s *Store) FindAccounts(ctx context.Context, kind provider.IdentifierKind, 
 		SELECT DISTINCT account FROM identifiers
 		WHERE fingerprint = ? AND kind = ?
 		ORDER BY account
-		LIMIT 3`
+		LIMIT 20`
 	var ids []provider.AccountID
 	err := s.reader.each(ctx, query, func(rows *sql.Rows) error {
 		var id provider.AccountID

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"gatehouse/provider"
+)
+
+// A person of another system signs in with the password that they have there, while the server runs into which they were taken; from
+// then on their hash is one of ours. Nobody can tell before that their account is there, and how it was hashed.
+func TestAPersonFromElsewhereSignsIn(t *testing.T) {
+	f := startDev(t, filepath.Join(t.TempDir(), "data"))
+	if c, v := imports(t, f.env(), maria); c.code != exitOK || v.Made != 1 {
+		t.Fatalf("%+v %s", v, c.err)
+	}
+	wrong := newBrowser(t).wrong(f, "maria")
+	if unknown := newBrowser(t).wrong(f, "nobody-has-this"); wrong.text != unknown.text || wrong.status != unknown.status {
+		t.Errorf("%d %s\n%d %s", wrong.status, wrong.text, unknown.status, unknown.text)
+	}
+	if hash := kept(t, f, "maria"); hash != theirHash {
+		t.Errorf("a wrong password changed it: %s", hash)
+	}
+	b := newBrowser(t)
+	p := b.signInByApp(b.get(f.Portal+"/records/login"), accountLine{Username: "maria", Password: goodPhrase, TOTPSecret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"})
+	if !strings.HasPrefix(p.at.String(), f.Portal+"/records/") || !strings.Contains(p.text, "Lopez") {
+		t.Errorf("%s: %d %s", p.at, p.status, p.text)
+	}
+	if hash := kept(t, f, "maria"); !strings.HasPrefix(hash, "$argon2id-hmac1$") {
+		t.Errorf("kept as %s", hash)
+	}
+	if events := must(t, f.env(), "", "audit", "list", "--account", "maria", "--json"); !strings.Contains(events, `"password.rehashed"`) {
+		t.Error(events)
+	}
+	b = newBrowser(t)
+	if p := b.signIn(b.get(f.Portal+"/records/login"), "maria", goodPhrase); !strings.Contains(p.text, `name="code"`) {
+		t.Errorf("ours does not open: %d %s", p.status, p.text)
+	}
+}
+
+// wrong is the answer to a wrong password, without what is new in each: tickets and addresses of ceremonies.
+func (b *browser) wrong(f *fleet, name string) page {
+	b.t.Helper()
+	p := b.signIn(b.get(f.Portal+"/records/login"), name, "no such password at all")
+	text := regexp.MustCompile(`[A-Za-z0-9_%.~-]{20,}`).ReplaceAllString(p.text, "*")
+	p.text = strings.ReplaceAll(text, name, "NAME")
+	return p
+}
+
+// kept is the password hash that the store has.
+func kept(t *testing.T, f *fleet, username string) string {
+	t.Helper()
+	store, err := Storage{Data: f.data}.open(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	ids, err := store.FindAccounts(t.Context(), provider.Username, username)
+	if err != nil || len(ids) != 1 {
+		t.Fatal(ids, err)
+	}
+	held, err := store.Authenticators(t.Context(), ids[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, _ := provider.Held(held, provider.Password)
+	return string(secret.Data)
+}
+
+// Dev tells an invitation that can be used, the same one until it is over.
+func TestDevInvitesSomebody(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	f := startDev(t, data)
+	first := f.Activations[0]
+	letter, err := os.ReadFile(first.Letter)
+	if err != nil || !bytes.Contains(letter, []byte(first.Code)) || first.Link != f.Issuer+"/activate#"+first.Code {
+		t.Errorf("%+v, %v", first, err)
+	}
+	if all := listed(t, f.env(), first.Record); len(all) != 1 || all[0].State != "open" {
+		t.Errorf("%+v", all)
+	}
+	f.end()
+	f = startDev(t, data)
+	if f.Activations[0].Code != first.Code {
+		t.Errorf("%+v", f.Activations)
+	}
+	must(t, f.env(), "", "activation", "revoke", "--record", first.Record)
+	f.end()
+	f = startDev(t, data)
+	if second := f.Activations[0]; second.Code == first.Code || len(listed(t, f.env(), first.Record)) != 2 {
+		t.Errorf("%+v", second)
+	}
+}
+
+// A file that is cut off in the middle is read again from the beginning, and nobody is there twice.
+func TestAnInterruptedImportIsRunAgain(t *testing.T) {
+	env := deployment(t)
+	store, err := Storage{Data: env["GATEHOUSE_DATA"]}.open(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	var file strings.Builder
+	for i := range 3 * importsAtOnce {
+		file.WriteString(strings.Replace(maria, `"external_id":"p-1","username":"Maria"`, `"username":"maria`+strings.Repeat("x", 1+i/20)+strings.Repeat("y", i%20)+`"`, 1) + "\n")
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	b, err := Bulk{File: "-"}.openBulk(desk{in: strings.NewReader(file.String()), err: new(bytes.Buffer)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := importer{bulk: b, store: store, now: now()}
+	err = b.lines(ctx, func(number int, line []byte) error {
+		if number == 2*importsAtOnce-10 {
+			stop()
+		}
+		return i.line(ctx, number, line)
+	})
+	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "run it again") || i.Made != importsAtOnce {
+		t.Errorf("%d made, %v", i.Made, err)
+	}
+	if c, v := imports(t, env, file.String()); c.code != exitOK || v.Made != 2*importsAtOnce || v.Present != importsAtOnce {
+		t.Errorf("%+v %s", v, c.err)
+	}
+}
+
+// deaf is a store that takes no invitations.
+type deaf struct{ provider.Store }
+
+var errDeaf = errors.New("the database is away")
+
+func (deaf) IssueActivations(context.Context, []provider.Issue) error { return errDeaf }
+
+// Where the invitations could not be written, neither their codes nor their letters stay.
+func TestCodesAreTakenBackWithTheirInvitations(t *testing.T) {
+	env, dir := lettered(deployment(t)), t.TempDir()
+	written := filepath.Join(dir, "codes")
+	line := `{"record":"R-1","birth_date":"1984-03-09"}`
+	if c, v := invites(t, env, line, "--format", "jsonl", "--codes", written); v.Made != 1 {
+		t.Fatal(c.err)
+	}
+	before, err := os.ReadFile(written)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := Storage{Data: env["GATEHOUSE_DATA"]}.open(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	c := activationImport{Codes: written, Letters: dir, Format: "jsonl", Bulk: Bulk{File: "-"}}
+	c.Languages, c.Issuer, c.Activations.Lasts = []string{"en", "es"}, env["GATEHOUSE_ISSUER"], lasting(time.Hour)
+	c.Brand = Brand{Name: "Example Health", Phone: "1-800-555-0100", Hours: hours{"": "8 to 6"}, Accent: "#0f5f8c"}
+	maker, err := c.maker(&opened{Store: deaf{store}, keyset: store.keyset}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := c.openOutputs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := c.openBulk(desk{in: strings.NewReader(""), err: new(bytes.Buffer)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := invitations{activationImport: c, bulk: b, inviter: maker, out: out}
+	err = errors.Join(i.line(t.Context(), 1, []byte(strings.Replace(line, "R-1", "R-2", 1))), i.flush(t.Context()), out.close())
+	if !errors.Is(err, errDeaf) {
+		t.Error(err)
+	}
+	after, err := os.ReadFile(written)
+	if err != nil || !bytes.Equal(before, after) {
+		t.Errorf("%v: %s", err, after)
+	}
+	for _, pattern := range []string{"letter-*", ".letter-*"} {
+		if left, err := filepath.Glob(filepath.Join(dir, pattern)); err != nil || len(left) != 0 {
+			t.Errorf("%v, %v", left, err)
+		}
+	}
+}
