@@ -25,7 +25,7 @@ func TestRevokedWhileItIsUsed(t *testing.T) {
 		},
 		"JoinRecord": func(ctx context.Context) error { return s.JoinRecord(ctx, "invited", noon(), ada.ID, e) },
 	} {
-		execute(t, s, `UPDATE activations SET revoked_at = NULL`)
+		execute(t, s, `UPDATE activations SET revoked_at = NULL, used_at = NULL`)
 		tx, err := s.pool.Begin(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -36,7 +36,7 @@ func TestRevokedWhileItIsUsed(t *testing.T) {
 		outcome := make(chan error, 1)
 		go func() { outcome <- use(t.Context()) }()
 		const waits = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
-		for waiting := 0; waiting == 0; {
+		for waiting := 0; waiting == 0 && len(outcome) == 0; {
 			if err := s.pool.QueryRow(t.Context(), waits).Scan(&waiting); err != nil {
 				t.Fatal(err)
 			}
