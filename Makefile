@@ -9,7 +9,7 @@ TOOLS := $(CURDIR)/bin/tools
 FUZZTIME ?= 20s
 MINUTES ?= 10
 
-.PHONY: help run run-postgres servers test test-go test-e2e lint bench chaos enumeration build fuzz fmt chromium node
+.PHONY: help run run-postgres servers test test-go test-e2e lint bench chaos attack overload enumeration build fuzz fmt chromium node
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -23,6 +23,7 @@ type browser struct {
 	from  netip.Addr
 	host  string      // what it calls the house
 	extra http.Header // sent with every request
+	at    *replica    // the process that answers; nil: any
 
 	mu      sync.Mutex
 	cookies map[string]string
@@ -77,11 +78,15 @@ type request struct {
 	form         url.Values
 	header       http.Header
 	host         string
+	at           *replica // nil: any
 }
 
 // send sends one request by a wire to the process whose turn it is.
 func (s *site) send(ctx context.Context, by *http.Client, r request) (answer, error) {
-	sent, err := http.NewRequestWithContext(ctx, r.method, "http://"+s.next().public+strings.TrimPrefix(r.path, issuer), strings.NewReader(r.form.Encode()))
+	if r.at == nil {
+		r.at = s.next()
+	}
+	sent, err := http.NewRequestWithContext(ctx, r.method, "http://"+r.at.public+strings.TrimPrefix(r.path, issuer), strings.NewReader(r.form.Encode()))
 	if err != nil {
 		return answer{}, err
 	}
@@ -124,7 +129,7 @@ func (b *browser) once(ctx context.Context, method, path string, form url.Values
 			header[name] = values
 		}
 	}
-	a, err := b.site.send(ctx, b.site.proxy, request{method: method, path: path, form: form, header: header, host: b.host})
+	a, err := b.site.send(ctx, b.site.proxy, request{method: method, path: path, form: form, header: header, host: b.host, at: b.at})
 	b.keep(a)
 	return a, err
 }

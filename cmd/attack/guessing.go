@@ -23,6 +23,7 @@ func guessing() []probe {
 		{"victim, by known browser", "strangers guess until they are paused: the owner signs in where they did before", "lane-for-all", false, victimKnown},
 		{"victim, by passkey", "strangers guess until they are paused: the owner's passkey works in a new browser", "passkey-locked", false, victimKey},
 		{"victim, by message", "strangers guess until they are paused: the link that the owner gets lets a new browser in", "link-never", false, victimLink},
+		{"lists of passwords", "wrong passwords at hundreds of names from as many addresses: strangers are slowed after them, known browsers are not", "no-storm", false, lists},
 		{"wrong passwords, apart", "50 at once, spread over three processes: they count together", "lanes-apart", true, passwordsRace},
 	}
 }
@@ -242,4 +243,61 @@ func victimLink(ctx context.Context, s *site) error {
 		return broken("the owner is shut out, in spite of the link: %v", err)
 	}
 	return nil
+}
+
+func lists(ctx context.Context, s *site) error {
+	p, err := s.person(ctx)
+	if err != nil {
+		return err
+	}
+	b := s.browser()
+	if _, err := b.signIn(ctx, p, s.apps.records); err != nil {
+		return err
+	}
+	const many, tried, most = 150, 20, 12 // 120 wrong ones are a storm to a process; a stranger's address has 6 a minute then
+	at := s.running[0]                    // each judges by what it sees itself
+	if err := s.names(ctx, 20, many, func(i int) error {
+		stranger := s.browser()
+		stranger.at = at
+		_, err := stranger.typed(ctx, s.apps.records, fmt.Sprintf("nobody-%d-%s", i, p.username), wrong)
+		return err
+	}); err != nil {
+		return err
+	}
+	var count atomic.Int64
+	from := s.address()
+	err = s.names(ctx, tried/2, tried, func(i int) error {
+		one := s.browser()
+		one.at, one.from = at, from
+		shown, err := one.typed(ctx, s.apps.records, fmt.Sprintf("somebody-%d-%s", i, p.username), wrong)
+		if shown.status == http.StatusUnprocessableEntity {
+			count.Add(1)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	b.at = at
+	looked := count.Load()
+	if looked > most {
+		return broken("%d of %d more guesses from one address were looked at", looked, tried)
+	}
+	if _, err := b.only("device").signIn(ctx, p, s.apps.records); err != nil {
+		return broken("a known browser is slowed as well: %v", err)
+	}
+	return nil
+}
+
+// names does something for each of n names, some at a time.
+func (s *site) names(ctx context.Context, together, n int, do func(i int) error) error {
+	var next atomic.Int64
+	return atOnce(together, func(int) error {
+		for i := next.Add(1); i <= int64(n) && ctx.Err() == nil; i = next.Add(1) {
+			if err := do(int(i)); err != nil {
+				return err
+			}
+		}
+		return ctx.Err()
+	})
 }

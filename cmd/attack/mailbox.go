@@ -27,7 +27,7 @@ type mailbox struct {
 }
 
 func newMailbox() (*mailbox, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it does not wait
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}

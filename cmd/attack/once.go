@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -53,7 +54,10 @@ func codeOnce(ctx context.Context, s *site) error {
 	if err != nil {
 		return err
 	}
-	if len(got) != 1 {
+	switch {
+	case len(got) == 0:
+		return errors.New("nobody got tokens")
+	case len(got) > 1:
 		return broken("%d of %d got tokens for one code", len(got), crowd)
 	}
 	live, err := s.active(ctx, a, got[0].Access)
@@ -61,6 +65,18 @@ func codeOnce(ctx context.Context, s *site) error {
 		return broken("the code came %d times and its tokens live", crowd)
 	}
 	return err
+}
+
+// justOne is a breach where more than one had success; nobody's success is no probe.
+func justOne(n int64, what string) error {
+	switch n {
+	case 0:
+		return fmt.Errorf("nobody had success: "+what, n)
+	case 1:
+		return nil
+	default:
+		return broken(what, n)
+	}
 }
 
 func codeAgain(ctx context.Context, s *site) error {
@@ -126,7 +142,10 @@ func refreshOnce(ctx context.Context, s *site) error {
 		child, n = token.(string), n+1
 		return true
 	})
-	if n != 1 {
+	switch {
+	case n == 0:
+		return errors.New("the refresh token is refused")
+	case n > 1:
 		return broken("one refresh token has %d successors", n)
 	}
 	return s.familyDies(ctx, a, first.Refresh, child)
@@ -284,10 +303,7 @@ func (s *site) inEach(ctx context.Context, p *person, kind string, code func() (
 	if err != nil {
 		return err
 	}
-	if in.Load() != 1 {
-		return broken("%d of %d got in with one code", in.Load(), few)
-	}
-	return nil
+	return justOne(in.Load(), "%d got in with one code")
 }
 
 func stepOnce(ctx context.Context, s *site) error {
@@ -385,10 +401,7 @@ func linkOnce(ctx context.Context, s *site) error {
 	if err != nil {
 		return err
 	}
-	if known.Load() != 1 {
-		return broken("one link made %d browsers known", known.Load())
-	}
-	return nil
+	return justOne(known.Load(), "one link made %d browsers known")
 }
 
 func finishedOnce(ctx context.Context, s *site) error {

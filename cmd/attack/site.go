@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/netip"
 	"os"
@@ -42,7 +43,6 @@ type site struct {
 	postgres *servers.Postgres
 	redis    *servers.Redis // nil on SQLite
 
-	asked  atomic.Int64 // requests, which go to the processes in turn
 	people atomic.Int64
 	from   atomic.Int64 // addresses of browsers
 }
@@ -210,8 +210,10 @@ func (s *site) close() {
 	_ = os.RemoveAll(s.dir)
 }
 
-// next is the process that answers the next request, as a balancer has it.
-func (s *site) next() *replica { return s.running[int(s.asked.Add(1))%len(s.running)] }
+// next is the process that answers the next request, as a balancer has it: any.
+func (s *site) next() *replica {
+	return s.running[rand.IntN(len(s.running))] //nolint:gosec // who answers is no secret
+}
 
 // address is one of a browser, each in a network of its own.
 func (s *site) address() netip.Addr {

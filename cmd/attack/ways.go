@@ -44,18 +44,28 @@ func untilRoom(ctx context.Context, act func() (page, error)) (page, error) {
 	return p, err
 }
 
-// typed opens the sign-in page of an application and types a name and a password.
-func (b *browser) typed(ctx context.Context, to app, name, password string, pairs ...string) (page, error) {
-	p, err := b.get(ctx, to.address(pairs...))
-	if err != nil {
-		return p, err
+// begins is how often somebody begins whose sign-in vanishes: a Redis that is too slow is not waited for.
+const begins = 5
+
+// typed opens the sign-in page of an application and types a name and a password. Who is signed in gets a code at once.
+func (b *browser) typed(ctx context.Context, to app, name, password string, pairs ...string) (shown page, err error) {
+	for begun := range begins {
+		pause(ctx, time.Duration(begun)*300*time.Millisecond) // people take longer; a process leaves Redis alone for a second
+		if shown, err = b.get(ctx, to.address(pairs...)); err != nil || shown.code() != "" {
+			return shown, err
+		}
+		f, missing := shown.form("/password")
+		if err = missing; err != nil {
+			continue
+		}
+		f = f.with("username", name, "password", password)
+		shown, err = untilRoom(ctx, func() (page, error) { return b.press(ctx, f, nil) })
+		if _, none := shown.form("/password"); err != nil || none != nil || shown.status != http.StatusOK {
+			return shown, err
+		}
+		err = fmt.Errorf("the sign-in begins anew: %s", shown.title())
 	}
-	f, err := p.form("/password")
-	if err != nil {
-		return p, err
-	}
-	f = f.with("username", name, "password", password)
-	return untilRoom(ctx, func() (page, error) { return b.press(ctx, f, nil) })
+	return shown, err
 }
 
 // signIn is the whole way by password, to a code. It answers consent with yes.
@@ -63,6 +73,11 @@ func (b *browser) signIn(ctx context.Context, p *person, to app, pairs ...string
 	shown, err := b.typed(ctx, to, p.username, thePass, pairs...)
 	if err != nil {
 		return "", err
+	}
+	if shown.path == "/account" { // where a page leads that has vanished and knows no application: the person goes there again
+		if shown, err = b.get(ctx, to.address(pairs...)); err != nil {
+			return "", err
+		}
 	}
 	if f, err := shown.form("/consent"); err == nil {
 		if shown, err = b.press(ctx, f.with("choice", "allow"), nil); err != nil {
@@ -137,6 +152,7 @@ type tokens struct {
 	ID      string `json:"id_token"`
 
 	session string
+	subject string
 }
 
 // redeem exchanges a code; ok is false where it is refused.
@@ -158,13 +174,14 @@ func (s *site) tokens(ctx context.Context, a app, pairs ...string) (t tokens, ok
 	}
 	var claims struct {
 		Session string `json:"sid"`
+		Subject string `json:"sub"`
 	}
 	parts := strings.Split(t.Access, ".")
 	payload, err := base64.RawURLEncoding.DecodeString(parts[min(1, len(parts)-1)])
 	if err == nil {
 		err = json.Unmarshal(payload, &claims)
 	}
-	t.session = claims.Session
+	t.session, t.subject = claims.Session, claims.Subject
 	return t, err == nil, err
 }
 

@@ -33,7 +33,7 @@ func plantable() []string {
 		"lanes-open", "lanes-apart", "lanes-by-spelling", "lane-for-all", "passkey-locked",
 		"gate-locked", "gate-paused", "gate-closed", "gate-owed", "gate-session", "gate-consent", "gate-client",
 		"any-redirect", "any-verifier", "any-signature", "same-session", "any-browser", "any-origin", "any-ticket", "host-in-links",
-		"any-proxy", "no-rates", "no-bounds", "no-deadlines", "whole-bodies", "needs-redis",
+		"any-proxy", "no-rates", "no-storm", "no-bounds", "no-deadlines", "whole-bodies", "needs-redis",
 	}
 }
 
@@ -48,6 +48,8 @@ type fault struct {
 	inner  provider.Store
 	issuer string
 	host   atomic.Value // of the latest request, as it says
+
+	given sync.Map // consents that were given here
 
 	mu    sync.Mutex
 	lanes map[provider.Lane]int
@@ -76,6 +78,8 @@ func (p planted) config(c server.Config) server.Config {
 		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
 	case "no-rates":
 		c.Rates = limit.Rates{Times: forMeasuring}
+	case "no-storm":
+		c.Rates.Stranger = limit.PerMinute{Address: 60_000, All: 600_000}
 	case "host-in-links":
 		for channel, sender := range c.Senders {
 			c.Senders[channel] = hostSender{sender, p.fault}
