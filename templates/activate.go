@@ -135,6 +135,7 @@ type ActivateCheck struct {
 type ActivateDone struct {
 	App      App
 	Joined   bool
+	Here     bool // its owner is signed in here
 	Username string
 	Go       string
 	Passkey  bool // can be added here
@@ -260,7 +261,8 @@ func galleryActivate() []State {
 	wrong.Value, wrong.Fields = "7K01-0Q1W", []Field{{"code", "activatecode.error.form"}}
 	empty := code
 	empty.Fields = []Field{{"code", "activatecode.error.empty"}}
-	done := ActivateDone{App: app, Username: "maria.lopez", Go: "/account", Passkey: true, Relation: "self"}
+	out := ActivateDone{Username: "maria.lopez", Go: "/account", Relation: "self"}
+	done := ActivateDone{App: app, Here: true, Username: "maria.lopez", Go: "/account", Passkey: true, Relation: "self"}
 	joined := ActivateDone{Joined: true, Username: "maria.lopez", Go: "/account", Relation: "parent"}
 	var fields []Field
 	for _, name := range []string{"last_name", "zip", "id_last4"} {
@@ -307,6 +309,7 @@ func galleryActivate() []State {
 		{"A-15", "check", "Check and finish", check},
 		{"A-15", "bare", "No contacts, no app, name by e-mail", bare},
 		{"A-15", "done", "The account is open", done},
+		{"A-15", "out", "The account is open, looked at by nobody who is signed in", out},
 		{"A-17", "joined", "The record is added", joined},
 	}
 }

@@ -77,8 +77,14 @@ func families() []string {
 	add("activatecheck.change.", "email phone name password", "")
 	add("activatefacts.", "month day year error.birth error.last_name error.zip error.id_last4 error.match", "")
 	add("activatename.error.", "empty taken email many", "")
+	add("username.error.", "short long characters letter", "")
 	add("activatecode.error.", "empty form", "")
 	add("activate.notice.", "again", "")
+	add("activity.way.", "passkey totp text email recovery password", "")
+	add("activity.by.", "owner staff app house", "")
+	add("activity.kind.", "all signin changes apps staff", "")
+	add("activity.sheet.", "when what by app", "")
+	add("activity.", "session.began session.renewed session.ended session.others_ended signin.failed signin.refused factor.failed reset.failed code.sent lane.closed lane.passed lane.unlocked devices.forgotten password.changed password.reset password.change_owed authenticator.bound authenticator.renamed authenticator.removed passkey.cloned recovery.used recovery.started recovery.stopped recovery.finished consent.given consent.refused consent.withdrawn grant.began grant.revoked access.ended account.created account.activated account.disabled account.enabled record.joined", "")
 	add("time.month.", "1 2 3 4 5 6 7 8 9 10 11 12", "")
 	return out
 }

@@ -197,11 +197,13 @@ func (a *Room) heed(r *web.Request, account provider.Account, held []provider.Au
 }
 
 // donePage says that it is done, and what can be added.
-func (a *Room) donePage(r *web.Request, t turn) templates.ActivateDone {
+func (a *Room) donePage(r *web.Request, t turn) (templates.Page, error) {
+	session, err := a.SignIn.Session(r)
 	return templates.ActivateDone{
-		App: a.SignIn.OriginApp(r, t.d.Origin), Joined: t.d.Joiner != "", Username: t.d.Username, Go: a.SignIn.OriginAddress(t.d.Origin),
+		Here: session != nil && session.Account == t.d.Account,
+		App:  a.SignIn.OriginApp(r, t.d.Origin), Joined: t.d.Joiner != "", Username: t.d.Username, Go: a.SignIn.OriginAddress(t.d.Origin),
 		Passkey: a.Passkeys, Relation: string(t.d.Relation),
-	}
+	}, err
 }
 
 // overPage is.
@@ -254,7 +256,7 @@ func (a *Room) page(r *web.Request, t turn) (templates.Page, error) {
 	case stepCheck:
 		return a.checkPage(r, t), nil
 	case stepDone:
-		return a.donePage(r, t), nil
+		return a.donePage(r, t)
 	default:
 		return a.overPage(r, t), nil
 	}
