@@ -12,6 +12,7 @@ import (
 type accountImport struct {
 	Storage
 	Bulk
+	FailuresAfter time.Duration `name:"failures-after" default:"600ms" placeholder:"TIME" help:"When the server answers failed sign-ins, to compare with the hashes of the file."`
 }
 
 // importsAtOnce is how many accounts one transaction holds: enough that the disk is waited for seldom, and few enough that a
@@ -35,8 +36,9 @@ func (accountImport) Help() string {
 
 The forms of password_hash: $2a$, $2b$ and $2y$ (bcrypt) · $scrypt$ln=16,r=8,p=1$salt$hash · $pbkdf2-sha256$29000$salt$hash
 (also sha512, sha1, and i=29000,l=32 for the number) · pbkdf2_sha256$29000$salt$hash · $argon2id$v=19$m=65536,t=3,p=4$salt$hash
-(also argon2i). A hash that is slower to check than any failure is answered is refused. Each is replaced by a hash of Gatehouse's
-own when its owner signs in; nobody has to choose a new password.
+(also argon2i). A hash that costs more is refused: whoever tries names could tell by the clock who has one. Where those of the
+file are slow on this machine, the command says which --failures-after the server needs. Each is replaced by a hash of
+Gatehouse's own when its owner signs in; nobody has to choose a new password.
 
 Lines with faults are left out and told; all others are taken, and the command then ends with code 1. It may be stopped at any
 time and run again, with the same file or a mended one: who is there already is passed over. A person is known again by the
@@ -52,6 +54,9 @@ Example:
 
 // Run imports.
 func (c accountImport) Run(ctx context.Context, d desk) error {
+	if err := checkFailures(c.FailuresAfter); err != nil {
+		return usageError{err}
+	}
 	store, err := c.open(ctx, nil)
 	if err != nil {
 		return err
@@ -61,12 +66,25 @@ func (c accountImport) Run(ctx context.Context, d desk) error {
 	if err != nil {
 		return err
 	}
-	i := importer{bulk: b, store: store, now: now()}
+	i := importer{bulk: b, store: store, now: now(), kinds: kinds{}}
 	err = b.lines(ctx, func(number int, line []byte) error { return i.line(ctx, number, line) })
 	if err == nil {
 		err = i.flush(ctx)
 	}
-	return b.end(d.out, "accounts", err)
+	err = b.end(d.out, "accounts", err)
+	if ctx.Err() == nil {
+		err = errors.Join(err, i.advise(ctx, c.FailuresAfter))
+	}
+	return err
+}
+
+// advise tells of hashes that are slow here.
+func (i *importer) advise(ctx context.Context, after time.Duration) error {
+	way, took, err := i.kinds.slowest(ctx, i.store.keyset)
+	if text := advice(way, took, after); err == nil && text != "" {
+		_, _ = fmt.Fprintln(i.bulk.err, text)
+	}
+	return err
 }
 
 // importer imports accounts, some hundred at once.
@@ -76,6 +94,7 @@ type importer struct {
 	store   *opened
 	now     time.Time // of all accounts that this run makes: which tells them from others
 	waiting []waitingImport
+	kinds   kinds // of the hashes
 }
 
 // waitingImport is an account that is not written yet.
@@ -93,6 +112,9 @@ func (i *importer) line(ctx context.Context, number int, text []byte) error {
 	made, err := l.imported(i.store.keyset, i.now)
 	if err != nil {
 		return i.bad(number, err)
+	}
+	if l.passwordHash != "" {
+		i.kinds.note(l.passwordHash)
 	}
 	i.waiting = append(i.waiting, waitingImport{Import: made, line: number})
 	if len(i.waiting) < importsAtOnce {

@@ -116,7 +116,7 @@ func TestAnInterruptedImportIsRunAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := importer{bulk: b, store: store, now: now()}
+	i := importer{bulk: b, store: store, now: now(), kinds: kinds{}}
 	err = b.lines(ctx, func(number int, line []byte) error {
 		if number == 2*importsAtOnce-10 {
 			stop()
@@ -185,3 +185,68 @@ func TestCodesAreTakenBackWithTheirInvitations(t *testing.T) {
 		}
 	}
 }
+
+// Both imports do on PostgreSQL what they do on a folder.
+func TestImportsOnPostgres(t *testing.T) {
+	env, _ := onServers(t)
+	must(t, env, "", "keys", "init")
+	must(t, env, "", "migrate")
+	for i, want := range []tally{{Lines: 2, Made: 1, Bad: 1}, {Lines: 2, Present: 1, Bad: 1}} {
+		if c, v := imports(t, env, maria+"\n{}\n"); c.code != exitFailed || v != want {
+			t.Errorf("%d: %+v %s", i, v, c.err)
+		}
+	}
+	if a := showAccount(t, env, "maria"); len(a.Identifiers) != 3 || len(a.Authenticators) != 4 {
+		t.Errorf("%+v", a)
+	}
+	written := filepath.Join(t.TempDir(), "codes")
+	line := `{"record":"R-1","birth_date":"1984-03-09","relation":"parent"}`
+	for i, want := range []tally{{Lines: 1, Made: 1}, {Lines: 1, Present: 1}} {
+		if c, v := invites(t, env, line, "--format", "jsonl", "--codes", written); c.code != exitOK || v != want {
+			t.Errorf("%d: %+v %s", i, v, c.err)
+		}
+	}
+	all := listed(t, env, "R-1")
+	if len(all) != 1 || all[0].State != "open" || all[0].Activation != codes(t, written)["R-1 parent"].Activation {
+		t.Errorf("%+v", all)
+	}
+	must(t, env, "", "activation", "revoke", "--record", "R-1")
+	if all := listed(t, env, "R-1"); all[0].State != "revoked" {
+		t.Errorf("%+v", all)
+	}
+}
+
+// Whoever imports slow hashes is told when the server must answer failures, and the server does.
+func TestSlowHashesAreToldOf(t *testing.T) {
+	for _, c := range []struct {
+		took, after time.Duration
+		words       string
+	}{
+		{90 * time.Millisecond, 600 * time.Millisecond, ""}, {300 * time.Millisecond, 600 * time.Millisecond, "takes 300 ms here"},
+		{300 * time.Millisecond, 600 * time.Millisecond, "answer after 1s"}, {300 * time.Millisecond, time.Second, ""},
+	} {
+		if text := advice("$2b$12", c.took, c.after); !strings.Contains(text, c.words) || (text == "") != (c.words == "") {
+			t.Errorf("%v: %s", c, text)
+		}
+	}
+	for encoded, want := range map[string]string{
+		theirHash:                         "$2b$04",
+		"$scrypt$ln=10,r=8,p=1$c2s$c2s":   "$scrypt$ln=10,r=8,p=1",
+		"pbkdf2_sha256$1000$salt$c2hhc2":  "pbkdf2_sha256$1000",
+		"$argon2id$v=19$m=64,t=3,p=2$c$h": "$argon2id$v=19$m=64,t=3,p=2",
+	} {
+		if got := wayOfHash(encoded); got != want {
+			t.Errorf("%s: %s", encoded, got)
+		}
+	}
+	way, took, err := kinds{"a": theirHash}.slowest(t.Context(), nobodysPepper{})
+	if way != "a" || took <= 0 || err != nil {
+		t.Errorf("%s %v %v", way, took, err)
+	}
+	gatehouse(t, nil, "", append([]string{"serve", "--failures-after", "599ms"}, branded(t)...)...).says(t, exitUsage, "--failures-after 599ms is not between 600ms and 5s")
+	gatehouse(t, nil, "", "account", "import", "-", "--failures-after", "6s").says(t, exitUsage, "--failures-after 6s")
+}
+
+type nobodysPepper struct{}
+
+func (nobodysPepper) Pepper(string, []byte) (string, []byte) { return "", nil }

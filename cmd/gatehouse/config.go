@@ -77,6 +77,10 @@ type Config struct {
 	Sessions Sessions `embed:""`
 	Passwords
 
+	// FailuresAfter is when every failed sign-in is answered, whatever it was that failed: later than the slowest hash is checked, so
+	// that no clock tells who has an account. Hashes of other systems may take longer (gatehouse account import says how long).
+	FailuresAfter time.Duration `name:"failures-after" default:"600ms" placeholder:"TIME" help:"When failed sign-ins are answered, later than the slowest password hash is checked."`
+
 	Activations Activations `embed:"" prefix:"activation-"`
 
 	// AuditKeepDays is how long the audit trail is kept. HIPAA asks for six years (45 CFR 164.316).

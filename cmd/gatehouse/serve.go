@@ -82,7 +82,7 @@ func (c serveCmd) assemble(ctx context.Context, store *opened, faults planted, l
 	config := server.Config{
 		Issuer: c.Issuer, Store: store, Keyset: store.keyset, Ring: ring, Log: log,
 		Brand: brand, Languages: c.Languages, Sender: c.Sender,
-		Clocks: c.Sessions.clocks(), Lasts: c.Sessions.Lasts,
+		Clocks: c.Sessions.clocks(), Lasts: c.Sessions.Lasts, Failures: c.FailuresAfter,
 		Passwords: policy, Hashing: c.hashing(),
 		TrustedProxies: c.TrustedProxy, Forwarded: c.Forwarded, Preload: c.HSTSPreload,
 		Rates:       c.Rates.rates(),
