@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"gatehouse/provider"
 	"gatehouse/provider/audit"
@@ -159,8 +160,21 @@ func (c accountUnlock) Run(ctx context.Context, d desk) error {
 		if err != nil {
 			return err
 		}
+		if err := c.unlockReset(ctx, store, a.ID, at); err != nil {
+			return err
+		}
 		return c.show(ctx, store, a, d.out)
 	})
+}
+
+// unlockReset opens the lane of the second proof of a reset as well, where anybody has failed there.
+func (accountUnlock) unlockReset(ctx context.Context, store *opened, id provider.AccountID, at time.Time) error {
+	lane := provider.ResetLane(id)
+	state, err := store.Lane(ctx, lane)
+	if err != nil || state == (provider.LaneState{}) {
+		return err
+	}
+	return store.UnlockLane(ctx, lane, at, audit.LaneUnlocked(at, id, viewStrangers(state, at).word(), audit.Operator))
 }
 
 type accountMustChange struct {

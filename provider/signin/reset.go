@@ -106,7 +106,7 @@ func (s *SignIn) postReset(r *web.Request, c provider.Ceremony, f newPasswordFor
 	case err != nil:
 		return web.Response{}, err
 	}
-	if err := s.reopen(r, c); err != nil {
+	if err := errors.Join(s.reopen(r, c), s.foundAgain(r, c)); err != nil {
 		return web.Response{}, err
 	}
 	return s.resetKept(r, c, k.account, proof)
