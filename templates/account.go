@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"html/template"
 	"strings"
 	"time"
 )
@@ -37,7 +38,50 @@ type Devices struct {
 	Home       string
 }
 
-func (Devices) Template() string { return "devices" }
+// ActivityLine is one thing that happened: Y-10.
+type ActivityLine struct {
+	At    time.Time
+	Kind  string // of the event; its words are activity.KIND
+	What  string // kind of way to sign in that it is about; "" none
+	App   string // name of the app that it is about; "" none
+	By    string // owner, staff, app, house; "" nobody that we know
+	NotMe string // where "I do not know this" leads; "" not offered
+}
+
+// Activity lists what happened in an account: Y-10. Filters, pages and the table to download are plain links.
+type Activity struct {
+	Filters []Place // of which one is Here
+	Here    string  // address of the filter that is on
+	Lines   []ActivityLine
+	Older   string // "" none
+	Newest  string // "" these are
+	Sheet   string // the table to download
+	Home    string
+}
+
+func (Devices) Template() string  { return "devices" }
+func (Activity) Template() string { return "activity" }
+
+// Doing says what happened.
+func (v *view) Doing(l ActivityLine) (template.HTML, error) {
+	what := ""
+	if l.What != "" {
+		text, err := v.Plain("activity.way." + l.What)
+		if err != nil {
+			return "", err
+		}
+		what = text
+	}
+	return v.T("activity."+l.Kind, "What", what)
+}
+
+// By says who did it; "" where we do not know.
+func (v *view) By(l ActivityLine) (template.HTML, error) {
+	if l.By == "" {
+		return "", nil
+	}
+	return v.T("activity.by." + l.By)
+}
 
 // Device names a browser by its words.
 func (v *view) Device(words string) (string, error) {

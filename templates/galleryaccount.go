@@ -1,8 +1,11 @@
 package templates
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-func galleryOwn() []State { return galleryDevices() }
+func galleryOwn() []State { return slices.Concat(galleryDevices(), galleryActivity()) }
 
 func galleryDevices() []State {
 	moment := galleryMoment()
@@ -33,4 +36,35 @@ func galleryDevices() []State {
 	}
 }
 
-func galleryPlaces() []Place { return []Place{{Key: "devices.title", To: "/account/devices"}} }
+func galleryPlaces() []Place {
+	return []Place{{Key: "devices.title", To: "/account/devices"}, {Key: "activity.title", To: "/account/activity"}}
+}
+
+func galleryActivity() []State {
+	moment := galleryMoment()
+	filters := []Place{}
+	for _, kind := range []string{"all", "signin", "changes", "apps", "staff"} {
+		filters = append(filters, Place{Key: "activity.kind." + kind, To: "/account/activity?kind=" + kind})
+	}
+	p := Activity{Filters: filters, Here: filters[0].To, Sheet: "/account/activity.csv", Home: "/account"}
+	add := func(l ActivityLine) {
+		l.At = moment.Add(-time.Duration(len(p.Lines)) * 7 * time.Hour)
+		p.Lines = append(p.Lines, l)
+	}
+	add(ActivityLine{Kind: "session.began", By: "owner", App: "Example Records", NotMe: "/account/not-me"})
+	add(ActivityLine{Kind: "signin.failed"})
+	add(ActivityLine{Kind: "authenticator.bound", What: "passkey", By: "owner", NotMe: "/account/not-me"})
+	add(ActivityLine{Kind: "consent.given", By: "owner", App: longName, NotMe: "/account/not-me"})
+	add(ActivityLine{Kind: "grant.revoked", By: "app", App: "Pocket Health"})
+	add(ActivityLine{Kind: "lane.closed", By: "house"})
+	add(ActivityLine{Kind: "account.enabled", By: "staff"})
+	p.Older = "/account/activity?before=42"
+	older, none := p, p
+	older.Newest, older.Older, older.Here = "/account/activity", "", filters[1].To
+	none.Lines, none.Older, none.Here = nil, "", filters[4].To
+	return []State{
+		{"Y-10", "newest", "Activity, with older below", p},
+		{"Y-10", "older", "Activity, the last page of some of it", older},
+		{"Y-10", "none", "Activity, nothing of that kind", none},
+	}
+}

@@ -66,6 +66,7 @@ func all() map[string]provider.Event {
 		"consent.given":         ConsentGiven(noon, consent),
 		"consent.refused":       ConsentRefused(noon, "acc", "app"),
 		"consent.withdrawn":     ConsentWithdrawn(noon, "acc", "app"),
+		"access.ended":          AccessEnded(noon, "acc", "app"),
 		"grant.began":           GrantBegan(noon, grant),
 		"grant.revoked":         GrantRevoked(noon, grant, canary),
 		"token.revoked":         TokenRevoked(noon, grant),

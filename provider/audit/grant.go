@@ -29,6 +29,13 @@ func ConsentWithdrawn(at time.Time, account provider.AccountID, client string) p
 	}
 }
 
+// AccessEnded (access.ended): a person stopped an application: what they had allowed is taken back, and all of its tokens are dead.
+func AccessEnded(at time.Time, account provider.AccountID, client string) provider.Event {
+	return provider.Event{
+		At: at, Kind: "access.ended", Account: account, Client: client, Actor: string(ByAccount(account)),
+	}
+}
+
 // GrantBegan (grant.began): a code was redeemed; from now on there are tokens. Detail: scopes, acr, offline.
 func GrantBegan(at time.Time, g provider.Grant) provider.Event {
 	e := ofGrant(at, "grant.began", g, ByClient(g.Client))

@@ -2,13 +2,16 @@ package server_test
 
 import (
 	"context"
+	"html"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/provider/audit"
 )
 
 // sessionsOf are the live sessions of somebody, last seen first.
@@ -196,4 +199,111 @@ func TestY08_WantsBothSteps(t *testing.T) {
 	}
 	b.show(h, app)
 	b.last.Shows(t, 200, "This device")
+}
+
+// did puts something on record as if it had happened.
+func (h *house) did(id provider.AccountID, actor audit.Actor, at time.Time) {
+	h.t.Helper()
+	must(h.t, h.Store.Record(context.Background(), audit.AccountEnabled(at, id, provider.Paused, actor)))
+}
+
+// TestY10_Activity: what the owner, apps and staff did, newest first; by topic; what says nothing to people is left out.
+func TestY10_Activity(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana, bruno := h.Person("ana"), h.Person("bruno")
+	h.Browser().In("bruno")
+	h.did(bruno.ID, audit.Operator, h.now())
+	wrong := h.Browser()
+	wrong.Get("/account")
+	wrong.SignIn("ana", "not the one")
+	b, app := h.Browser(), h.App("records")
+	app.Redeem(app.Code(b))
+	h.did(ana.ID, audit.Operator, h.now())
+	p := b.Get("/account/activity").Shows(t, 200, "Account opened again", "By our staff", "An app got access", "The records app", "Signed in", "By you", "did not get in")
+	if strings.Index(p.Body, "Account opened again") > strings.Index(p.Body, "did not get in") {
+		t.Error("the newest does not come first")
+	}
+	if n := strings.Count(p.Body, "Account opened again"); n != 1 {
+		t.Errorf("told %d times", n)
+	}
+	for topic, want := range map[string]string{"signin": "did not get in", "apps": "An app got access", "staff": "Account opened again", "changes": "Account made"} {
+		p := b.Get("/account/activity?kind="+topic).Shows(t, 200, want, `aria-current="true"`)
+		for _, other := range []string{"did not get in", "An app got access"} {
+			if other != want && strings.Contains(p.Body, other) {
+				t.Errorf("%s shows %q", topic, other)
+			}
+		}
+	}
+	b.Get("/account/activity?kind=nonsense&before=-7").Shows(t, 200, "An app got access")
+}
+
+// TestY10_Pages: a year and more can be read, page by page, with nothing twice or left out.
+func TestY10_Pages(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.Person("ana")
+	for month := range 60 {
+		h.did(ana.ID, audit.Operator, h.now().AddDate(0, month-60, 0))
+	}
+	b := h.Browser().In("ana")
+	seen := map[string]bool{}
+	to := "/account/activity?kind=staff"
+	for range 5 {
+		p := b.Get(to).Shows(t, 200)
+		for _, m := range regexp.MustCompile(`<time datetime="([^"]+)"`).FindAllStringSubmatch(p.Body, -1) {
+			if seen[m[1]] {
+				t.Errorf("%s twice", m[1])
+			}
+			seen[m[1]] = true
+		}
+		next := regexp.MustCompile(`href="([^"]+)" rel="next"`).FindStringSubmatch(p.Body)
+		if next == nil {
+			break
+		}
+		to = html.UnescapeString(next[1])
+	}
+	if len(seen) != 61 { // and the account was made
+		t.Errorf("%d seen, want 61", len(seen))
+	}
+}
+
+// TestY10_Sheet: one's own trail and nobody else's, no secret and no address; only for who may see the page.
+func TestY10_Sheet(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana, app := h.Apped("ana")
+	shared := func(a *provider.Account, _ *provider.Authenticator) { // a household with one mailbox
+		for i := range a.Identifiers {
+			if a.Identifiers[i].Kind == provider.Email {
+				a.Identifiers[i].Value, a.Identifiers[i].Canonical = "ana@example.org", "ana@example.org"
+			}
+		}
+	}
+	bruno := h.Person("bruno", shared)
+	h.did(bruno.ID, audit.Operator, h.now())
+	his := h.Browser()
+	records := h.App("records")
+	his.In("bruno")
+	records.Redeem(records.Code(his))
+
+	stranger := h.Browser()
+	if p := stranger.Get("/account/activity.csv"); !strings.Contains(p.Body, `name="password"`) {
+		t.Error("a stranger gets it")
+	}
+	b := h.Browser().In("ana")
+	if p := b.Get("/account/activity.csv"); strings.Contains(p.Header.Get("Content-Type"), "csv") {
+		t.Error("a password alone gets it")
+	}
+	b.show(h, app)
+	p := b.Get("/account/activity.csv").Shows(t, 200, "\uFEFFWhen,What happened,Who did it,App\r\n", "Signed in", "By you")
+	if p.Header.Get("Content-Type") != "text/csv; charset=utf-8; header=present" || !strings.Contains(p.Header.Get("Content-Disposition"), "attachment") ||
+		p.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("headers %v", p.Header)
+	}
+	for _, secret := range []string{b.Session(), string(ana.ID), string(bruno.ID), "bruno", "records", "@", anasPassword, "Account opened again", h.sessionsOf(ana.ID)[0].ID} {
+		if strings.Contains(p.Body, secret) {
+			t.Errorf("it holds %q", secret)
+		}
+	}
 }

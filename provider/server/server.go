@@ -112,7 +112,7 @@ func New(c Config) (*House, error) {
 		return nil, fmt.Errorf("issuer: %w", err)
 	}
 	own := settings.New(settings.Config{
-		Issuer: c.Issuer, Sender: c.Sender, Store: c.Store, SignIn: ceremonies, Passkeys: passkeys,
+		Issuer: c.Issuer, Sender: c.Sender, Store: c.Store, SignIn: ceremonies, Passkeys: passkeys, Words: pages.Text,
 	})
 	forgot := recovery.New(recovery.Config{SignIn: ceremonies})
 	ceremonies.Admit(forgot)

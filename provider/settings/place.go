@@ -29,7 +29,7 @@ func bindable() []provider.Kind {
 }
 
 // looking are the places where an owner sees what there is, and can do no more than end it.
-func looking() []string { return []string{devices} }
+func looking() []string { return []string{devices, activity} }
 
 // demandOf is what a place asks for. Home wants no more than a sign-in; where the owner looks at the account, both steps are
 // wanted, as by the portal, if the account has two; where something can be changed, the best that the account can prove is
@@ -48,10 +48,10 @@ func demandOf(place string, session *provider.Session, held []provider.Authentic
 	return fresh
 }
 
-// placeOf is the place that a request is at: its path, what was done last (done) or typed (name).
+// placeOf is the place that a request is at: its path, what was done last (done) or typed (name), what is wanted (kind, before).
 func placeOf(r *web.Request) string {
 	kept := url.Values{}
-	for _, name := range []string{"done", "name"} {
+	for _, name := range []string{"done", "name", "kind", "before"} {
 		if value := r.Query().Get(name); value != "" && len(value) <= longestName*utf8.UTFMax {
 			kept.Set(name, value)
 		}

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ type Config struct {
 	Store    provider.Store
 	SignIn   *signin.SignIn
 	Passkeys *passkey.RP
+	Words    func(lang, key string, data map[string]any) string // of the catalogues, for what is not a page
 }
 
 // Settings is the room.
@@ -29,8 +31,8 @@ func New(c Config) *Settings { return &Settings{c} }
 
 // Routes are the addresses of this room.
 func (s *Settings) Routes() []web.Route {
-	all := append(s.wellKnown(), s.deviceRoutes()...)
-	return append(all, []web.Route{
+	routes := slices.Concat(s.wellKnown(), s.deviceRoutes(), s.activityRoutes())
+	return append(routes, []web.Route{
 		{Pattern: "GET /{$}", Handle: s.front},
 		{Pattern: "GET " + home, Handle: s.at(home)},
 		{Pattern: "GET /security", Handle: toWays},
@@ -104,6 +106,8 @@ func (s *Settings) Finish(r *web.Request, c provider.Ceremony, session provider.
 	switch {
 	case path(c.Return) == devices:
 		return s.devicesPage(r, o)
+	case path(c.Return) == activity:
+		return s.activityPage(r, o)
 	case path(c.Return) == password:
 		return s.passwordPlace(o)
 	case strings.HasSuffix(path(c.Return), "/rename"):
@@ -116,7 +120,9 @@ func (s *Settings) Finish(r *web.Request, c provider.Ceremony, session provider.
 }
 
 // places are the parts of the account that its first page leads to, beside the ways to sign in.
-func places() []templates.Place { return []templates.Place{{Key: "devices.title", To: devices}} }
+func places() []templates.Place {
+	return []templates.Place{{Key: "devices.title", To: devices}, {Key: "activity.title", To: activity}}
+}
 
 // Refuse says why, where a person can do something about it.
 func (s *Settings) Refuse(_ *web.Request, _ provider.Ceremony, reason string) (web.Response, error) {
