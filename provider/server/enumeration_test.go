@@ -8,12 +8,14 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"gatehouse/keys"
 	"gatehouse/provider"
+	"gatehouse/provider/activation"
 	"gatehouse/provider/audit"
 	"gatehouse/provider/factor/lookup"
 	"gatehouse/provider/factor/totp"
@@ -50,7 +52,7 @@ func mailOf(kind string) string { return kind + "@example.org" }
 
 // phoneOf is the telephone of a kind, which the accounts of the kind have, and nobody else.
 func phoneOf(kind string) string {
-	return fmt.Sprintf("+161755502%02d", slices.Index(everyKind(), kind))
+	return fmt.Sprintf("+1617555%02d43", 20+slices.Index(everyKind(), kind))
 }
 
 // reachedBy gives somebody the addresses of a kind.
@@ -111,6 +113,7 @@ func (e *enumeration) settle() {
 // enumerables are all forms, each with what is asked of it.
 func enumerables() map[string]enumerable {
 	const proven = "it goes on with an account whose password or passkey was shown"
+	const matched = "it goes on with an invitation whose facts were shown, and names nobody"
 	const signedIn = "it is for who is signed in, and names nobody else"
 	return map[string]enumerable{
 		"POST /signin/{id}/password": {tries: 13, fill: fillPassword},
@@ -130,6 +133,23 @@ func enumerables() map[string]enumerable {
 		"POST /forgot/{id}":        {tries: 14, fill: fillForgotCode},
 		"POST /forgot/{id}/resend": {tries: 7, fill: fillForgotAgain},
 
+		"POST /activate/code":       {kinds: codeKinds(), tries: 2, fill: fillActivationCode},
+		"POST /activate/{id}/facts": {kinds: codeKinds(), tries: 8, fill: fillFacts},
+		"POST /activate/{id}/email": {tries: 3, fill: fillNewAddress("/email", "email", mailOf)},
+		"POST /activate/{id}/text":  {tries: 3, fill: fillNewAddress("/text", "phone", phoneOf)},
+
+		"POST /activate/{id}/have":       {why: matched},
+		"POST /activate/{id}/join":       {why: matched},
+		"POST /activate/{id}/check-code": {why: "it takes a code that was sent to whom this person named"},
+		"POST /activate/{id}/resend":     {why: matched},
+		"POST /activate/{id}/call":       {why: matched},
+		"POST /activate/{id}/other":      {why: matched},
+		"POST /activate/{id}/alone":      {why: matched},
+		"POST /activate/{id}/password":   {why: matched},
+		"POST /activate/{id}/change":     {why: matched},
+		"POST /activate/{id}/finish":     {why: matched},
+		"POST /activate/{id}/name":       {why: "a username that is taken must be called taken: to who has shown a code and its facts, thirty times a day"},
+
 		"POST /signin/{id}/switch":       {why: "it forgets the account of the ceremony, whoever that is"},
 		"POST /signin/{id}/choose":       {why: "it takes yes or no from who is signed in"},
 		"POST /signin/{id}/consent":      {why: proven},
@@ -146,6 +166,9 @@ func enumerables() map[string]enumerable {
 		"POST /account/ways/{id}/rename": {why: signedIn},
 		"POST /account/ways/{id}/remove": {why: signedIn},
 		"POST /account/password":         {why: signedIn},
+		"POST /account/devices/end":      {why: signedIn},
+		"POST /account/devices/others":   {why: signedIn},
+		"POST /account/devices/forget":   {why: signedIn},
 	}
 }
 
@@ -229,6 +252,7 @@ func everything(p *page, typed ...string) string {
 
 // ofTheWay are what pages of a forgotten password differ in: where the person is on the way to, sealed, and the request.
 var ofTheWay = []*regexp.Regexp{
+	regexp.MustCompile(`/activate/[A-Za-z0-9_-]{20,}`), regexp.MustCompile(`%2Factivate%2F[A-Za-z0-9_-]{20,}`),
 	regexp.MustCompile(`name="from" value="[^"]*"`), regexp.MustCompile(`from=[A-Za-z0-9_%-]+`), regexp.MustCompile(`/forgot/[A-Za-z0-9_-]{20,}`),
 	regexp.MustCompile(`%2Fforgot%2F[A-Za-z0-9_-]{20,}`), regexp.MustCompile(`from%3D[A-Za-z0-9_%-]+`),
 }
@@ -430,6 +454,82 @@ func fillForgotAgain(e *enumeration, kind string) func(int) []*page {
 		}
 		action, form := b.last.Form(e.t, "/resend")
 		return b.sends(action, form)
+	}
+}
+
+// codeKinds are the kinds of activation codes. Nobody was sent the first.
+func codeKinds() []string { return []string{"xnobody", "xinvite", "xusedup", "xrevoke", "xpassed"} }
+
+// code is a new one of a kind, of somebody born on February 14, 1987.
+func (e *enumeration) code(kind string) string {
+	now, ctx := e.now().Truncate(time.Microsecond), e.t.Context()
+	in := activation.Invitation{
+		Record: "MRN of " + kind, Relation: provider.Self, Silent: true, Facts: map[activation.Fact]string{activation.BirthDate: "1987-02-14"},
+	}
+	made, err := activation.Issuer{Keys: e.Keyset}.Invite(in, audit.Operator, now)
+	must(e.t, err)
+	if kind == "xnobody" {
+		return made.Code
+	}
+	must(e.t, e.Store.IssueActivations(ctx, []provider.Issue{made.Issue}))
+	switch kind {
+	case "xusedup":
+		owner := e.Person("owner-" + strings.ToLower(provider.NewID()[:8]))
+		must(e.t, e.Store.JoinRecord(ctx, made.ID, now, owner.ID, audit.RecordJoined(now, made.Activation, owner.ID)))
+	case "xrevoke":
+		_, err := e.Store.RevokeActivation(ctx, made.ID, "by_staff", now, audit.ActivationRevoked(now, made.Activation, "by_staff", audit.Operator))
+		must(e.t, err)
+	case "xpassed":
+		e.exec("UPDATE activations SET expires_at = issued_at + 1 WHERE id = ?", made.ID)
+	}
+	return made.Code
+}
+
+// codeTyped types a code in a new browser, and is where that leads.
+func (e *enumeration) codeTyped(code string) (*browser, []*page) {
+	b := e.Browser()
+	b.Get("/activate/code")
+	action, form := b.last.Form(e.t, "/activate/code")
+	return b, b.sends(action, with(form, "code", code))
+}
+
+// fillActivationCode types codes.
+func fillActivationCode(e *enumeration, kind string) func(int) []*page {
+	code := e.code(kind)
+	return func(int) []*page {
+		_, all := e.codeTyped(code)
+		return all
+	}
+}
+
+// fillFacts is somebody who has a code and guesses at a date of birth, until no more is looked at.
+func fillFacts(e *enumeration, kind string) func(int) []*page {
+	code := e.code(kind)
+	return func(try int) []*page {
+		b, _ := e.codeTyped(code)
+		action, form := b.last.Form(e.t, "/facts")
+		all := b.sends(action, with(form, "month", "3", "day", strconv.Itoa(1+try), "year", "1987"))
+		if status := all[0].Status; status != 422 && status != 429 || try == 0 && status != 422 || try == 7 && status != 429 {
+			e.t.Errorf("try %d for %s: %d", try+1, kind, status)
+		}
+		return all
+	}
+}
+
+// fillNewAddress is somebody with an invitation of their own, who has a code sent to an address, to see whether it is somebody's.
+func fillNewAddress(suffix, field string, to func(kind string) string) func(*enumeration, string) func(int) []*page {
+	return func(e *enumeration, kind string) func(int) []*page {
+		code := e.code("of somebody who is curious about " + kind)
+		return func(int) []*page {
+			b, _ := e.codeTyped(code)
+			b.Fill("/facts", "month", "2", "day", "14", "year", "1987")
+			b.Fill("/have", "choice", "new")
+			if suffix == "/text" {
+				b.Fill("/email", "choice", "skip")
+			}
+			action, form := b.last.Form(e.t, suffix)
+			return b.sends(action, with(form, field, to(kind)))
+		}
 	}
 }
 
