@@ -2,9 +2,9 @@ package storagetest
 
 import (
 	"fmt"
+	"gatehouse/provider"
 	"slices"
 	"time"
-	"gatehouse/provider"
 )
 
 var accountPromises = []promise{
