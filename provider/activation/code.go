@@ -9,7 +9,7 @@ import (
 	"gatehouse/provider/identifier"
 )
 
-// ErrCode: the text cannot be a code. It was mistyped, or is none of ours: the check character says so, and no store is asked.
+// ErrCode says that a text cannot be a code. It was mistyped, or is none of ours: the check character says so, and no store is asked.
 var ErrCode = errors.New("activation: not a code")
 
 // A code is eleven random characters of five bits and one that checks them, in three groups of four.

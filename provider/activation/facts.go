@@ -28,7 +28,7 @@ const (
 // AllFacts are all that there are, in the order in which they are asked.
 func AllFacts() []Fact { return []Fact{BirthDate, LastName, ZIP, IDLast4} }
 
-// ErrFact: the text is no such fact.
+// ErrFact says that a text is no such fact.
 var ErrFact = errors.New("activation: not such a fact")
 
 // Facts is the policy of an operator. The zero Facts asks for the date of birth.

@@ -120,7 +120,7 @@ func (a *Room) made(r *web.Request, d draft) (provider.Account, []provider.Authe
 		},
 	}
 	held := []provider.Authenticator{{
-		ID: authenticatorID(d.Account, provider.Password), Account: d.Account, Kind: provider.Password, Data: []byte(d.Password), CreatedAt: d.PasswordAt,
+		ID: authenticatorID(d.Account, provider.Password), Account: d.Account, Kind: provider.Password, Data: []byte(d.Hash), CreatedAt: d.SetAt,
 	}}
 	for _, c := range []struct {
 		contact
@@ -147,7 +147,7 @@ func (a *Room) made(r *web.Request, d draft) (provider.Account, []provider.Authe
 // proofs are what the owner of a draft has shown of what the account holds.
 func (d draft) proofs() []provider.Proof {
 	proofs := []provider.Proof{{
-		Account: d.Account, Authenticator: authenticatorID(d.Account, provider.Password), Kind: provider.Password, At: d.PasswordAt, SetAt: d.PasswordAt,
+		Account: d.Account, Authenticator: authenticatorID(d.Account, provider.Password), Kind: provider.Password, At: d.SetAt, SetAt: d.SetAt,
 	}}
 	if d.Email.confirmed() {
 		proofs = append(proofs, provider.Proof{

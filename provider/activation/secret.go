@@ -47,6 +47,6 @@ func (a *Room) postPassword(r *web.Request, t turn, f passwordForm) (web.Respons
 	if err != nil {
 		return web.Response{}, err
 	}
-	t.d.Password, t.d.PasswordAt = encoded, r.Now.Truncate(time.Microsecond) // as a store keeps it
+	t.d.Hash, t.d.SetAt = encoded, r.Now.Truncate(time.Microsecond) // as a store keeps it
 	return a.keep(r, t)
 }

@@ -47,10 +47,10 @@ type draft struct {
 	Phone contact `json:"phone,omitzero"`
 	Alone bool    `json:"alone,omitempty"` // they go on with neither
 
-	Username   string    `json:"username,omitempty"`
-	ByEmail    bool      `json:"by_email,omitempty"` // the e-mail address is the name that they want to use
-	Password   string    `json:"password,omitempty"` // encoded
-	PasswordAt time.Time `json:"password_at,omitzero"`
+	Username string    `json:"username,omitempty"`
+	ByEmail  bool      `json:"by_email,omitempty"` // the e-mail address is the name that they want to use
+	Hash     string    `json:"hash,omitempty"`     // of the password, encoded
+	SetAt    time.Time `json:"set_at,omitzero"`
 
 	Done bool `json:"done,omitempty"`
 }
@@ -97,7 +97,7 @@ func nextOfNew(d draft) step {
 		return stepAlone
 	case d.Username == "":
 		return stepName
-	case d.Password == "":
+	case d.Hash == "":
 		return stepPassword
 	}
 	return stepCheck
@@ -159,20 +159,19 @@ func stateOf(a provider.Activation, now time.Time) string {
 func changed(d draft, part string) (draft, bool) {
 	switch part {
 	case "email":
-		d.Email = contact{To: d.Email.To}
+		d.Email, d.Alone = contact{To: d.Email.To}, false
 		if d.ByEmail {
 			d.Username, d.ByEmail = "", false
 		}
 	case "phone":
-		d.Phone = contact{To: d.Phone.To, Voice: d.Phone.Voice}
+		d.Phone, d.Alone = contact{To: d.Phone.To, Voice: d.Phone.Voice}, false
 	case "name":
 		d.Username, d.ByEmail = "", false
 	case "password":
-		d.Password, d.PasswordAt = "", time.Time{}
+		d.Hash, d.SetAt = "", time.Time{}
 	default:
 		return d, false
 	}
-	d.Alone = false
 	return d, true
 }
 

@@ -35,7 +35,7 @@ func acts() map[string]func(draft) draft {
 		"alone":             one(func(d *draft) { d.Alone = true }),
 		"name":              one(func(d *draft) { d.Username = "mary" }),
 		"name by email":     one(func(d *draft) { d.Username, d.ByEmail = "mary", true }),
-		"password":          one(func(d *draft) { d.Password, d.PasswordAt = "$hash", noon() }),
+		"password":          one(func(d *draft) { d.Hash, d.SetAt = "$hash", noon() }),
 		"change email":      part("email"),
 		"change phone":      part("phone"),
 		"change name":       part("name"),
@@ -111,7 +111,7 @@ func TestNothingIsSkipped(t *testing.T) {
 			d.Username = "mary"
 		}
 		if has(6) {
-			d.Password = "$hash"
+			d.Hash = "$hash"
 		}
 		d.Email.None, d.Phone.None = has(7) && !has(2), has(7) && !has(3)
 		reach := has(2) || has(3) || has(4)
@@ -130,7 +130,7 @@ func TestNothingIsSkipped(t *testing.T) {
 func TestWhatIsDoneForgets(t *testing.T) {
 	full := draft{
 		Code: "c", Invitation: "inv", Relation: provider.Self, Contact: provider.ActivationContact{Name: "n", Email: "e", Phone: "p"}, Account: "a", New: true,
-		Email: contact{To: "e", At: noon()}, Phone: contact{To: "p", At: noon()}, Username: "u", Password: "h", PasswordAt: noon(),
+		Email: contact{To: "e", At: noon()}, Phone: contact{To: "p", At: noon()}, Username: "u", Hash: "h", SetAt: noon(),
 	}
 	want := draft{Invitation: "inv", Relation: provider.Self, Account: "b", Username: "u", Done: true}
 	if got := finished(full, "b"); !reflect.DeepEqual(got, want) {
