@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -72,6 +74,55 @@ func kept(t *testing.T, f *fleet, username string) string {
 	}
 	secret, _ := provider.Held(held, provider.Password)
 	return string(secret.Data)
+}
+
+// open brings a code and a date of birth, as the office's letter and its reader have them, and answers where that leads.
+func (b *browser) open(f *fleet, code, day string) page {
+	b.t.Helper()
+	p := b.post(b.get(f.Issuer+"/activate/code"), url.Values{"code": {code}})
+	return b.post(p, url.Values{"year": {day[:4]}, "month": {day[5:7]}, "day": {day[8:]}})
+}
+
+// post fills in the first form of a page.
+func (b *browser) post(p page, form url.Values) page {
+	b.t.Helper()
+	action := regexp.MustCompile(`<form class="form" method="post" action="([^"]*)"`).FindStringSubmatch(p.text)
+	if action == nil {
+		b.t.Fatalf("no form at %s: %d %s", p.at, p.status, p.text)
+	}
+	for _, hidden := range regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)"`).FindAllStringSubmatch(p.text, -1) {
+		form.Set(hidden[1], hidden[2])
+	}
+	to, err := p.at.Parse(action[1])
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	request, err := http.NewRequest(http.MethodPost, to.String(), strings.NewReader(form.Encode()))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Origin", p.at.Scheme+"://"+p.at.Host)
+	return b.read(b.client.Do(request))
+}
+
+// A code of the command, of a file and of dev each open the way to an account, with the right date of birth and no other.
+func TestCodesOpenTheWay(t *testing.T) {
+	f := startDev(t, filepath.Join(t.TempDir(), "data"))
+	written := filepath.Join(t.TempDir(), "codes")
+	if c, v := invites(t, f.env(), `{"record":"R-2","birth_date":"1984-03-09"}`, "--format", "jsonl", "--codes", written); v.Made != 1 {
+		t.Fatal(c.err)
+	}
+	for _, c := range [][2]string{
+		{issued(t, f.env()).Code, "1984-03-09"}, {codes(t, written)["R-2 self"].Code, "1984-03-09"}, {f.Activations[0].Code, f.Activations[0].BirthDate},
+	} {
+		if p := newBrowser(t).open(f, strings.ToLower(c[0]), "1984-03-10"); p.status != http.StatusUnprocessableEntity {
+			t.Errorf("a wrong date: %d %s", p.status, p.text)
+		}
+		if p := newBrowser(t).open(f, strings.ToLower(c[0]), c[1]); p.status != http.StatusOK || strings.Contains(p.text, `name="month"`) {
+			t.Errorf("%v: %d at %s: %s", c, p.status, p.at, p.text)
+		}
+	}
 }
 
 // Dev tells an invitation that can be used, the same one until it is over.

@@ -76,14 +76,15 @@ func (c serveCmd) assemble(ctx context.Context, store *opened, faults planted, l
 	}
 	brand, noBrand := c.brand()
 	policy, noPolicy := c.policy()
-	if err := errors.Join(noBrand, noPolicy); err != nil {
+	invitations, noFacts := c.Activations.issuer(store.keyset, c.Languages[0])
+	if err := errors.Join(noBrand, noPolicy, noFacts); err != nil {
 		return nil, err
 	}
 	config := server.Config{
 		Issuer: c.Issuer, Store: store, Keyset: store.keyset, Ring: ring, Log: log,
 		Brand: brand, Languages: c.Languages, Sender: c.Sender,
 		Clocks: c.Sessions.clocks(), Lasts: c.Sessions.Lasts, Failures: c.FailuresAfter,
-		Passwords: policy, Hashing: c.hashing(),
+		Passwords: policy, Hashing: c.hashing(), Facts: invitations.Facts,
 		TrustedProxies: c.TrustedProxy, Forwarded: c.Forwarded, Preload: c.HSTSPreload,
 		Rates:       c.Rates.rates(),
 		Lanes:       c.Lanes.policy(),
