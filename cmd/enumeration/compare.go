@@ -31,7 +31,11 @@ func (h *house) compare(ctx context.Context, f form, pairs int, p promised) ([]l
 			return nil, err
 		}
 	}
-	lines := make([]line, len(kinds()))
+	all := kinds()
+	if f.kinds != nil {
+		all = f.kinds()
+	}
+	lines := make([]line, len(all))
 	open := make([]int, 0, len(lines)) // numbers of the kinds that are to be measured yet
 	for i := range lines {
 		open = append(open, i)
@@ -39,17 +43,17 @@ func (h *house) compare(ctx context.Context, f form, pairs int, p promised) ([]l
 	for turn := 1; turn <= p.times && len(open) > 0; turn++ {
 		var which []kind
 		for _, i := range open {
-			which = append(which, kinds()[i])
+			which = append(which, all[i])
 		}
-		all, err := h.measure(ctx, f, which, pairs)
+		got, err := h.measure(ctx, f, which, pairs)
 		if err != nil {
 			return nil, err
 		}
 		var failed []int
 		for _, i := range open {
-			k := kinds()[i]
-			d := compared(all.took(k), all.took(nobody()), p)
-			d.measured, d.otherwise = turn, otherwise(all[k.letter], all[nobody().letter])
+			k := all[i]
+			d := compared(got.took(k), got.took(nobody()), p)
+			d.measured, d.otherwise = turn, otherwise(got[k.letter], got[nobody().letter])
 			d.broken = d.otherwise != "" || d.failed && turn == p.times
 			if lines[i] = (line{f.name, k.name, d}); d.failed && !d.broken {
 				failed = append(failed, i)

@@ -17,6 +17,7 @@ type form struct {
 	abreast int // browsers that fill it in side by side: as many as the house serves without haste
 	fill    filling
 	ready   func(ctx context.Context, h *house, pairs int) error // nil: nothing must be done before
+	kinds   func() []kind                                        // nil: kinds
 	same    bool                                                 // the same name in each round, the one after all others: its counters stand still
 }
 
@@ -33,6 +34,7 @@ func forms() []form {
 		{name: "forgot password (R-02)", abreast: mostAbreast, fill: forgot("/forgot/password", "username")},
 		{name: "forgot username (R-10)", abreast: mostAbreast, fill: forgot("/forgot/username", "contact")},
 		{name: "wrong code for a reset (R-03)", abreast: mostAbreast, fill: resetCode},
+		{name: "facts of an activation (A-03)", abreast: mostAbreast, fill: facts, kinds: codes},
 		{name: "way-in link that is too old", abreast: 1, fill: tooOld("/way-in/", "way-in")},
 		{name: "stop link that is too old", abreast: 1, fill: tooOld("/recovery/stop/", "recovery-stop")},
 	}
@@ -101,6 +103,31 @@ func resetCode(ctx context.Context, b *browser, k kind, i int) (string, url.Valu
 	}
 	action, fields, err = page.form(strings.TrimPrefix(to, issuer))
 	fields.Set("code", "000000")
+	return action, fields, err
+}
+
+// facts types a code, and a date of birth that is wrong.
+func facts(ctx context.Context, b *browser, k kind, i int) (string, url.Values, error) {
+	page, err := b.opens(ctx, "/activate/code")
+	if err != nil {
+		return "", nil, err
+	}
+	action, fields, err := page.form("/activate/code")
+	fields.Set("code", b.house.codes[k.letter][i])
+	if err != nil {
+		return "", nil, err
+	}
+	typed, err := b.send(ctx, http.MethodPost, action, fields)
+	if err != nil {
+		return "", nil, err
+	}
+	if page, err = b.opens(ctx, typed.header.Get("Location")); err != nil {
+		return "", nil, err
+	}
+	action, fields, err = page.form("/facts")
+	fields.Set("month", "3")
+	fields.Set("day", "14")
+	fields.Set("year", "1987")
 	return action, fields, err
 }
 

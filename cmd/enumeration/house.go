@@ -39,9 +39,10 @@ type house struct {
 	keyset   *keys.Keyset
 	other    *keys.Keyset // of another house
 	http     *http.Client
-	pairs    int          // names of each kind that were not tried before: so many, one more, and so many others
-	browsers atomic.Int64 // that there were
-	away     atomic.Int64 // answers that said to come back later
+	codes    map[byte][]string // of invitations, by kind
+	pairs    int               // names of each kind that were not tried before: so many, one more, and so many others
+	browsers atomic.Int64      // that there were
+	away     atomic.Int64      // answers that said to come back later
 }
 
 // open makes an empty house with people in it, and starts it.
@@ -120,7 +121,11 @@ func (h *house) furnish(ctx context.Context, o storage.Options) (err error) {
 	if err != nil {
 		return err
 	}
-	return people.seed(ctx, 2*h.pairs+1)
+	if err := people.seed(ctx, 2*h.pairs+1); err != nil {
+		return err
+	}
+	h.codes, err = people.invite(ctx, h.keyset, h.pairs)
+	return err
 }
 
 // many is a rate that is never reached: what is measured is not who asks too often.

@@ -10,6 +10,7 @@ import (
 
 	"gatehouse/keys"
 	"gatehouse/provider"
+	"gatehouse/provider/activation"
 	"gatehouse/provider/audit"
 	"gatehouse/provider/factor/passkey"
 	"gatehouse/provider/factor/password"
@@ -23,6 +24,7 @@ type kind struct {
 	owners int                    // accounts that share the address
 	keyed  bool                   // passkeys instead of passwords
 	open   bool                   // an invitation was sent there, and not used
+	over   string                 // of a code: how it was ended
 }
 
 // nobody is what all others are compared with.
@@ -38,6 +40,11 @@ func kinds() []kind {
 		{letter: 'p', name: "passkey only", status: provider.Active, owners: 1, keyed: true},
 		{letter: 's', name: "shared e-mail", status: provider.Active, owners: 2},
 	}
+}
+
+// codes are the kinds of activation codes; nobody's was sent to nobody.
+func codes() []kind {
+	return []kind{{letter: 'o', name: "open"}, {letter: 'u', name: "used", over: "used"}, {letter: 'r', name: "revoked", over: "revoked"}}
 }
 
 // types is the ith name of a kind.
@@ -78,6 +85,52 @@ func (s seeder) seed(ctx context.Context, each int) error {
 		}
 	}
 	return nil
+}
+
+// invite makes so many invitations of each kind of codes, and answers their codes; those of nobody are kept nowhere.
+func (s seeder) invite(ctx context.Context, keyset *keys.Keyset, each int) (map[byte][]string, error) {
+	all := map[byte][]string{}
+	for _, k := range append(codes(), nobody()) {
+		var issues []provider.Issue
+		for i := range each {
+			made, err := activation.Issuer{Keys: keyset}.Invite(activation.Invitation{
+				Record: fmt.Sprintf("MRN-%c%06d", k.letter, i), Relation: provider.Self, Silent: true,
+				Facts: map[activation.Fact]string{activation.BirthDate: "1987-02-14"},
+			}, audit.Operator, s.now)
+			if err != nil {
+				return nil, err
+			}
+			issues = append(issues, made.Issue)
+			all[k.letter] = append(all[k.letter], made.Code)
+		}
+		if k == nobody() {
+			continue
+		}
+		if err := s.store.IssueActivations(ctx, issues); err != nil {
+			return nil, err
+		}
+		if err := s.end(ctx, k, issues); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// end ends invitations as their kind says.
+func (s seeder) end(ctx context.Context, k kind, issues []provider.Issue) error {
+	owner, err := s.store.FindAccounts(ctx, provider.Email, kinds()[0].types(0))
+	for _, made := range issues {
+		if err != nil {
+			return err
+		}
+		switch k.over {
+		case "used":
+			err = s.store.JoinRecord(ctx, made.ID, s.now, owner[0], audit.RecordJoined(s.now, made.Activation, owner[0]))
+		case "revoked":
+			_, err = s.store.RevokeActivation(ctx, made.ID, "by_staff", s.now, audit.ActivationRevoked(s.now, made.Activation, "by_staff", audit.Operator))
+		}
+	}
+	return err
 }
 
 func (s seeder) one(ctx context.Context, k kind, i int) error {
