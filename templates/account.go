@@ -59,8 +59,44 @@ type Activity struct {
 	Home    string
 }
 
+// AppLine is one app with access: Y-09.
+type AppLine struct {
+	Name   string
+	Host   string      // where it runs; "" not known
+	Own    bool        // of the house: nothing was to be allowed
+	Scopes []ScopeLine // what it may see
+	Since  time.Time
+	Used   time.Time // zero: it has nothing now, and may come back
+	Ends   time.Time // zero: when the owner signs out
+	Stop   string    // where it can be stopped; "" on that very page
+}
+
+// Apps lists who may see something of the account: Y-09.
+type Apps struct {
+	Notice string // catalogue key of what was just done
+	Lines  []AppLine
+	Home   string
+}
+
+// StopApp asks before one is stopped, and says what that does not do: Y-09.
+type StopApp struct {
+	Line   AppLine
+	Action string
+	Back   string
+}
+
 func (Devices) Template() string  { return "devices" }
 func (Activity) Template() string { return "activity" }
+func (Apps) Template() string     { return "apps" }
+func (StopApp) Template() string  { return "stopapp" }
+
+// Granted is one app for the piece of template that shows it.
+func (v *view) Granted(line AppLine) appView { return appView{v, line} }
+
+type appView struct {
+	*view
+	Line AppLine
+}
 
 // Doing says what happened.
 func (v *view) Doing(l ActivityLine) (template.HTML, error) {

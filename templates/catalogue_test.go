@@ -36,7 +36,7 @@ addpasskey.error.unsaved addpasskey.error.again addpasskey.notice.cancelled
 address.error.phone.empty address.error.phone address.error.country address.error.premium address.error.extension address.error.held address.error.stopped
 address.error.email.empty address.error.email address.error.sends address.notice.landline address.notice.unreached
 name.error.empty name.error.long savecodes.error.stale
-devices.notice.ended devices.notice.others devices.notice.forgotten
+apps.notice.stopped devices.notice.ended devices.notice.others devices.notice.forgotten
 waystosignin.notice.renamed waystosignin.notice.password waystosignin.notice.first waystosignin.notice.nothing waystosignin.error.gone waystosignin.error.many
 removeway.error.last removeway.error.onlyproof removeway.error.gone changepassword.error.current changepassword.error.tries changepassword.error.stopped
 forgot.error.empty forgotpassword.error.sends forgotsent.error.sends forgotsent.notice.again forgotusername.error.empty forgotusername.error.form

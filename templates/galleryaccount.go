@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-func galleryOwn() []State { return slices.Concat(galleryDevices(), galleryActivity()) }
+func galleryOwn() []State { return slices.Concat(galleryDevices(), galleryActivity(), galleryApps()) }
 
 func galleryDevices() []State {
 	moment := galleryMoment()
@@ -37,7 +37,7 @@ func galleryDevices() []State {
 }
 
 func galleryPlaces() []Place {
-	return []Place{{Key: "devices.title", To: "/account/devices"}, {Key: "activity.title", To: "/account/activity"}}
+	return []Place{{Key: "devices.title", To: "/account/devices"}, {Key: "apps.title", To: "/account/apps"}, {Key: "activity.title", To: "/account/activity"}}
 }
 
 func galleryActivity() []State {
@@ -66,5 +66,26 @@ func galleryActivity() []State {
 		{"Y-10", "newest", "Activity, with older below", p},
 		{"Y-10", "older", "Activity, the last page of some of it", older},
 		{"Y-10", "none", "Activity, nothing of that kind", none},
+	}
+}
+
+func galleryApps() []State {
+	moment := galleryMoment()
+	third := AppLine{Name: "Pocket Health", Host: "pocket-health.example", Scopes: []ScopeLine{{Name: "profile"}, {Name: "records"}, {Name: "offline_access"}},
+		Since: moment.AddDate(0, -2, 0), Used: moment, Ends: moment.AddDate(0, 10, 0), Stop: "/account/apps/pocket/stop"}
+	own := AppLine{Name: "Example Records", Own: true, Since: moment, Used: moment, Stop: "/account/apps/records/stop"}
+	long := third
+	long.Name, long.Host, long.Used, long.Scopes = longName, longWord, time.Time{}, append(long.Scopes, ScopeLine{Name: longWord})
+	stop := func(line AppLine) StopApp {
+		line.Stop = ""
+		return StopApp{Line: line, Action: "/account/apps/pocket/stop", Back: "/account/apps"}
+	}
+	return []State{
+		{"Y-09", "apps", "Apps with access", Apps{Lines: []AppLine{third, own}, Home: "/account"}},
+		{"Y-09", "none", "No app has access", Apps{Home: "/account"}},
+		{"Y-09", "long", "An app with a very long name", Apps{Lines: []AppLine{long}, Home: "/account"}},
+		{"Y-09", "stopped", "One was stopped", Apps{Lines: []AppLine{own}, Home: "/account", Notice: "apps.notice.stopped"}},
+		{"Y-09", "stop", "Before one is stopped", stop(third)},
+		{"Y-09", "stop-own", "Before one of our own is stopped", stop(own)},
 	}
 }

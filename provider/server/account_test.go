@@ -307,3 +307,89 @@ func TestY10_Sheet(t *testing.T) {
 		}
 	}
 }
+
+// TestY09_Apps: who may see what, and until when; our own apps are told apart, others by what was allowed.
+func TestY09_Apps(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.Person("ana")
+	third, own := h.App("thirdapp", thirdParty), h.App("records")
+	b := h.Browser()
+	third.asked(b, "scope", "openid email offline_access")
+	third.Redeem(third.Back(b.Choose("/consent", "allow", "scope", "offline_access")).Get("code"))
+	if told := h.Told("M-19"); len(told) != 1 || told[0].Data["action"] != "given" || told[0].Data["what"] != "The thirdapp app" || told[0].Data["link"] != "/account/apps" {
+		t.Errorf("told %v", told)
+	}
+	own.Redeem(own.Code(b))
+	b.Get("/account/apps").Shows(t, 200, "The thirdapp app", "thirdapp.example", "Your email address", "/account/apps/thirdapp/stop",
+		"The records app", "One of our own apps", "Ends when you sign out")
+	h.Passes(365 * 24 * time.Hour)
+	if p := h.Browser().In("ana").Get("/account/apps"); strings.Contains(p.Body, "thirdapp") {
+		t.Error("what is over is still listed")
+	}
+}
+
+// TestY09_Stop: asked first, with a fresh proof; then all tokens are dead at once, the app must ask again, and others go on.
+func TestY09_Stop(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.Person("ana")
+	third, own := h.App("thirdapp", thirdParty), h.App("records")
+	b := h.Browser()
+	third.asked(b, "scope", "openid email offline_access")
+	tokens := third.Redeem(third.Back(b.Choose("/consent", "allow", "scope", "offline_access")).Get("code"))
+	others := own.Redeem(own.Code(b, "scope", "openid offline_access"))
+	h.Passes(11 * time.Minute)
+	b.Get("/account/apps/thirdapp/stop").Shows(t, 200, `name="password"`)
+	b.Post("/account/apps/thirdapp/stop", url.Values{}).Shows(t, 200, `name="password"`)
+	if _, err := h.Store.Consent(context.Background(), ana.ID, "thirdapp"); err != nil {
+		t.Fatalf("stopped by an old proof: %v", err)
+	}
+	b.SignIn("ana", anasPassword).Shows(t, 200, "Do you want to stop this app?", "The thirdapp app", "We cannot take it back")
+	h.Mail()
+	b.Fill("/stop").Shows(t, 200, `role="status"`, "The records app")
+	third.Post("/token", "grant_type", "refresh_token", "refresh_token", tokens.Str("refresh_token")).Is(400, "invalid_grant")
+	own.Post("/token", "grant_type", "refresh_token", "refresh_token", others.Str("refresh_token")).Is(200, "")
+	if told := h.Told("M-19"); len(told) != 1 || told[0].Data["action"] != "ended" || told[0].To != "ana@example.org" {
+		t.Errorf("told %v", told)
+	}
+	if got := h.Recorded(ana.ID, "access.ended"); len(got) != 1 || got[0].Client != "thirdapp" {
+		t.Errorf("recorded %+v", got)
+	}
+	b.Post("/account/apps/thirdapp/stop", url.Values{}).Shows(t, 200, "Apps with access") // sent twice
+	b.Post("/account/apps/none/stop", url.Values{}).Shows(t, 404)
+	if len(h.Recorded(ana.ID, "access.ended")) != 1 || len(h.Told("M-19")) != 0 {
+		t.Error("stopped twice")
+	}
+	b.Get(third.Ask("scope", "openid email")).Shows(t, 200, "Share your data with")
+}
+
+// TestY09_TwoTabs: of many that stop one app at once, one does; nothing is told twice.
+func TestY09_TwoTabs(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana, bruno := h.Person("ana"), h.Person("bruno")
+	third := h.App("thirdapp", thirdParty)
+	b := h.Browser()
+	third.asked(b, "scope", "openid email")
+	third.Redeem(third.Back(b.Choose("/consent", "allow")).Get("code"))
+	at := h.now().Truncate(time.Microsecond)
+	his := provider.Consent{Account: bruno.ID, Client: "thirdapp", Scopes: []string{"email"}, GivenAt: at, ExpiresAt: at.Add(time.Hour)}
+	must(t, h.Store.GiveConsent(context.Background(), his, audit.ConsentGiven(at, his)))
+	var tabs sync.WaitGroup
+	for range 4 {
+		tabs.Add(1)
+		go func() {
+			defer tabs.Done()
+			tab := &browser{t: t, h: h, http: b.http}
+			tab.Post("/account/apps/thirdapp/stop", url.Values{}).Shows(t, 200, "Apps with access")
+		}()
+	}
+	tabs.Wait()
+	if n := len(h.Recorded(ana.ID, "access.ended")); n != 1 {
+		t.Errorf("stopped %d times", n)
+	}
+	if _, err := h.Store.Consent(context.Background(), bruno.ID, "thirdapp"); err != nil {
+		t.Errorf("somebody else's was stopped: %v", err)
+	}
+}

@@ -169,6 +169,7 @@ func enumerables() map[string]enumerable {
 		"POST /account/devices/end":      {why: signedIn},
 		"POST /account/devices/others":   {why: signedIn},
 		"POST /account/devices/forget":   {why: signedIn},
+		"POST /account/apps/{id}/stop":   {why: signedIn},
 	}
 }
 

@@ -29,7 +29,7 @@ func bindable() []provider.Kind {
 }
 
 // looking are the places where an owner sees what there is, and can do no more than end it.
-func looking() []string { return []string{devices, activity} }
+func looking() []string { return []string{devices, appsPlace, activity} }
 
 // demandOf is what a place asks for. Home wants no more than a sign-in; where the owner looks at the account, both steps are
 // wanted, as by the portal, if the account has two; where something can be changed, the best that the account can prove is

@@ -31,7 +31,7 @@ func New(c Config) *Settings { return &Settings{c} }
 
 // Routes are the addresses of this room.
 func (s *Settings) Routes() []web.Route {
-	routes := slices.Concat(s.wellKnown(), s.deviceRoutes(), s.activityRoutes())
+	routes := slices.Concat(s.wellKnown(), s.deviceRoutes(), s.activityRoutes(), s.appRoutes())
 	return append(routes, []web.Route{
 		{Pattern: "GET /{$}", Handle: s.front},
 		{Pattern: "GET " + home, Handle: s.at(home)},
@@ -106,6 +106,10 @@ func (s *Settings) Finish(r *web.Request, c provider.Ceremony, session provider.
 	switch {
 	case path(c.Return) == devices:
 		return s.devicesPage(r, o)
+	case path(c.Return) == appsPlace:
+		return s.appsPage(r, o)
+	case strings.HasPrefix(path(c.Return), appsPlace+"/"):
+		return s.stopPage(r, o)
 	case path(c.Return) == activity:
 		return s.activityPage(r, o)
 	case path(c.Return) == password:
@@ -121,7 +125,7 @@ func (s *Settings) Finish(r *web.Request, c provider.Ceremony, session provider.
 
 // places are the parts of the account that its first page leads to, beside the ways to sign in.
 func places() []templates.Place {
-	return []templates.Place{{Key: "devices.title", To: devices}, {Key: "activity.title", To: activity}}
+	return []templates.Place{{Key: "devices.title", To: devices}, {Key: "apps.title", To: appsPlace}, {Key: "activity.title", To: activity}}
 }
 
 // Refuse says why, where a person can do something about it.

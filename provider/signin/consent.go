@@ -7,6 +7,7 @@ import (
 
 	"gatehouse/provider"
 	"gatehouse/provider/audit"
+	"gatehouse/provider/notify"
 	"gatehouse/provider/web"
 	"gatehouse/templates"
 )
@@ -74,10 +75,35 @@ func (s *SignIn) allow(r *web.Request, c provider.Ceremony, f consentForm) (web.
 	}
 	// The ceremony first: of two answers at once it takes one, and that one is written. Until it is, the gate is shut.
 	return s.swapThen(r, provider.Answer(c, allowed, false, r.Now), f.Ticket, func() error {
-		err := s.Store.GiveConsent(r.Context(), given, audit.ConsentGiven(r.Now, given))
+		e := audit.ConsentGiven(r.Now, given)
+		var err error
+		if e.Tell, err = s.tellGiven(r, given); err != nil {
+			return err
+		}
+		err = s.Store.GiveConsent(r.Context(), given, e)
 		if errors.Is(err, provider.ErrNotFound) {
 			return &provider.Problem{Kind: provider.NotAllowed, Cause: err}
 		}
 		return err
 	})
+}
+
+// tellGiven tells the person which application may see something of theirs from now on (M-19), and where to stop it. What it may
+// see is not for a letter: the names of its groups speak of health.
+func (s *SignIn) tellGiven(r *web.Request, given provider.Consent) ([]provider.Message, error) {
+	account, err := s.Store.Account(r.Context(), given.Account)
+	if err != nil {
+		return nil, err
+	}
+	held, err := s.held(r.Context(), given.Account, r.Now)
+	if err != nil {
+		return nil, err
+	}
+	client, err := s.client(r, given.Client)
+	if err != nil {
+		return nil, err
+	}
+	return s.Tell(r, account, held, notify.AppAccess, map[string]string{
+		notify.DataAction: "given", notify.DataWhat: client.Name, notify.DataLink: "/account/apps",
+	}), nil
 }
