@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -142,7 +143,7 @@ func (p *lanePlayer) do(words []string) error {
 	case words[0] == "lane" && len(words) == 2:
 		kind := provider.LaneKind(words[1])
 		p.rule = limit.Default().Rule(kind)
-		if kind != provider.LaneStrangers && kind != provider.LaneDevice {
+		if !slices.Contains([]provider.LaneKind{provider.LaneStrangers, provider.LaneDevice, provider.LaneActivation}, kind) {
 			return errUnknown
 		}
 	case p.rule.Tries == 0:
