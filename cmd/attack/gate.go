@@ -25,6 +25,7 @@ func gate() []probe {
 		{"gate: change owed", "a password that must be changed" + all, "gate-owed", false, shutBy(owe)},
 		{"gate: withdrawn", "a consent that was taken back" + all, "gate-consent", false, shutBy(withdraw)},
 		{"gate: disabled", "an application out of use" + all, "gate-client", false, shutBy(disable)},
+		{"gate: machine", "an application that acts for itself, out of use or with a token taken back: no token, and none is active", "gate-client", false, machine},
 		{"gate: signed out", "a session that has ended, in a copy of its browser" + all, "gate-session", false, shutBy(signOut)},
 	}
 }
@@ -182,4 +183,40 @@ func (k *kept) resumed(ctx context.Context, _ *site) (bool, error) {
 	}
 	p, err := untilRoom(ctx, func() (page, error) { return k.half.press(ctx, k.form, nil) })
 	return p.code() != "", err
+}
+
+// machine is an application without people.
+func machine(ctx context.Context, s *site) error {
+	a, err := s.application(ctx, fmt.Sprintf("machine-%d", s.people.Add(1)), func(c *provider.Client) {
+		c.Grants, c.Scopes, c.RedirectURIs = []string{provider.GrantMachine}, []string{"records.read"}, nil
+		c.Audience = []string{"records"} // who may ask about its tokens
+	})
+	if err != nil {
+		return err
+	}
+	get := func() (tokens, bool, error) { return s.tokens(ctx, a, "grant_type", provider.GrantMachine) }
+	taken, ok, err := get()
+	left, also, errAlso := get()
+	if !ok || !also {
+		return errors.Join(errors.New("no token"), err, errAlso)
+	}
+	if live, err := s.active(ctx, s.apps.records, taken.Access); !live {
+		return errors.Join(errors.New("the token is not active before"), err)
+	}
+	if _, err := s.call(ctx, a, "/revoke", "token", taken.Access); err != nil {
+		return err
+	}
+	if live, err := s.active(ctx, s.apps.records, taken.Access); live || err != nil {
+		return orBroken(err, "a token that was taken back is active")
+	}
+	if err := disable(ctx, s, &kept{app: a}); err != nil {
+		return err
+	}
+	if live, err := s.active(ctx, s.apps.records, left.Access); live || err != nil {
+		return orBroken(err, "a token of an application out of use is active")
+	}
+	if _, ok, err := get(); ok || err != nil {
+		return orBroken(err, "an application out of use gets a token")
+	}
+	return nil
 }

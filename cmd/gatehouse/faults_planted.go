@@ -33,7 +33,7 @@ func plantable() []string {
 		"lanes-open", "lanes-apart", "lanes-by-spelling", "lane-for-all", "passkey-locked",
 		"gate-locked", "gate-paused", "gate-closed", "gate-owed", "gate-session", "gate-consent", "gate-client",
 		"any-redirect", "any-verifier", "any-signature", "same-session", "any-browser", "any-origin", "any-ticket", "host-in-links",
-		"any-proxy", "no-rates", "no-storm", "no-bounds", "no-deadlines", "whole-bodies", "needs-redis",
+		"any-proxy", "no-rates", "no-budgets", "no-storm", "no-bounds", "no-deadlines", "whole-bodies", "needs-redis",
 	}
 }
 

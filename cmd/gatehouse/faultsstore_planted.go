@@ -64,6 +64,13 @@ func (s *brokenStore) TryChallenge(ctx context.Context, id string, at time.Time)
 	return s.Store.TryChallenge(ctx, id, at)
 }
 
+func (s *brokenStore) Spend(ctx context.Context, b provider.Budget, at time.Time) (int, time.Time, error) {
+	if s.is("no-budgets") || s.is("code-tries") {
+		return b.Limit, at.Add(b.Window), nil
+	}
+	return s.Store.Spend(ctx, b, at)
+}
+
 func (s *brokenStore) SpendStep(ctx context.Context, id string, step int64) error {
 	err := s.Store.SpendStep(ctx, id, step)
 	if s.is("step-twice") && errors.Is(err, provider.ErrUsed) {
