@@ -22,8 +22,8 @@ func toCode(r *web.Request) (web.Response, error) {
 // for whatever is the matter; or that cookies are needed.
 func (v *Recovery) load(r *web.Request, sealed string) (provider.Ceremony, state, *web.Response, error) {
 	c, err := v.SignIn.Carried(r, carried, r.Path("id"))
-	var s state
-	if err == nil && (json.Unmarshal([]byte(c.Return), &s) != nil || s.For != forReset) {
+	s, ours := stateOf(c)
+	if err == nil && !ours {
 		err = provider.ErrNotFound
 	}
 	if errors.Is(err, provider.ErrNotFound) {
@@ -39,6 +39,12 @@ func (v *Recovery) load(r *web.Request, sealed string) (provider.Ceremony, state
 		return c, s, &response, nil
 	}
 	return c, s, nil, nil
+}
+
+// stateOf reads what was carried; ok is false where it is no request of this sort.
+func stateOf(c provider.Ceremony) (s state, ok bool) {
+	err := json.Unmarshal([]byte(c.Return), &s)
+	return s, err == nil && s.For == forReset
 }
 
 func (v *Recovery) gone(r *web.Request, sealed string) (web.Response, error) {
@@ -135,11 +141,11 @@ func (v *Recovery) answer(r *web.Request, c provider.Ceremony, s state, typed st
 // twice leads a form that was sent twice where the first one led.
 func (v *Recovery) twice(r *web.Request, c provider.Ceremony) (web.Response, bool, error) {
 	now, err := v.SignIn.Carried(r, carried, c.ID)
-	var s state
-	if errors.Is(err, provider.ErrNotFound) || err == nil && (json.Unmarshal([]byte(now.Return), &s) != nil || s.Next == "") {
+	if errors.Is(err, provider.ErrNotFound) {
 		return web.Response{}, false, nil
 	}
-	return web.SeeOther(s.Next), err == nil, err
+	s, ok := stateOf(now)
+	return web.SeeOther(s.Next), ok && s.Next != "", err
 }
 
 // right opens the ceremony in which the new password is set. The code is spent by now.

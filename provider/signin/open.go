@@ -68,6 +68,9 @@ func (s *SignIn) Open(r *web.Request, room Room, ask Ask) (web.Response, error) 
 
 // begin makes the ceremony of an Ask, without keeping it.
 func (s *SignIn) begin(r *web.Request, room Room, ask Ask, v visitor) (provider.Ceremony, error) {
+	if ask.Demand.Reset != "" {
+		return provider.Ceremony{}, errUnasked
+	}
 	c := provider.Ceremony{
 		Room: room.Name(), Client: ask.Client.ID, Locales: ask.Locales, Return: ask.Return,
 		Demand: ask.Demand, Consent: ask.Consent,

@@ -38,6 +38,9 @@ func (s *SignIn) Reset(r *web.Request, room Resetter, account provider.AccountID
 	return "/signin/" + c.ID, err
 }
 
+// errUnasked: a room asks for a reset as if it were a sign-in, which nobody has shown a code for.
+var errUnasked = errors.New("signin: a reset is opened by Reset alone")
+
 func resets(c provider.Ceremony) bool { return c.Demand.Reset != "" }
 
 // lane is where guesses of strangers at a ceremony's account count. Those at the second proof of a reset have a lane of their own:
