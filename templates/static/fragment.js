@@ -6,7 +6,7 @@
   var place = document.querySelector("[data-fragment]");
   var code = location.hash.slice(1);
   if (!/^[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}$/.test(code)) return;
-  if (place && place.href) place.hash = code;
+  if (place && place.href) place.setAttribute("href", place.getAttribute("href") + "#" + code);
   else if (place && !place.value) place.value = code;
   history.replaceState(null, "", location.pathname + location.search);
 })();
