@@ -30,7 +30,7 @@ func isBreach(err error) bool {
 // probes are all there are.
 func probes() []probe {
 	var all []probe
-	for _, some := range [][]probe{once(), guessing(), gate(), protocol(), browsers(), edge(), withoutRedis()} {
+	for _, some := range [][]probe{once(), guessing(), invited(), gate(), protocol(), browsers(), edge(), withoutRedis()} {
 		all = append(all, some...)
 	}
 	return all

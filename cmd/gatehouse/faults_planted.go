@@ -29,7 +29,7 @@ const faultVariable = "PLANTED_FAULT"
 // plantable are the faults there are. Each breaks one defence, or two that hold each other up, and nothing else.
 func plantable() []string {
 	return []string{
-		"code-twice", "no-punishment", "ceremony-twice", "code-tries", "step-twice", "recovery-twice", "link-twice", "link-never",
+		"code-twice", "no-punishment", "ceremony-twice", "code-tries", "step-twice", "recovery-twice", "link-twice", "link-never", "invitation-twice",
 		"lanes-open", "lanes-apart", "lanes-by-spelling", "lane-for-all", "passkey-locked",
 		"gate-locked", "gate-paused", "gate-closed", "gate-owed", "gate-session", "gate-consent", "gate-client",
 		"any-redirect", "any-verifier", "any-signature", "same-session", "any-browser", "any-origin", "any-ticket", "host-in-links",

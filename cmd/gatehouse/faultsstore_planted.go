@@ -86,6 +86,16 @@ func (s *brokenStore) SaveAuthenticator(ctx context.Context, a provider.Authenti
 	return s.Store.SaveAuthenticator(ctx, a, e)
 }
 
+func (s *brokenStore) Activate(
+	ctx context.Context, id string, at time.Time, a provider.Account, held []provider.Authenticator, e provider.Event,
+) error {
+	err := s.Store.Activate(ctx, id, at, a, held, e)
+	if s.is("invitation-twice") && errors.Is(err, provider.ErrUsed) {
+		return s.CreateAccount(ctx, a, held, e)
+	}
+	return err
+}
+
 func (s *brokenStore) PassLane(ctx context.Context, p provider.Passage, e provider.Event) error {
 	if s.is("link-never") {
 		return provider.ErrUsed
