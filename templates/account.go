@@ -85,6 +85,17 @@ type StopApp struct {
 	Back   string
 }
 
+// NotMe says what to do about what somebody else did, to anybody; who is signed in can pause the account: Y-11.
+type NotMe struct {
+	Action   string // POST: pause it; "" not signed in
+	SignIn   string // where to sign in for that
+	Paused   bool   // it is done
+	Password string // where to change it
+	Devices  string
+	Ways     string
+}
+
+func (NotMe) Template() string    { return "notme" }
 func (Devices) Template() string  { return "devices" }
 func (Activity) Template() string { return "activity" }
 func (Apps) Template() string     { return "apps" }
@@ -117,6 +128,13 @@ func (v *view) By(l ActivityLine) (template.HTML, error) {
 		return "", nil
 	}
 	return v.T("activity.by." + l.By)
+}
+
+func (p NotMe) heading() string {
+	if p.Paused {
+		return "notme.title.paused"
+	}
+	return "notme.title"
 }
 
 // Device names a browser by its words.

@@ -5,7 +5,9 @@ import (
 	"time"
 )
 
-func galleryOwn() []State { return slices.Concat(galleryDevices(), galleryActivity(), galleryApps()) }
+func galleryOwn() []State {
+	return slices.Concat(galleryDevices(), galleryActivity(), galleryApps(), galleryNotMe())
+}
 
 func galleryDevices() []State {
 	moment := galleryMoment()
@@ -37,7 +39,7 @@ func galleryDevices() []State {
 }
 
 func galleryPlaces() []Place {
-	return []Place{{Key: "devices.title", To: "/account/devices"}, {Key: "apps.title", To: "/account/apps"}, {Key: "activity.title", To: "/account/activity"}}
+	return []Place{{Key: "devices.title", To: "/account/devices"}, {Key: "apps.title", To: "/account/apps"}, {Key: "activity.title", To: "/account/activity"}, {Key: "notme.title", To: "/account/not-me"}}
 }
 
 func galleryActivity() []State {
@@ -87,5 +89,16 @@ func galleryApps() []State {
 		{"Y-09", "stopped", "One was stopped", Apps{Lines: []AppLine{own}, Home: "/account", Notice: "apps.notice.stopped"}},
 		{"Y-09", "stop", "Before one is stopped", stop(third)},
 		{"Y-09", "stop-own", "Before one of our own is stopped", stop(own)},
+	}
+}
+
+func galleryNotMe() []State {
+	p := NotMe{SignIn: "/account/not-me/sign-in", Password: "/account/password", Devices: "/account/devices", Ways: "/account/ways"}
+	in := p
+	in.Action = "/account/not-me"
+	return []State{
+		{"Y-11", "stranger", "This was not me, not signed in", p},
+		{"Y-11", "pause", "This was not me, signed in", in},
+		{"Y-11", "paused", "The account is paused", NotMe{Paused: true}},
 	}
 }

@@ -168,6 +168,7 @@ type WaysToSignIn struct {
 	Phone    bool   // text and voice can be added here
 	Action   string // POST: a button named add with a kind as its value
 	Home     string
+	NotMe    string // where "one of these is not mine" leads; "" not offered
 	Signal   string // JSON for PublicKeyCredential.signalAllAcceptedCredentials: K-08; "" none
 }
 

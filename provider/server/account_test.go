@@ -393,3 +393,103 @@ func TestY09_TwoTabs(t *testing.T) {
 		t.Errorf("somebody else's was stopped: %v", err)
 	}
 }
+
+// TestY11_HelpForAnybody: the text needs no sign-in, and asks for one only to pause.
+func TestY11_HelpForAnybody(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	_, app := h.Apped("ana")
+	stranger := h.Browser()
+	stranger.Get("/account/not-me").Shows(t, 200, "This was not me", "call us", "/account/not-me/sign-in")
+	stranger.Post("/account/not-me", url.Values{}).Shows(t, 200, "/account/not-me/sign-in")
+	stranger.Get("/account/not-me/sign-in").Shows(t, 200, `name="password"`)
+	stranger.SignIn("ana", anasPassword).Shows(t, 200, `action="/account/not-me"`) // one step is enough to be let out
+	stranger.Get("/account/activity")
+	stranger.show(h, app)
+	stranger.last.Shows(t, 200, `href="/account/not-me"`)
+	stranger.Get("/security").Shows(t, 200, `href="/account/not-me"`)
+}
+
+// TestY11_Pause: everybody is out at once, on every device and in every app, and stays out; all addresses hear of it.
+func TestY11_Pause(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.Person("ana")
+	h.Person("bruno")
+	his, thief, app := h.Browser().In("bruno"), h.Browser(), h.App("records")
+	tokens := app.Redeem(app.Code(thief, "scope", "openid profile offline_access"))
+	access := map[string]string{"Authorization": "Bearer " + tokens.Str("access_token")}
+	b := h.Browser().In("ana")
+	h.Passes(14 * time.Minute)
+	h.Mail()
+	b.Get("/account/not-me").Shows(t, 200, `action="/account/not-me"`)
+	if a, err := h.Store.Account(context.Background(), ana.ID); err != nil || a.Status != provider.Active {
+		t.Fatalf("a GET paused it: %v, %v", a.Status, err)
+	}
+	b.Post("/account/not-me", url.Values{}).Shows(t, 200, "Your account is paused", `role="status"`, "Call us")
+	if b.Session() != "" {
+		t.Error("the browser keeps its session's secret")
+	}
+	if got := h.Send("GET", "/userinfo", access, ""); got.Status != 401 {
+		t.Errorf("userinfo answers %d", got.Status)
+	}
+	app.Post("/token", "grant_type", "refresh_token", "refresh_token", tokens.Str("refresh_token")).Is(400, "invalid_grant")
+	if len(h.sessionsOf(ana.ID)) != 0 {
+		t.Error("a session lives")
+	}
+	thief.Get("/account").Shows(t, 200, `name="password"`)
+	thief.SignIn("ana", anasPassword).Shows(t, 403, "We cannot open this account online")
+	if told := h.Told("M-16"); len(told) != 1 || told[0].Data["action"] != "paused" || told[0].To != "ana@example.org" {
+		t.Errorf("told %v", told)
+	}
+	if got := h.Recorded(ana.ID, "account.disabled"); len(got) != 1 || got[0].Detail["to"] != "paused" || got[0].Actor != "account:"+string(ana.ID) {
+		t.Errorf("recorded %+v", got)
+	}
+	b.Post("/account/not-me", url.Values{}).Shows(t, 200, "/account/not-me/sign-in") // sent again
+	his.Get("/account").Shows(t, 200, "You are signed in")
+}
+
+// TestY11_TwoTabs: one pauses, the others find it so; it is told once.
+func TestY11_TwoTabs(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.Person("ana")
+	first, second := h.Browser().In("ana"), h.Browser().In("ana")
+	h.Mail()
+	var tabs sync.WaitGroup
+	for _, b := range []*browser{first, second} {
+		tabs.Add(1)
+		go func() {
+			defer tabs.Done()
+			b.Post("/account/not-me", url.Values{})
+		}()
+	}
+	tabs.Wait()
+	if len(h.Recorded(ana.ID, "account.disabled")) != 1 || len(h.Told("M-16")) != 1 || len(h.sessionsOf(ana.ID)) != 0 {
+		t.Error("not paused, or twice")
+	}
+}
+
+// TestY11_Reset: who has the mailbox does not open what was paused since somebody else may have it.
+func TestY11_Reset(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.Person("ana")
+	h.Browser().In("ana").Post("/account/not-me", url.Values{}).Shows(t, 200, "Your account is paused")
+	h.Mail()
+	bruno := h.Person("bruno")
+	coded := map[provider.AccountID]int{}
+	for _, name := range []string{"ana", "bruno"} {
+		b := h.Browser()
+		b.Get("/forgot/password")
+		b.Fill("/forgot/password", "username", name)
+		for _, m := range h.Mail() {
+			if m.Challenge != "" {
+				coded[m.Account]++
+			}
+		}
+	}
+	if coded[ana.ID] != 0 || coded[bruno.ID] != 1 {
+		t.Errorf("codes were sent: %v", coded)
+	}
+}

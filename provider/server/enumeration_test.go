@@ -170,6 +170,7 @@ func enumerables() map[string]enumerable {
 		"POST /account/devices/others":   {why: signedIn},
 		"POST /account/devices/forget":   {why: signedIn},
 		"POST /account/apps/{id}/stop":   {why: signedIn},
+		"POST /account/not-me":           {why: signedIn},
 	}
 }
 

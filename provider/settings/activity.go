@@ -151,6 +151,9 @@ func (s *Settings) told(r *web.Request, o owner, events []provider.Event) ([]tem
 		if strings.HasPrefix(e.Kind, "authenticator.") {
 			line.What = wayOf(e.Detail["kind"])
 		}
+		if line.By == "owner" {
+			line.NotMe = notMe
+		}
 		lines = append(lines, line)
 	}
 	return lines, nil

@@ -46,7 +46,7 @@ func (s *Settings) devicesPage(r *web.Request, o owner) (web.Response, error) {
 	}
 	page := templates.Devices{
 		More: len(sessions) > sessionsShown, End: devices + "/end", EndOthers: devices + "/others", Forget: devices + "/forget",
-		SignOut: "/logout", Home: home, Remembered: remembered(o, known, r.Now),
+		SignOut: "/logout", NotMe: notMe, Home: home, Remembered: remembered(o, known, r.Now),
 	}
 	for _, session := range sessions[:min(len(sessions), sessionsShown)] {
 		line := templates.SessionLine{

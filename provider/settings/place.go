@@ -31,11 +31,11 @@ func bindable() []provider.Kind {
 // looking are the places where an owner sees what there is, and can do no more than end it.
 func looking() []string { return []string{devices, appsPlace, activity} }
 
-// demandOf is what a place asks for. Home wants no more than a sign-in; where the owner looks at the account, both steps are
+// demandOf is what a place asks for. Home and pausing want no more than a sign-in; where the owner looks at the account, both steps are
 // wanted, as by the portal, if the account has two; where something can be changed, the best that the account can prove is
 // wanted, freshly. Nobody knows that before there is a session: a plain sign-in comes first then.
 func demandOf(place string, session *provider.Session, held []provider.Authenticator) provider.Demand {
-	if path(place) == home || session == nil {
+	if path(place) == home || path(place) == notMeSignIn || session == nil {
 		return provider.Demand{Level: provider.AAL1}
 	}
 	if slices.Contains(looking(), path(place)) {

@@ -35,6 +35,7 @@ func TestDemandOfAPlace(t *testing.T) {
 			ways + "/x/remove", session, held(provider.Password, provider.TextCode, provider.Passkey),
 			provider.Demand{Level: provider.PHR, MaxAge: freshFor, Subject: "ana"},
 		},
+		"pausing wants a sign-in": {notMeSignIn, session, held(provider.Password, provider.TOTP), provider.Demand{Level: provider.AAL1}},
 		"looking wants two steps, and not the best": {
 			devices + "?done=ended", session, held(provider.Password, provider.Passkey), provider.Demand{Level: provider.TwoStep, Subject: "ana"},
 		},

@@ -31,7 +31,7 @@ func New(c Config) *Settings { return &Settings{c} }
 
 // Routes are the addresses of this room.
 func (s *Settings) Routes() []web.Route {
-	routes := slices.Concat(s.wellKnown(), s.deviceRoutes(), s.activityRoutes(), s.appRoutes())
+	routes := slices.Concat(s.wellKnown(), s.deviceRoutes(), s.activityRoutes(), s.appRoutes(), s.notMeRoutes())
 	return append(routes, []web.Route{
 		{Pattern: "GET /{$}", Handle: s.front},
 		{Pattern: "GET " + home, Handle: s.at(home)},
@@ -89,6 +89,9 @@ func (s *Settings) Finish(r *web.Request, c provider.Ceremony, session provider.
 	if r.HTTP.Method == http.MethodPost || placeOf(r) != c.Return {
 		return web.SeeOther(c.Return), nil
 	}
+	if path(c.Return) == notMeSignIn {
+		return web.SeeOther(notMe), nil
+	}
 	account, err := s.Store.Account(r.Context(), session.Account)
 	if err != nil {
 		return web.Response{}, err
@@ -125,7 +128,7 @@ func (s *Settings) Finish(r *web.Request, c provider.Ceremony, session provider.
 
 // places are the parts of the account that its first page leads to, beside the ways to sign in.
 func places() []templates.Place {
-	return []templates.Place{{Key: "devices.title", To: devices}, {Key: "apps.title", To: appsPlace}, {Key: "activity.title", To: activity}}
+	return []templates.Place{{Key: "devices.title", To: devices}, {Key: "apps.title", To: appsPlace}, {Key: "activity.title", To: activity}, {Key: "notme.title", To: notMe}}
 }
 
 // Refuse says why, where a person can do something about it.

@@ -23,7 +23,7 @@ import (
 // waysPage lists what the account signs in with, strongest first: Y-02.
 func (s *Settings) waysPage(r *web.Request, o owner) (web.Response, error) {
 	page := templates.WaysToSignIn{
-		Username: signin.UsernameOf(o.account), Lines: lines(o), Phone: true, Action: ways, Home: home,
+		Username: signin.UsernameOf(o.account), Lines: lines(o), Phone: true, Action: ways, Home: home, NotMe: notMe,
 	}
 	if s.Passkeys != nil { // the browser stops offering those that were removed: K-08
 		signal, err := s.Passkeys.Accepted(o.account.ID, o.held)
