@@ -14,6 +14,7 @@ import (
 	"gatehouse/provider"
 	"gatehouse/provider/activation"
 	"gatehouse/provider/audit"
+	"gatehouse/provider/notify"
 	"gatehouse/provider/server"
 )
 
@@ -985,4 +986,28 @@ func TestActivationSealsWhatItCarries(t *testing.T) {
 	if strings.Contains(h.Log.String(), "1987") {
 		t.Error("a date of birth is logged")
 	}
+}
+
+// TestM05_InvitationArrives: by e-mail with the code and the one address that we have; by text, where there is no e-mail address,
+// without any; and the one that replaces another says so.
+func TestM05_InvitationArrives(t *testing.T) {
+	t.Parallel()
+	inbox := &notify.Inbox{}
+	h := newHouse(t, func(c *server.Config) { c.Dev, c.Inbox = true, inbox })
+	speaks := func(in *activation.Invitation) { in.Silent = false }
+	first := h.Invites("MRN-1", speaks)
+	second := h.Invites("MRN-1", speaks, func(in *activation.Invitation) { in.Replaces, in.Contact.Email, in.Contact.Lang = true, "", "es" })
+	h.deliver()
+	h.eventually(func() bool { return len(inbox.All()) == 2 })
+	all := inbox.All()
+	slices.SortFunc(all, func(a, b notify.Message) int { return strings.Compare(a.Channel, b.Channel) })
+	if m := all[0]; m.To != "mary@example.org" || !strings.Contains(m.Text, first.Code) || !strings.Contains(m.Text, h.URL[len("https://"):]+"/activate\n") {
+		t.Errorf("%+v", m)
+	}
+	if m := all[1]; m.Channel != "text" || !strings.Contains(m.Text, second.Code) || !strings.Contains(m.Text, "nuevo") || strings.Contains(m.Text, "http") {
+		t.Errorf("%+v", m)
+	}
+	b := h.Browser()
+	b.activates(second.Code)
+	b.born("2", "14", "1987").Shows(t, 200, "Do you have an account")
 }
