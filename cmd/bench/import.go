@@ -80,7 +80,7 @@ type imported struct {
 
 // imported runs the command with so many people on its standard input.
 func (h *house) imported(ctx context.Context, n int) (imported, error) {
-	command := exec.CommandContext(ctx, h.binary, append([]string{"account", "import", "-", "--json"}, h.flags()...)...) //nolint:gosec // the binary that the caller names is what is measured
+	command := exec.CommandContext(ctx, h.binary, append([]string{"account", "import", "-", "--json", "--failures-after", "5s"}, h.flags()...)...) //nolint:gosec // the binary that the caller names is what is measured
 	in, err := command.StdinPipe()
 	if err != nil {
 		return imported{}, err
