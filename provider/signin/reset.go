@@ -112,7 +112,29 @@ func (s *SignIn) postReset(r *web.Request, c provider.Ceremony, f newPasswordFor
 	if err := errors.Join(s.reopen(r, c), s.foundAgain(r, c)); err != nil {
 		return web.Response{}, err
 	}
-	return s.resetKept(r, c, k.account, proof)
+	cookies, err := s.acquaint(r, c)
+	if err != nil {
+		return web.Response{}, err
+	}
+	response, err := s.resetKept(r, c, k.account, proof)
+	return response.With(cookies...), err
+}
+
+// acquaint makes this browser known to the account, as the link of M-15 does, for which less is shown. Whoever guesses on closes the
+// lane of strangers again in no time, and must not keep the owner from signing in here with the password that they have just set.
+func (s *SignIn) acquaint(r *web.Request, c provider.Ceremony) ([]web.Cookie, error) {
+	d, cookie, _, err := s.admitted(r, c.Account)
+	if err != nil {
+		return nil, err
+	}
+	d.Words = deviceWords(r.HTTP.UserAgent())
+	err = s.Store.PassLane(r.Context(), provider.Passage{
+		Link: c.ID, Until: r.Now.Add(s.Lanes.Link), Device: d, Lane: provider.StrangersLane(c.Account), At: r.Now,
+	}, audit.LanePassed(r.Now, d))
+	if errors.Is(err, provider.ErrUsed) { // pressed twice: the first answer has the cookie
+		return nil, nil
+	}
+	return []web.Cookie{cookie}, err
 }
 
 // resetKept notes in the ceremony that it is done. The password is set whether or not that succeeds, and the page says so.

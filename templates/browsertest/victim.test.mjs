@@ -2,7 +2,7 @@
 // the browser that knows her, with a passkey in a new browser, and by the link that was sent to her.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { authenticator, enter, press, signIn, signOut, startBrowser, tell, watch, withoutAutofill } from './house.mjs';
+import { answer, authenticator, enter, press, second, signIn, signOut, startBrowser, tell, tick, watch, withoutAutofill } from './house.mjs';
 import { look } from './look.mjs';
 
 const looksAt = 10; // wrong passwords of strangers, in a quarter of an hour
@@ -29,7 +29,7 @@ function guesser(house) {
   const statuses = [];
   return {
     guess,
-    // until guesses until the house looks at no more, and answers how many it looked at.
+    // until guesses, many at once, until the house looks at no more, and answers how many it looked at.
     until: async (username) => {
       const all = await Promise.all(Array.from({ length: looksAt + 2 }, (_, i) => guess(username, `not the password ${i}`)));
       assert.equal((await guess(username, 'one more')).status, 429);
@@ -51,19 +51,22 @@ describe('a victim under attack', { concurrency: 2 }, () => {
   after(async () => { await browser?.close(); });
 
   // besiege tells a story in which Ana's account is guessed at: first what happens before, then what happens meanwhile.
-  const besiege = (options, earlier, meanwhile) => () => tell(browser, options, async (world) => {
+  // A story may say that it opens the door anew, as a new password does: then as many guesses are looked at once more, and no more.
+  const besiege = (options, earlier, meanwhile, opens = false) => () => tell(browser, options, async (world) => {
     const ana = world.house.account('ana');
     const other = guesser(world.house);
     const kept = await earlier({ ...world, ana });
     assert.equal(await other.until(ana.username), looksAt, 'as many guesses are looked at as the lane has');
     const attack = other.goesOn(ana.username);
+    const again = async () => { await other.until(ana.username); };
     try {
-      await meanwhile({ ...world, ana, kept, guess: other.guess });
+      await meanwhile({ ...world, ana, kept, guess: other.guess, again });
       assert.equal((await other.guess(ana.username, ana.password)).status, 429, 'Ana opens the door to nobody else');
     } finally {
       const statuses = await attack.stops();
       assert.ok(statuses.length > 0);
-      assert.deepEqual([...new Set(statuses)], [429], 'no guess more is looked at');
+      const looked = statuses.filter((status) => status !== 429);
+      assert.ok(looked.length <= (opens ? looksAt : 0), `${looked.length} guesses more are looked at: ${looked}`);
     }
   });
 
@@ -117,12 +120,35 @@ describe('a victim under attack', { concurrency: 2 }, () => {
       await arrived(page, house);
     }));
 
+    test(`sets a new password, in a new browser, and signs in with it${how}`, besiege({ javaScriptEnabled }, async () => {}, async ({ house, page, open, ana, again }) => {
+      const fresh = 'three quiet herons by the mill';
+      await open('records');
+      await signIn(page, ana.username, ana.password);
+      await page.waitForSelector('[role=group]:has-text("set a new password now")');
+      await press(page, 'a[href^="/forgot"]');
+      await tick(page, page.locator('input[name=choice][value=password]'));
+      await press(page, 'main form button[type=submit]');
+      await page.fill('input[name=username]', ana.username);
+      await press(page, 'main form button[type=submit]');
+      await answer(page, await house.code('email'));
+      await page.waitForSelector('#code, input[name=way], input[name=new_password]');
+      await second(page, house, ana, 'text'); // e-mail alone is not enough, and tries of others hold no code back
+      await page.waitForSelector('input[name=new_password]');
+      await page.fill('input[name=new_password]', fresh);
+      await press(page, 'form[action$="/new-password"] button[type=submit]');
+      await again();
+      await press(page, 'main a.button');
+      await page.waitForSelector('input[name=password]');
+      await enter(page, house, { ...ana, password: fresh });
+      await arrived(page, house);
+    }, true));
+
     test(`S-14 tells a stranger which ways are open${how}`, besiege({ javaScriptEnabled }, async () => {}, async ({ page, open, ana, guess }) => {
       await open('records');
       await signIn(page, ana.username, ana.password);
       await page.waitForSelector('[role=group]:has-text("paused for this account until")');
       const words = await page.innerText('[role=group]');
-      for (const way of [/passkey/, /call us at/, /email/]) assert.match(words, way);
+      for (const way of [/passkey/, /new password/, /call us at/, /email/]) assert.match(words, way);
       assert.equal(await page.inputValue('input[name=username]'), ana.username);
       assert.equal(await page.inputValue('input[name=password]'), '');
       assert.ok(await page.isVisible('a[href="/help"]'), 'there is help');
