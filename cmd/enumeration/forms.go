@@ -27,7 +27,7 @@ type filling func(ctx context.Context, b *browser, k kind, i int) (path string, 
 // forms are all of them. What is not here: forms that are reached only by somebody who has shown a password or a code already
 // (their answers are compared byte by byte in provider/server), and passkeys, where no name is typed.
 func forms() []form {
-	hashes := 6 * runtime.NumCPU() // of 25 ms each, in the 600 ms after which failures are answered: a quarter of what is carried
+	hashes := 8 * runtime.NumCPU() // of 25 ms each, in the 600 ms after which failures are answered: half of what is carried, or less
 	return []form{
 		{name: "sign-in, wrong password", abreast: hashes, fill: signIn},
 		{name: "sign-in, paused (S-14)", abreast: mostAbreast, fill: signIn, ready: pause, same: true},
@@ -41,7 +41,7 @@ func forms() []form {
 }
 
 // mostAbreast is how many browsers there are at most.
-const mostAbreast = 72
+const mostAbreast = 60
 
 func signIn(ctx context.Context, b *browser, k kind, i int) (string, url.Values, error) {
 	page, err := b.opens(ctx, signInPage())
