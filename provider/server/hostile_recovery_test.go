@@ -303,6 +303,14 @@ func TestResetCarriesNoSignIn(t *testing.T) {
 	b.Get("/forgot/"+signin).Shows(t, 410)
 	b.Post("/forgot/"+signin, url.Values{"code": {"123456"}}).Shows(t, 410)
 
+	kept, err := h.Store.Ceremony(context.Background(), carrier)
+	must(t, err)
+	kept.Room = "oidc" // with all that a request remembers, and of another room
+	foreign, err := h.Store.BeginCeremony(context.Background(), kept)
+	must(t, err)
+	b.Get("/forgot/"+carrier).Shows(t, 200)
+	b.Get("/forgot/"+foreign).Shows(t, 410)
+
 	h.exec("DELETE FROM budgets")
 	h.Mail()
 	b = a.forgotten("ana")
