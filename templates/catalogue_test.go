@@ -80,6 +80,7 @@ func families() []string {
 	add("username.error.", "short long characters letter", "")
 	add("activatecode.error.", "empty form", "")
 	add("activate.notice.", "again", "")
+	add("home.step.", "second another codes", "")
 	add("activity.way.", "passkey totp text email recovery password", "")
 	add("activity.by.", "owner staff app house", "")
 	add("activity.kind.", "all signin changes apps staff", "")

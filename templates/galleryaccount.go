@@ -6,7 +6,7 @@ import (
 )
 
 func galleryOwn() []State {
-	return slices.Concat(galleryDevices(), galleryActivity(), galleryApps(), galleryNotMe())
+	return slices.Concat(galleryDevices(), galleryActivity(), galleryApps(), galleryNotMe(), galleryOverview())
 }
 
 func galleryDevices() []State {
@@ -100,5 +100,19 @@ func galleryNotMe() []State {
 		{"Y-11", "stranger", "This was not me, not signed in", p},
 		{"Y-11", "pause", "This was not me, signed in", in},
 		{"Y-11", "paused", "The account is paused", NotMe{Paused: true}},
+	}
+}
+
+func galleryOverview() []State {
+	moment := galleryMoment()
+	overview := func(safe Safe) Home {
+		return Home{Username: "maria.lopez", Since: moment, Safe: safe, Ways: "/account/ways", Places: galleryPlaces(), SignOut: "/logout"}
+	}
+	step := func(name string) Place { return Place{Key: "home.step." + name, To: "/account/ways"} }
+	return []State{
+		{"Y-01", "safe", "Your account, nothing to do", overview(Safe{Ways: 4, Last: moment.AddDate(0, 0, -3), Apps: 2})},
+		{"Y-01", "second", "Your account, a password only", overview(Safe{Ways: 1, Next: step("second")})},
+		{"Y-01", "another", "Your account, one way beside the password", overview(Safe{Ways: 2, Last: moment.AddDate(0, 0, -3), Apps: 1, Next: step("another")})},
+		{"Y-01", "codes", "Your account, few recovery codes", overview(Safe{Ways: 3, Last: moment.AddDate(0, 0, -3), Next: step("codes")})},
 	}
 }

@@ -71,14 +71,23 @@ type NewPassword struct {
 	Strength  string // catalogue key of the strength in words of what was refused; "" for none
 }
 
-// Home is where a person lands who came without an app: S-21. Username is shown to its owner only.
+// Home is where a person lands who came without an app: S-21, Y-01. Username is shown to its owner only.
 type Home struct {
 	Username string
 	Since    time.Time // when this sign-in happened
 	Ways     string    // where the ways to sign in are; "" not offered
-	Places   []Place   // what else there is
-	Notice   string    // catalogue key of what was just done; "" none
+	Safe     Safe
+	Places   []Place // what else there is
+	Notice   string  // catalogue key of what was just done; "" none
 	SignOut  string
+}
+
+// Safe answers in three lines whether an account is safe, and says at most one thing to do: Y-01. The zero Safe is not shown.
+type Safe struct {
+	Ways int       // to sign in
+	Last time.Time // of the sign-ins before this one; zero: there was none
+	Apps int       // with access
+	Next Place     // what would make it safer; zero: nothing
 }
 
 // Place is a link to a part of the account.

@@ -493,3 +493,24 @@ func TestY11_Reset(t *testing.T) {
 		t.Errorf("codes were sent: %v", coded)
 	}
 }
+
+// TestY01_Overview: three lines and one thing to do at most; the sign-in before this one, not this one.
+func TestY01_Overview(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.Person("ana")
+	h.Person("bruno")
+	h.Browser().In("bruno")
+	first := h.Browser().In("ana")
+	first.last.Shows(t, 200, "You have 1 way to sign in.", "This is the first time", "No app may see your data.", "Add a second step")
+	h.Gives(ana, provider.TextCode, address(anasPhone))
+	h.Gives(ana, provider.EmailCode, address(anasMail))
+	third := h.App("thirdapp", thirdParty)
+	third.asked(first, "scope", "openid email")
+	first.Choose("/consent", "allow")
+	h.Passes(20 * time.Hour)
+	p := h.Browser().In("ana").last.Shows(t, 200, "You have 3 ways to sign in.", "You last signed in on", "1 app may see", "/account/devices", "/account/apps", "/account/activity", "/account/not-me")
+	if strings.Contains(p.Body, "Do it now") {
+		t.Error("there is something to do for who has three ways")
+	}
+}

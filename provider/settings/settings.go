@@ -96,30 +96,32 @@ func (s *Settings) Finish(r *web.Request, c provider.Ceremony, session provider.
 	if err != nil {
 		return web.Response{}, err
 	}
-	if path(c.Return) == home {
-		return web.Show(templates.Home{
-			Username: signin.UsernameOf(account), Since: signedInAt(session), Ways: ways, Places: places(), SignOut: "/logout",
-		}), nil
-	}
 	held, err := s.Store.Authenticators(r.Context(), session.Account)
 	if err != nil {
 		return web.Response{}, err
 	}
 	o := owner{account: account, held: held, session: session}
+	return s.place(r, c.Return, o)
+}
+
+// place is the page of a place.
+func (s *Settings) place(r *web.Request, to string, o owner) (web.Response, error) {
 	switch {
-	case path(c.Return) == devices:
+	case path(to) == home:
+		return s.homePage(r, o)
+	case path(to) == devices:
 		return s.devicesPage(r, o)
-	case path(c.Return) == appsPlace:
+	case path(to) == appsPlace:
 		return s.appsPage(r, o)
-	case strings.HasPrefix(path(c.Return), appsPlace+"/"):
+	case strings.HasPrefix(path(to), appsPlace+"/"):
 		return s.stopPage(r, o)
-	case path(c.Return) == activity:
+	case path(to) == activity:
 		return s.activityPage(r, o)
-	case path(c.Return) == password:
+	case path(to) == password:
 		return s.passwordPlace(o)
-	case strings.HasSuffix(path(c.Return), "/rename"):
+	case strings.HasSuffix(path(to), "/rename"):
 		return s.renamePage(r, o)
-	case strings.HasSuffix(path(c.Return), "/remove"):
+	case strings.HasSuffix(path(to), "/remove"):
 		return s.removePage(r, o)
 	default:
 		return s.waysPage(r, o)
