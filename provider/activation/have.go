@@ -70,7 +70,7 @@ func (a *Room) join(r *web.Request, t turn) (web.Response, error) {
 	if err != nil {
 		return web.Response{}, err
 	}
-	if session == nil || session.ID != t.d.JoinedBy || session.Account != t.d.Joiner || !fresh(*session, r) {
+	if session == nil || session.ID != t.d.JoinedBy || !fresh(*session, r) {
 		t.d.Joiner, t.d.JoinedBy = "", "" // they signed out meanwhile, or somebody else is at the keyboard
 		return a.keep(r, t)
 	}
