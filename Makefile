@@ -66,7 +66,7 @@ bench: build servers ## load a fresh server and print what each operation costs 
 chaos: build servers ## load three servers under random faults for MINUTES (10), and judge what everybody was told; SEED repeats a run
 	go run ./cmd/chaos -minutes $(MINUTES) $(if $(SEED),-seed $(SEED))
 
-enumeration: build ## measure for seven minutes whether a clock tells who has an account, and print the table
+enumeration: build ## measure for nine minutes whether a clock tells who has an account, and print the table
 	go run ./cmd/enumeration
 
 attack: servers ## try to get in where one must not, on SQLite and on replicas; and break each defence to see that its probe notices

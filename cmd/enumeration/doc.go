@@ -2,7 +2,7 @@
 // process of its own, with the real password hash and the real deadline for failures, fills in every public form that takes a
 // name or a secret, for accounts of every kind and for names that nobody has, and compares how long the answers take. It prints
 // a table and ends with 1 where a kind can be told from a name that nobody has. Run it with `make enumeration`, on a machine that
-// has nothing else to do; it takes about seven minutes.
+// has nothing else to do; it takes about nine minutes.
 //
 // What is compared: in each round a form is sent once for each kind and once for a name that nobody has, in an order that is
 // drawn anew, each in a browser that nobody knows at an address of its own, for names that were tried equally often. Two things

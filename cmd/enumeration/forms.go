@@ -28,12 +28,13 @@ type filling func(ctx context.Context, b *browser, k kind, i int) (path string, 
 // (their answers are compared byte by byte in provider/server), and passkeys, where no name is typed.
 func forms() []form {
 	hashes := 8 * runtime.NumCPU() // of 25 ms each, in the 600 ms after which failures are answered: half of what is carried, or less
+	writes := 16 * runtime.NumCPU() // of a dozen statements each
 	return []form{
 		{name: "sign-in, wrong password", abreast: hashes, fill: signIn},
 		{name: "sign-in, paused (S-14)", abreast: mostAbreast, fill: signIn, ready: pause, same: true},
-		{name: "forgot password (R-02)", abreast: mostAbreast, fill: forgot("/forgot/password", "username")},
+		{name: "forgot password (R-02)", abreast: writes, fill: forgot("/forgot/password", "username")},
 		{name: "forgot username (R-10)", abreast: mostAbreast, fill: forgot("/forgot/username", "contact")},
-		{name: "wrong code for a reset (R-03)", abreast: mostAbreast, fill: resetCode},
+		{name: "wrong code for a reset (R-03)", abreast: writes, fill: resetCode},
 		{name: "facts of an activation (A-03)", abreast: mostAbreast, fill: facts, kinds: codes},
 		{name: "way-in link that is too old", abreast: 1, fill: tooOld("/way-in/", "way-in")},
 		{name: "stop link that is too old", abreast: 1, fill: tooOld("/recovery/stop/", "recovery-stop")},
