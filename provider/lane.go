@@ -45,7 +45,7 @@ func InventedLane(kind IdentifierKind, canonical string) Lane {
 	return Lane{Kind: LaneStrangers, Key: "name/" + string(kind) + "/" + canonical}
 }
 
-// ResetLane is that of the second proof of a reset. Only who reads what is sent to an address of the account gets there: passwords
+// ResetLane is that of the second proof of a reset, and of the end of a wait. Only who reads what is sent to an address of the account gets there: passwords
 // that anybody may try do not close it.
 func ResetLane(account AccountID) Lane {
 	return Lane{Kind: LaneStrangers, Key: "reset/" + string(account)}

@@ -301,6 +301,29 @@ func TestWait_OutOfOrder(t *testing.T) {
 	}
 }
 
+// TestWait_WhileSomebodyGuesses: who guesses at the password keeps nobody from finishing.
+func TestWait_WhileSomebodyGuesses(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.Apped("ana")
+	a := h.App("records", twoStep)
+	a.waits(h.Browser(), "ana")
+	b := h.Browser()
+	a.waits(b, "ana")
+	b.Fill("/wait")
+	h.Passes(73 * time.Hour)
+	b = h.Browser()
+	a.waits(b, "ana")
+	b.Fill("/regain", "way", b.last.wayTo("@example.org"))
+	thief := h.Browser()
+	thief.Get(a.Ask())
+	for range 11 {
+		thief.SignIn("ana", "wrong")
+	}
+	thief.last.Shows(t, 429)
+	b.Fill("/regained", "code", h.CodeFor(provider.ByEmail, "ana@example.org")).Shows(t, 200, `value="totp"`)
+}
+
 // TestWait_OfAnAddressThatIsNew: an address that was changed meanwhile finishes nothing; who has no other goes to the office.
 func TestWait_OfAnAddressThatIsNew(t *testing.T) {
 	t.Parallel()

@@ -193,7 +193,7 @@ func (s *SignIn) postRegained(r *web.Request, f codeForm) (web.Response, error) 
 	if t.c.Way.Kind != regain || t.c.Way.Challenge == "" {
 		return web.SeeOther("/signin/" + t.c.ID + "/wait"), nil
 	}
-	g, err := s.guessing(r, t.c.Account, provider.StrangersLane(t.c.Account))
+	g, err := s.guessing(r, t.c.Account, provider.ResetLane(t.c.Account)) // which a stranger at the password does not close
 	if err != nil {
 		return web.Response{}, err
 	}
