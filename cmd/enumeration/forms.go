@@ -27,7 +27,7 @@ type filling func(ctx context.Context, b *browser, k kind, i int) (path string, 
 // forms are all of them. What is not here: forms that are reached only by somebody who has shown a password or a code already
 // (their answers are compared byte by byte in provider/server), and passkeys, where no name is typed.
 func forms() []form {
-	hashes := 8 * runtime.NumCPU() // of 25 ms each, in the 600 ms after which failures are answered: half of what is carried, or less
+	hashes := 8 * runtime.NumCPU()  // of 25 ms each, in the 600 ms after which failures are answered: half of what is carried, or less
 	writes := 16 * runtime.NumCPU() // of a dozen statements each
 	return []form{
 		{name: "sign-in, wrong password", abreast: hashes, fill: signIn},
