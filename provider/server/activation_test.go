@@ -1014,3 +1014,36 @@ func TestM05_InvitationArrives(t *testing.T) {
 	b.activates(second.Code)
 	b.born("2", "14", "1987").Shows(t, 200, "Do you have an account")
 }
+
+// TestA17_AtOnce: joined twenty times at once, and opened in another browser: the code is used once, and whoever comes second hears so.
+func TestA17_AtOnce(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.Mailed("ana")
+	made := h.Invites("MRN-1")
+	rival := h.Browser()
+	rival.activates(made.Code)
+	goes(newcomer(rival, "mary@example.org", "+16175550123", "mary"), allSteps-1)
+	b := h.Browser()
+	b.activates(made.Code)
+	b.born("2", "14", "1987")
+	b.Fill("/have", "choice", "have")
+	b.SignIn("ana", anasPassword)
+	b.Fill("/email", "code", h.CodeFor(provider.ByEmail, "ana.codes@example.org"))
+	action, _ := b.last.Form(t, "/join")
+	twins := make(chan *browser, 20)
+	for range 20 {
+		twins <- b.Twin()
+	}
+	for _, heading := range AtOnce(20, func() string { return title((<-twins).Post(action, url.Values{"choice": {"join"}})) }) {
+		if heading != "The record is added" {
+			t.Errorf("%s", heading)
+		}
+	}
+	rival.Fill("/finish").Shows(t, 410, "This code was used")
+	records, err := h.Store.RecordsOf(context.Background(), ana.ID)
+	must(t, err)
+	if len(records) != 1 || h.Rows("accounts") != 1 || len(h.Recorded(ana.ID, "record.joined")) != 1 {
+		t.Errorf("%d records, %d accounts", len(records), h.Rows("accounts"))
+	}
+}
