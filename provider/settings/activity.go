@@ -151,7 +151,7 @@ func (s *Settings) told(r *web.Request, o owner, events []provider.Event) ([]tem
 		if strings.HasPrefix(e.Kind, "authenticator.") {
 			line.What = wayOf(e.Detail["kind"])
 		}
-		if line.By == "owner" {
+		if line.By == "owner" || line.By == "app" {
 			line.NotMe = notMe
 		}
 		lines = append(lines, line)
