@@ -103,18 +103,23 @@ func (v *Recovery) showUsernameSent(r *web.Request) (web.Response, error) {
 	}), err
 }
 
-// tellNames is tell for an address that was typed as a name, as often as for one that was typed as an address.
-func (v *Recovery) tellNames(r *web.Request, to address, found []provider.AccountID) error {
-	open, err := v.spend(r.Context(), ofNames(string(to.kind)+"/"+to.canonical), r.Now)
-	if err != nil || !open.IsZero() {
+// tell writes M-04 to an address.
+func (v *Recovery) tell(r *web.Request, to address, found []provider.AccountID) error {
+	m, names, err := v.letter(r, to, found)
+	if err != nil {
 		return err
 	}
-	return v.tell(r, to, found)
+	if err := v.payFor(r.Context(), &m, r); err != nil {
+		return err
+	}
+	event := audit.UsernamesAsked(r.Now, names)
+	event.Tell = []provider.Message{m}
+	return v.SignIn.Store.Record(r.Context(), event)
 }
 
-// tell writes M-04 to an address with the usernames of those whose verified address it is; to nobody where there are none, so
-// that it takes as long.
-func (v *Recovery) tell(r *web.Request, to address, found []provider.AccountID) error {
+// letter is M-04 to an address with the usernames of those whose verified address it is, and how many they are; to nobody where
+// there are none, so that it takes as long.
+func (v *Recovery) letter(r *web.Request, to address, found []provider.AccountID) (provider.Message, int, error) {
 	if len(found) == 0 {
 		found = []provider.AccountID{nobody}
 	}
@@ -126,7 +131,7 @@ func (v *Recovery) tell(r *web.Request, to address, found []provider.AccountID) 
 	for _, id := range found {
 		a, err := v.SignIn.Store.Account(r.Context(), id)
 		if err != nil && !errors.Is(err, provider.ErrNotFound) {
-			return err
+			return m, 0, err
 		}
 		own, ok := verified(a, to)
 		if !ok || a.Status == provider.Closed || to.landline {
@@ -141,13 +146,8 @@ func (v *Recovery) tell(r *web.Request, to address, found []provider.AccountID) 
 			m.Lang = a.Profile.Locale
 		}
 	}
-	if err := v.payFor(r.Context(), &m, r); err != nil {
-		return err
-	}
 	m.Data = namesData(names, r.Now)
-	event := audit.UsernamesAsked(r.Now, len(names))
-	event.Tell = []provider.Message{m}
-	return v.SignIn.Store.Record(r.Context(), event)
+	return m, len(names), nil
 }
 
 // namesLast is how long usernames are worth sending: who waits for them sits there.

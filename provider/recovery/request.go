@@ -50,9 +50,6 @@ func (v *Recovery) request(r *web.Request, w way, page templates.ForgotPassword)
 	if err != nil {
 		return web.Response{}, err
 	}
-	if err := v.nameTheShared(r, who); err != nil {
-		return web.Response{}, err
-	}
 	c, cookies, err := v.keep(r, who.account.ID, state{For: forReset, Key: who.key, Challenge: challenge, From: w.from})
 	return web.SeeOther(start + "/" + c.ID).With(cookies...), err
 }
@@ -120,6 +117,10 @@ func (v *Recovery) phantom(r *web.Request, name string) oob.Sending {
 // such an address is what must not be told. It answers "" where not even nobody could be sent one.
 func (v *Recovery) open(r *web.Request, who whom) (string, error) {
 	sending, real := v.sending(r, who)
+	sending, err := v.nameTheShared(r, who, sending)
+	if err != nil {
+		return "", err
+	}
 	challenge, err := v.SignIn.Codes.Open(r.Context(), sending)
 	var refusal *oob.Refusal
 	if real && errors.As(err, &refusal) {
@@ -133,12 +134,15 @@ func (v *Recovery) open(r *web.Request, who whom) (string, error) {
 }
 
 // nameTheShared tells the owners of a shared address their usernames: it is no name to sign in with, and one of them seems to
-// think so.
-func (v *Recovery) nameTheShared(r *web.Request, who whom) error {
+// think so. The letter goes with the code for nobody, so that it is no act of its own that would take its time; as often as codes
+// for that name may be asked for.
+func (v *Recovery) nameTheShared(r *web.Request, who whom, sending oob.Sending) (oob.Sending, error) {
 	if len(who.shared) == 0 {
-		return nil
+		return sending, nil
 	}
-	return v.tellNames(r, address{kind: who.kind, canonical: who.name}, who.shared)
+	m, _, err := v.letter(r, address{kind: who.kind, canonical: who.name}, who.shared)
+	sending.Also = []provider.Message{m}
+	return sending, err
 }
 
 // failed records a wrong answer.

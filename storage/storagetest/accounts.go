@@ -2,9 +2,10 @@ package storagetest
 
 import (
 	"fmt"
-	"gatehouse/provider"
 	"slices"
 	"time"
+
+	"gatehouse/provider"
 )
 
 var accountPromises = []promise{

@@ -20,9 +20,10 @@ type Sending struct {
 	Template      string            // M-01, M-02, M-03
 	Data          map[string]string // of the message
 	Lang          string
-	Source        string // the client's network address, for budgets
-	Client        string // client_id, for the record
-	Recovers      bool   // it is a recovery code, not one to sign in with: see recoveryLasts
+	Source        string             // the client's network address, for budgets
+	Client        string             // client_id, for the record
+	Recovers      bool               // it is a recovery code, not one to sign in with: see recoveryLasts
+	Also          []provider.Message // told in the same act, when the code is first sent
 	At            time.Time
 }
 
@@ -70,7 +71,9 @@ func (c *Codes) Open(ctx context.Context, s Sending) (provider.Challenge, error)
 		ID: c.newID(), Account: s.Account, Authenticator: s.Authenticator, Channel: s.Channel, To: s.To,
 		MaxTries: c.Tries, CreatedAt: s.At, ExpiresAt: s.At.Add(c.lasts(s)),
 	}
-	if err := c.Store.OpenChallenge(ctx, opened, audit.CodeSent(s.At, opened, s.Client, message(opened, s))); err != nil {
+	event := audit.CodeSent(s.At, opened, s.Client, message(opened, s))
+	event.Tell = append(event.Tell, s.Also...)
+	if err := c.Store.OpenChallenge(ctx, opened, event); err != nil {
 		return provider.Challenge{}, err
 	}
 	return opened, nil
