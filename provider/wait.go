@@ -35,17 +35,22 @@ func Wait(id string, a Account, proven Contact, rule WaitRule, now time.Time) (r
 		ID: id, Account: a.ID, Proven: proven, Contacts: ContactsOf(a), StartedAt: now, ReadyAt: now.Add(rule.Lasts),
 		ExpiresAt: now.Add(rule.Lasts + rule.Open), NoticeAt: now.Add(rule.Lasts / 2),
 	}
-	return r, len(r.Finishers(a)) > 0
+	return r, len(r.Finishers(a, proven)) > 0
 }
 
 // Finishers are the contacts by which a recovery can be finished: those that the account had when it was begun and has still,
-// unchanged, but for the one that it was begun by.
-func (r Recovery) Finishers(a Account) []Contact {
+// unchanged, but for the one that it was begun by, and the one by which the person who finishes it has shown that it is them: who
+// took over one mailbox has nothing else.
+func (r Recovery) Finishers(a Account, by Contact) []Contact {
 	now := ContactsOf(a)
 	return slices.DeleteFunc(slices.Clone(r.Contacts), func(c Contact) bool {
-		begun := c.Kind == r.Proven.Kind && (r.Proven.Canonical == "" || c.Canonical == r.Proven.Canonical)
-		return begun || !slices.ContainsFunc(now, c.is)
+		return c.of(r.Proven) || c.of(by) || !slices.ContainsFunc(now, c.is)
 	})
+}
+
+// of reports whether a contact is another one, or of its kind where that has no address; the zero one is none.
+func (c Contact) of(d Contact) bool {
+	return c.Kind == d.Kind && (d.Canonical == "" || c.Canonical == d.Canonical)
 }
 
 func (c Contact) is(d Contact) bool {

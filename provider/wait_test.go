@@ -35,11 +35,25 @@ func TestFinishers(t *testing.T) {
 		"all went and came back, verified anew": {with(mail), with(anew), Contact{}, nil},
 	} {
 		r, can := Wait("r", c.then, c.by, WaitRule{Lasts: 72 * time.Hour, Open: time.Hour}, then)
-		if got := r.Finishers(c.now); !slices.Equal(got, c.want) {
+		if got := r.Finishers(c.now, Contact{}); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
-		if can != (len(r.Finishers(c.then)) > 0) {
+		if can != (len(r.Finishers(c.then, Contact{})) > 0) {
 			t.Errorf("%s: may begin: %v", name, can)
+		}
+	}
+}
+
+// TestFinishersOfAnother: begun by the password, a recovery is not finished with what opened the ceremony that finishes it.
+func TestFinishersOfAnother(t *testing.T) {
+	then := time.Date(2031, 3, 9, 8, 0, 0, 0, time.UTC)
+	a := Account{ID: "ana", Identifiers: []Identifier{
+		{Kind: Email, Canonical: "ana@example.org", VerifiedAt: then}, {Kind: Phone, Canonical: "+16175550101", VerifiedAt: then},
+	}}
+	r, _ := Wait("r", a, Contact{}, WaitRule{Lasts: time.Hour, Open: time.Hour}, then)
+	for by, want := range map[IdentifierKind]IdentifierKind{Email: Phone, Phone: Email} {
+		if got := r.Finishers(a, Contact{Kind: by}); len(got) != 1 || got[0].Kind != want {
+			t.Errorf("opened by %s: %v", by, got)
 		}
 	}
 }

@@ -69,6 +69,9 @@ func galleryWaiting() []State {
 	}
 	return []State{
 		{"R-12", "start", "Recover by waiting, explained", page(func(p *Waiting) { p.Start = galleryAction + "/wait" })},
+		{"R-12", "many", "Recover by waiting, started often today", page(func(p *Waiting) {
+			p.Start, p.Notice, p.Until = galleryAction+"/wait", "waiting.notice.many", galleryMoment()
+		})},
 		{"R-13", "pending", "Recover by waiting, not yet ready", page(func(p *Waiting) { p.Ready = galleryMoment() })},
 		{"R-13", "ready", "Recover by waiting, ready", page(func(p *Waiting) { p.Finish, p.Ends, p.Ways = galleryAction+"/regain", galleryMoment(), contacts })},
 		{"R-13", "empty", "Recover by waiting, nothing chosen", page(func(p *Waiting) {

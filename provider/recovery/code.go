@@ -124,7 +124,13 @@ func (v *Recovery) answer(r *web.Request, c provider.Ceremony, s state, typed st
 		return web.Response{}, err
 	}
 	if verdict.OK && c.Account != "" && challenge.Account == c.Account && challenge.Authenticator == forReset {
-		return v.right(r, c, s, challenge.Channel)
+		still, err := v.still(r, c, s, challenge)
+		if err != nil {
+			return web.Response{}, err
+		}
+		if still {
+			return v.right(r, c, s, challenge.Channel)
+		}
 	}
 	if now, other, err := v.twice(r, c); other || err != nil {
 		return now, err
@@ -148,13 +154,26 @@ func (v *Recovery) twice(r *web.Request, c provider.Ceremony) (web.Response, boo
 	return web.SeeOther(s.Next), ok && s.Next != "", err
 }
 
+// still reports whether a code would be sent where this one went: an address that was taken away meanwhile is its account's no more.
+func (v *Recovery) still(r *web.Request, c provider.Ceremony, s state, went provider.Challenge) (bool, error) {
+	who, err := v.again(r, c, s)
+	if err != nil {
+		return false, err
+	}
+	if who.account.ID == "" {
+		return true, nil // shut meanwhile: what comes next says so
+	}
+	to, ok := v.contactOf(who.account, who.held)
+	return ok && to.to == went.To && (to.channel == provider.ByEmail) == (went.Channel == provider.ByEmail), nil
+}
+
 // right opens the ceremony in which the new password is set. The code is spent by now.
 func (v *Recovery) right(r *web.Request, c provider.Ceremony, s state, by provider.Channel) (web.Response, error) {
 	ret, err := json.Marshal(s.From)
 	if err != nil {
 		return web.Response{}, err
 	}
-	if s.Next, err = v.SignIn.Reset(r, v, c.Account, by, string(ret), s.From.Locales); err != nil {
+	if s.Next, err = v.SignIn.Reset(r, v, c.Account, by, c.Began, string(ret), s.From.Locales); err != nil {
 		return web.Response{}, err
 	}
 	err = v.swap(r, c, s)

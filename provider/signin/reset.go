@@ -26,14 +26,17 @@ type Resetter interface {
 }
 
 // Reset opens the ceremony in which the owner of an account sets a new password, after a code that travelled by this channel to an
-// address of the account was right. Nothing of it rests on a session that the browser may have. It answers the ceremony's address.
-func (s *SignIn) Reset(r *web.Request, room Resetter, account provider.AccountID, by provider.Channel, ret, locales string) (string, error) {
+// address of the account was right. asked is when that code was asked for: a password that was set since then is newer than what
+// the code was for. Nothing of it rests on a session that the browser may have. It answers the ceremony's address.
+func (s *SignIn) Reset(
+	r *web.Request, room Resetter, account provider.AccountID, by provider.Channel, asked time.Time, ret, locales string,
+) (string, error) {
 	if account == "" || by == "" || by == provider.ByNobody {
 		return "", errors.New("signin: a reset is somebody's, after a code that was sent to them")
 	}
 	c, _, err := s.keep(r, provider.Ceremony{
 		Room: room.Name(), Return: ret, Locales: locales, Account: account, Demand: provider.Demand{Reset: by},
-		Began: r.Now, Deadline: s.deadline(r.Now), Patience: s.Clocks.Idle, Secret: provider.NewSecret(),
+		Began: asked, Deadline: s.deadline(r.Now), Patience: s.Clocks.Idle, Secret: provider.NewSecret(),
 	})
 	return "/signin/" + c.ID, err
 }
@@ -169,15 +172,32 @@ func (s *SignIn) resetLate(r *web.Request, c provider.Ceremony, k known, f newPa
 	if !has || !now.CreatedAt.After(c.Began) {
 		return s.moved(r, c)
 	}
+	g, err := s.guessing(r, c.Account, lane(c)) // who reads a mailbox must not try here what the owner has set since
+	if err != nil || g.away {
+		return s.lateGuess(r, c, err)
+	}
 	same, _, err := s.Hasher.Check(password.WithPriority(r.Context()), string(now.Data), f.NewPassword)
+	if err != nil || same {
+		err = errors.Join(err, s.giveBack(r, g))
+	} else {
+		err = s.missed(r, g)
+	}
 	if err != nil || !same {
-		return s.moved(r, c)
+		return s.lateGuess(r, c, err)
 	}
 	a, err := s.Store.Account(r.Context(), c.Account)
 	if err != nil {
 		return web.Response{}, err
 	}
 	return s.resetDone(r, c, a)
+}
+
+// lateGuess answers a form that is late.
+func (s *SignIn) lateGuess(r *web.Request, c provider.Ceremony, err error) (web.Response, error) {
+	if err != nil && !errors.Is(err, password.ErrBusy) {
+		return web.Response{}, err
+	}
+	return s.moved(r, c)
 }
 
 // reopen ends what strangers' failures have closed, and this browser's own, now that the owner was here. What is remembered of

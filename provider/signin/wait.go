@@ -10,6 +10,7 @@ import (
 	"gatehouse/provider"
 	"gatehouse/provider/audit"
 	"gatehouse/provider/factor/oob"
+	"gatehouse/provider/limit"
 	"gatehouse/provider/notify"
 	"gatehouse/provider/web"
 	"gatehouse/templates"
@@ -99,12 +100,15 @@ func (s *SignIn) waitPage(r *web.Request, t turn, say said) (web.Response, error
 	case !pending.Ready(r.Now):
 		page.Ready = pending.ReadyAt
 	default:
-		if page.Ways = contactLines(pending.Finishers(t.k.account)); len(page.Ways) > 0 {
+		if page.Ways = contactLines(pending.Finishers(t.k.account, provenBy(t.c))); len(page.Ways) > 0 {
 			page.Finish, page.Ends = base+"/regain", pending.ExpiresAt
 		}
 	}
 	response := web.ShowStatus(max(say.status, http.StatusOK), page)
 	response.Self = base + "/wait"
+	if say.retry > 0 {
+		response.Header = http.Header{"Retry-After": {strconv.Itoa(say.retry)}}
+	}
 	return response, nil
 }
 
@@ -121,6 +125,9 @@ func contactLines(all []provider.Contact) []templates.WayLine {
 	return lines
 }
 
+// startsDaily is how often somebody may start one in a day: each tells all addresses of the account, and texts cost money.
+const startsDaily = 3
+
 // postWait starts one: R-12. It is announced in the same transaction.
 func (s *SignIn) postWait(r *web.Request, f pressForm) (web.Response, error) {
 	t, other, err := s.waiter(r, f.Ticket)
@@ -130,6 +137,12 @@ func (s *SignIn) postWait(r *web.Request, f pressForm) (web.Response, error) {
 	fresh, can := provider.Wait(provider.NewID(), t.k.account, provenBy(t.c), s.Wait, r.Now)
 	if !can {
 		return s.waitPage(r, t, said{})
+	}
+	started := provider.Budget{Purpose: "recoveries started", Key: string(t.c.Account), Limit: startsDaily, Window: limit.Day}
+	if _, until, err := s.Store.Spend(r.Context(), started, r.Now); errors.Is(err, provider.ErrSpent) {
+		return s.waitPage(r, t, said{status: http.StatusTooManyRequests, notice: "waiting.notice.many", until: until, retry: secondsUntil(r.Now, until)})
+	} else if err != nil {
+		return web.Response{}, err
 	}
 	told, err := s.waitNotice(t.k.account, t.k.held, fresh, "started", r.Now)
 	if err != nil {

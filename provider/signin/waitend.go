@@ -51,7 +51,7 @@ func (s *SignIn) postRegain(r *web.Request, f regainForm) (web.Response, error) 
 		return s.regainAgain(r, t, pending)
 	}
 	at, err := strconv.Atoi(f.Way)
-	ways := pending.Finishers(t.k.account)
+	ways := pending.Finishers(t.k.account, provenBy(t.c))
 	if err != nil || at < 0 || at >= len(ways) {
 		return s.waitPage(r, t, said{status: http.StatusUnprocessableEntity, err: "ways.error.empty"})
 	}
@@ -81,6 +81,9 @@ func (s *SignIn) regainAgain(r *web.Request, t turn, pending provider.Recovery) 
 	if err != nil {
 		return web.Response{}, err
 	}
+	if !s.finishes(t, pending, challenge) {
+		return web.SeeOther("/signin/" + t.c.ID + "/wait"), nil
+	}
 	sending := s.regainMessage(r, t, pending, challenge.Channel, challenge.To)
 	err = s.Codes.Again(r.Context(), t.c.Way.Challenge, sending)
 	if errors.Is(err, provider.ErrUsed) || challenge.ID == "" {
@@ -90,6 +93,20 @@ func (s *SignIn) regainAgain(r *web.Request, t turn, pending provider.Recovery) 
 		return s.regainRefused(r, t, err)
 	}
 	return web.SeeOther("/signin/" + t.c.ID + "/regain?again"), nil
+}
+
+// finishes reports whether a code went where this recovery can be finished by, now: the address may have been taken away since.
+func (s *SignIn) finishes(t turn, pending provider.Recovery, went provider.Challenge) bool {
+	return went.Account == t.c.Account && slices.ContainsFunc(pending.Finishers(t.k.account, provenBy(t.c)), func(c provider.Contact) bool {
+		if (c.Kind == provider.Email) != (went.Channel == provider.ByEmail) {
+			return false
+		}
+		to, err := identifier.Email(went.To)
+		if c.Kind == provider.Phone {
+			to, err = identifier.Phone(went.To)
+		}
+		return err == nil && to == c.Canonical
+	})
 }
 
 // regainRefused says when codes are sent again.
@@ -207,7 +224,7 @@ func (s *SignIn) postRegained(r *web.Request, f codeForm) (web.Response, error) 
 	if err != nil {
 		return web.Response{}, err
 	}
-	if !v.OK || challenge.Account != t.c.Account || challenge.Authenticator != ofRecovery(pending) {
+	if !v.OK || challenge.Authenticator != ofRecovery(pending) || !s.finishes(t, pending, challenge) {
 		return s.regainWrong(r, t, g, v)
 	}
 	if err := s.giveBack(r, g); err != nil {
