@@ -38,7 +38,7 @@ func TestLost_OneMailboxIsOneThing(t *testing.T) {
 	h.Mail()
 	thief := a.forgotten("ana")
 	thief.enters(h.CodeFor(provider.ByEmail, "ana@example.org"))
-	p := thief.Get(thief.last.Step() + "/wait").Shows(t, 200, "•••01")
+	p := thief.Get(thief.last.Step()+"/wait").Shows(t, 200, "•••01")
 	if p.wayTo("@example.org") != "" {
 		t.Error("the address that the reset was opened by is offered")
 	}
