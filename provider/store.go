@@ -78,7 +78,7 @@ type Completion struct {
 	Session  Session   // Rev 0: begin it; else replace the one read with this Rev
 	Ends     string    // another session of the same browser that ends with this ("" none)
 	Ended    Event     // the record of that, written if it was live until now
-	Verified []string  // authenticators just verified: failures in a row go back to 0, UsedAt is set
+	Proofs   []Proof   // made in the ceremony, but for those of remembered browsers: they stand, or nothing is done. Failures in a row of their authenticators go back to 0, UsedAt is set
 	Device   Device    // noted as seen, or added, under its SecretHash (nil: none) and the session's account; RememberedUntil is kept where it is zero
 	Lane     Lane      // that the sign-in came by: its failures are over, as far as Rule lets them ("" none)
 	Rule     LaneRule
@@ -88,7 +88,8 @@ type Completion struct {
 // Sessions are durable, and checked there on every request.
 type Sessions interface {
 	// CompleteCeremony does all of a Completion or nothing. ErrUsed: the ceremony was completed before.
-	// ErrStale: the session changed or ended meanwhile.
+	// ErrStale: the session changed or ended meanwhile, or a proof does not stand (Strike): its authenticator is not the account's any more,
+	// or its password was replaced. What removes an authenticator or replaces a password comes wholly before a completion or wholly after it.
 	CompleteCeremony(ctx context.Context, c Completion, e Event) error
 	// SessionBySecret finds the session of a browser, ended or not: ErrNotFound.
 	SessionBySecret(ctx context.Context, secretHash []byte) (Session, error)

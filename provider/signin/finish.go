@@ -59,7 +59,7 @@ func (s *SignIn) complete(
 	r *web.Request, c provider.Ceremony, session provider.Session, ended *provider.Session, a arrival,
 ) error {
 	done := provider.Completion{
-		Ceremony: c.ID, Until: r.Now.Add(markLasts), Session: session, Verified: verified(c), Device: a.device,
+		Ceremony: c.ID, Until: r.Now.Add(markLasts), Session: session, Proofs: verified(c), Device: a.device,
 		Lane: a.lane, Rule: s.Lanes.Rule(a.lane.Kind), At: r.Now,
 	}
 	if ended != nil {
@@ -208,12 +208,7 @@ func begunOrRenewed(now time.Time, session provider.Session, client string) prov
 	return audit.SessionRenewed(now, session, client)
 }
 
-func verified(c provider.Ceremony) []string {
-	var ids []string
-	for _, p := range c.Proofs {
-		if p.Kind != provider.Remembered {
-			ids = append(ids, p.Authenticator)
-		}
-	}
-	return ids
+// verified are the proofs that an authenticator of the account made; a remembered browser confirms one of them.
+func verified(c provider.Ceremony) []provider.Proof {
+	return slices.DeleteFunc(slices.Clone(c.Proofs), func(p provider.Proof) bool { return p.Kind == provider.Remembered })
 }

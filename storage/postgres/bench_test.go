@@ -71,7 +71,7 @@ func BenchmarkWrites(b *testing.B) {
 		{"CompleteCeremony", func(ctx context.Context) error {
 			begun := p.session
 			begun.ID, begun.SecretHash = provider.NewID(), provider.HashSecret(provider.NewSecret())
-			return s.CompleteCeremony(ctx, provider.Completion{Ceremony: provider.NewID(), Session: begun, Verified: []string{p.password.ID}, At: noon()}, e)
+			return s.CompleteCeremony(ctx, provider.Completion{Ceremony: provider.NewID(), Session: begun, Proofs: p.shown(), At: noon()}, e)
 		}},
 		{"SweepOfNothing", func(ctx context.Context) error {
 			_, err := s.Sweep(ctx, noon().Add(-time.Hour), 100, time.Hour)

@@ -27,8 +27,10 @@ func (s *Store) CompleteCeremony(ctx context.Context, c provider.Completion, e p
 	args := []any{row.PurposeCeremony, row.KeyHash(c.Ceremony), micros(c.Until),
 		c.Session.ID, c.Session.SecretHash, string(c.Session.Account), proofs,
 		micros(c.Session.CreatedAt), micros(c.Session.SeenAt), micros(c.Session.EndsAt),
-		c.Ends, micros(c.At), row.EndedReplaced, verified(c)}
-	args = append(append(append(args, ended...), device...), s.calmValues(c)...)
+		c.Ends, micros(c.At), row.EndedReplaced}
+	ids, kinds, setAt := shown(c)
+	args = append(append(append(append(args, ids), ended...), device...), s.calmValues(c)...)
+	args = append(args, kinds, setAt)
 	if c.Session.Rev != 0 {
 		statement, args = renewSession, append(args, c.Session.Rev)
 	}
@@ -50,8 +52,14 @@ func endedValues(c provider.Completion) ([]any, error) {
 	return eventValues(c.Ended, detail), err
 }
 
-// verified is never NULL: that would be equal to nothing, and to no list.
-func verified(c provider.Completion) []string { return append([]string{}, c.Verified...) }
+// shown are the proofs of a completion, a column each. No column is NULL: that would be equal to nothing, and to no list.
+func shown(c provider.Completion) (ids, kinds []string, setAt []int64) {
+	ids, kinds, setAt = []string{}, []string{}, []int64{}
+	for _, p := range row.Shown(c.Proofs) {
+		ids, kinds, setAt = append(ids, p.Authenticator), append(kinds, string(p.Kind)), append(setAt, micros(p.SetAt))
+	}
+	return ids, kinds, setAt
+}
 
 const (
 	// marked is the one consume: of many at once, the first writes it, and the others find no row to go on with.
@@ -59,8 +67,10 @@ const (
 		WITH marked AS (
 			INSERT INTO marks (purpose, key_hash, until) VALUES ($9, $10, $11) ON CONFLICT DO NOTHING RETURNING 1)`
 
-	// replacedAndVerified ends the browser's other session, unless it is over, with a record of its own, and notes the use of the account's own
-	// authenticators, the browser, and the end of the failures of its lane.
+	// replacedAndVerified ends the browser's other session, unless it is over, with a record of its own, and notes the use of the
+	// authenticators by which something was proven, as long as that stands, the browser, and the end of the failures of its lane.
+	// Noting it takes the authenticator's row. Whoever replaces the password or removes the factor at that moment waits for it; or
+	// this waits for them, and looks at what they have made of the row.
 	replacedAndVerified = `,
 		replaced AS (
 			UPDATE sessions SET ended_at = $20, ended_why = $21, rev = rev + 1
@@ -68,9 +78,21 @@ const (
 			WHERE id = $19 AND id <> $12 AND ended_at IS NULL AND ends_at > $20
 			RETURNING 1)` + recorded + `,
 		verified AS (
-			UPDATE authenticators SET failures = 0, used_at = $20, rev = rev + 1
+			UPDATE authenticators a SET failures = 0, used_at = $20, rev = rev + 1
 			FROM marked
-			WHERE id = ANY ($22::text[]) AND account = $14)` + noted + calmed
+			WHERE a.id = ANY ($22::text[]) AND a.account = $14 AND NOT EXISTS (
+				SELECT 1 FROM unnest($22::text[], $42::text[], $43::bigint[]) p (id, kind, set_at)
+				WHERE p.id = a.id AND (p.kind <> a.kind OR a.kind = 'password' AND p.set_at <> a.created_at))
+			RETURNING 1)` + noted + calmed
+
+	// completed answers whether the completion took place: not where the ceremony was marked before. Where it was marked now, and there
+	// is no such session any more, or a proof has fallen, the mark must not stay: refuse undoes it.
+	completed = said + `
+		SELECT CASE
+			WHEN NOT EXISTS (SELECT 1 FROM marked) THEN 0
+			WHEN EXISTS (SELECT 1 FROM done)
+				AND (SELECT count(*) FROM verified) = (SELECT count(DISTINCT p.id) FROM unnest($22::text[]) p (id)) THEN 1
+			WHEN refuse('` + codeStale + `') THEN 0 END`
 
 	// recorded is the event of the other session's end.
 	recorded = `,
@@ -82,19 +104,14 @@ const (
 		done AS (
 			INSERT INTO sessions (id, secret_hash, account, proofs, created_at, seen_at, ends_at, ended_at, ended_why, rev)
 			SELECT $12, $13, $14, $15, $16, $17, $18, NULL, '', 1 FROM marked
-			RETURNING 1)` + replacedAndVerified + counted
+			RETURNING 1)` + replacedAndVerified + completed
 
 	// renewSession changes a live session of the same account. Seen is the later of both: TouchSession moves no revision.
-	// Where the ceremony was marked and there is no such session any more, the mark must not stay: refuse undoes it.
 	renewSession = marked + `,
 		done AS (
 			UPDATE sessions
 			SET secret_hash = $13, proofs = $15, created_at = $16, seen_at = greatest(seen_at, $17), ends_at = $18, rev = rev + 1
 			FROM marked
-			WHERE id = $12 AND rev = $42 AND account = $14 AND ended_at IS NULL AND ends_at > $20
-			RETURNING 1)` + replacedAndVerified + said + `
-		SELECT CASE
-			WHEN EXISTS (SELECT 1 FROM done) THEN 1
-			WHEN EXISTS (SELECT 1 FROM marked) AND refuse('` + codeStale + `') THEN 0
-			ELSE 0 END`
+			WHERE id = $12 AND rev = $44 AND account = $14 AND ended_at IS NULL AND ends_at > $20
+			RETURNING 1)` + replacedAndVerified + completed
 )

@@ -15,6 +15,13 @@ type person struct {
 	grant    provider.Grant
 }
 
+// shown is what p proves by the password.
+func (p person) shown() []provider.Proof {
+	return []provider.Proof{{
+		Account: p.account, Authenticator: p.password.ID, Kind: provider.Password, At: noon(), SetAt: p.password.CreatedAt,
+	}}
+}
+
 func noon() time.Time { return time.Date(2031, 1, 1, 12, 0, 0, 0, time.UTC) }
 
 // furnish adds so many people, and the application if it is not there.
@@ -49,7 +56,7 @@ func signIn(t testing.TB, s *Store, p person) person {
 	p.session = provider.Session{ID: provider.NewID(), SecretHash: provider.HashSecret(provider.NewSecret()), Account: p.account, Proofs: proofs, CreatedAt: noon(), SeenAt: noon(), EndsAt: noon().Add(time.Hour)}
 	actor := "account:" + string(p.account)
 	began := provider.Event{At: noon(), Kind: "session.began", Account: p.account, Client: "records", Session: p.session.ID, Actor: actor, Detail: map[string]string{"level": "two-step", "amr": "pwd otp"}}
-	done := provider.Completion{Ceremony: provider.NewID(), Until: noon().Add(time.Hour), Session: p.session, Verified: []string{p.password.ID}, At: noon()}
+	done := provider.Completion{Ceremony: provider.NewID(), Until: noon().Add(time.Hour), Session: p.session, Proofs: p.shown(), At: noon()}
 	if err := s.CompleteCeremony(t.Context(), done, began); err != nil {
 		t.Fatal(err)
 	}

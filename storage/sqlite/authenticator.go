@@ -134,13 +134,14 @@ func (s *Store) CountFailure(ctx context.Context, id string, e provider.Event) (
 	return count, nil
 }
 
-// markVerified sets failures in a row back to 0 and notes the use, of an account's own authenticators only.
+// markVerified sets failures in a row back to 0 and notes the use, of the authenticators by which something was proven. A proof
+// that does not stand any more is ErrStale: somebody removed its authenticator or replaced its password since it was looked at.
 func markVerified(t *tx, account provider.AccountID, c provider.Completion) error {
 	const statement = `
 		UPDATE authenticators SET failures = 0, used_at = ?, rev = rev + 1
-		WHERE id = ? AND account = ?`
-	for _, id := range c.Verified {
-		_, err := t.exec(statement, micros(c.At), id, account)
+		WHERE id = ? AND account = ? AND kind = ? AND (kind <> 'password' OR created_at = ?)`
+	for _, p := range row.Shown(c.Proofs) {
+		err := t.one(provider.ErrStale, statement, micros(c.At), p.Authenticator, account, p.Kind, micros(p.SetAt))
 		if err != nil {
 			return err
 		}

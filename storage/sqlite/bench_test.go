@@ -95,7 +95,7 @@ func BenchmarkWrites(b *testing.B) {
 		{"CompleteCeremony", func(ctx context.Context) error {
 			begun := session
 			begun.ID, begun.SecretHash = provider.NewID(), provider.HashSecret(provider.NewSecret())
-			return s.CompleteCeremony(ctx, provider.Completion{Ceremony: provider.NewID(), Session: begun, Verified: []string{held[0].ID}, At: at}, e)
+			return s.CompleteCeremony(ctx, provider.Completion{Ceremony: provider.NewID(), Session: begun, Proofs: []provider.Proof{{Account: held[0].Account, Authenticator: held[0].ID, Kind: held[0].Kind, At: at, SetAt: held[0].CreatedAt}}, At: at}, e)
 		}},
 	}
 	for _, w := range writes {

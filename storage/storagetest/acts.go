@@ -50,7 +50,7 @@ var acts = []act{
 	{"CompleteCeremony begins", func(h house, g provider.Grant) func(provider.Event) error {
 		c := completion(newSession(g.Account))
 		c.Ends, c.Ended = g.Session, event("session.ended")
-		c.Verified = []string{h.held(provider.Account{ID: g.Account}).ID}
+		c.Proofs = shown(h.held(provider.Account{ID: g.Account}))
 		return func(e provider.Event) error { return h.CompleteCeremony(h.ctx(), c, e) }
 	}},
 	{"CompleteCeremony renews", func(h house, g provider.Grant) func(provider.Event) error {

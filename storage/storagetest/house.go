@@ -164,6 +164,15 @@ func completion(s provider.Session) provider.Completion {
 	return provider.Completion{Ceremony: provider.NewID(), Until: began().Add(time.Hour), Session: s, At: began()}
 }
 
+// shown is what an authenticator proves in a ceremony.
+func shown(a provider.Authenticator) []provider.Proof {
+	p := provider.Proof{Account: a.Account, Authenticator: a.ID, Kind: a.Kind, At: began()}
+	if a.Kind == provider.Password {
+		p.SetAt = a.CreatedAt
+	}
+	return []provider.Proof{p}
+}
+
 func (h house) session(id string) provider.Session {
 	h.Helper()
 	s, err := h.Session(h.ctx(), id)

@@ -74,6 +74,21 @@ var racePromises = []promise{
 		})
 		h.same(h.events("session.began"), 1)
 	}},
+	{"a password is replaced while fifty sign in with the old one: whoever was first is found by whoever ends sessions then", func(h house) {
+		a := h.account("ada", provider.Password)
+		old := h.held(a)
+		h.leaveNone(a, shown(old), func() error {
+			fresh := h.held(a)
+			fresh.Data, fresh.CreatedAt = []byte("new"), old.CreatedAt.Add(time.Second)
+			return h.SaveAuthenticator(h.ctx(), fresh, event("password.changed"))
+		})
+	}},
+	{"a factor is removed while fifty sign in with it: whoever was first is found by whoever ends sessions then", func(h house) {
+		a := h.account("ada", provider.TOTP)
+		h.leaveNone(a, shown(h.held(a)), func() error {
+			return h.RemoveAuthenticator(h.ctx(), h.held(a), h.rev(a.ID), event("authenticator.removed"))
+		})
+	}},
 	{"a session is renewed by one winner", func(h house) {
 		s := h.begin(newSession(h.account("ada").ID))
 		h.oneWinner(provider.ErrStale, func(int) error {
@@ -250,4 +265,38 @@ func (h house) raceKeyring() {
 func raceSwapCeremony(h house) {
 	c := h.ceremony()
 	h.oneWinner(provider.ErrStale, func(int) error { return h.SwapCeremony(h.ctx(), c) })
+}
+
+// leaveNone has fifty complete ceremonies by these proofs while somebody takes the proofs away and ends sessions after that: none
+// is live then.
+func (h house) leaveNone(a provider.Account, proofs []provider.Proof, takeAway func() error) {
+	h.Helper()
+	sessions, gone := make([]string, runners), false
+	for i, err := range race(func(i int) error {
+		if i == runners/2 {
+			for !gone {
+				err := takeAway()
+				if gone = err == nil; err != nil && !errors.Is(err, provider.ErrStale) { // stale: its use was noted meanwhile
+					return err
+				}
+			}
+			return h.EndOthers(h.ctx(), a.ID, "", "taken away", began(), event("others.ended"))
+		}
+		c := completion(newSession(a.ID))
+		c.Proofs = proofs
+		err := h.CompleteCeremony(h.ctx(), c, event("session.began"))
+		if err == nil {
+			sessions[i] = c.Session.ID
+		}
+		return err
+	}) {
+		if err != nil && (i == runners/2 || !errors.Is(err, provider.ErrStale)) {
+			h.Fatalf("%d: %v", i, err)
+		}
+	}
+	for _, id := range sessions {
+		if id != "" && h.session(id).Live(began()) {
+			h.Fatal("a session is live by what was taken away")
+		}
+	}
 }

@@ -81,7 +81,7 @@ func Furnish(t *testing.T, s provider.Store) {
 	session := newSession(a.ID)
 	session.ID, session.SecretHash = keptSession, provider.HashSecret(keptSecret)
 	h.ok(h.CompleteCeremony(h.ctx(), provider.Completion{
-		Ceremony: "kept ceremony", Until: began().Add(time.Hour), Session: session, Verified: []string{password.ID}, At: began(),
+		Ceremony: "kept ceremony", Until: began().Add(time.Hour), Session: session, Proofs: shown(password), At: began(),
 	}, event("session.began")))
 	given := provider.Consent{Account: a.ID, Client: "records", Scopes: []string{"openid"}, GivenAt: began(), ExpiresAt: began().Add(time.Hour)}
 	h.ok(h.GiveConsent(h.ctx(), given, event("consent.given")))

@@ -197,7 +197,7 @@ var completionPromises = []promise{
 			h.ok(err)
 		}
 		c := completion(newSession(a.ID))
-		c.Verified = []string{held[0].ID}
+		c.Proofs = append(shown(held[0]), shown(held[0])...) // asked for twice
 		h.ok(h.CompleteCeremony(h.ctx(), c, event("session.began")))
 		after, err := h.Authenticators(h.ctx(), a.ID)
 		h.ok(err)
@@ -205,13 +205,88 @@ var completionPromises = []promise{
 		held[1].Failures, held[1].Rev = 1, held[1].Rev+1
 		h.same(after, held)
 	}},
-	{"a completion clears no failures of another account", func(h house) {
+	{"a completion by what is another account's is ErrStale, and clears no failures of it", func(h house) {
 		bob := h.held(h.account("bob", provider.Password))
 		_, err := h.CountFailure(h.ctx(), bob.ID, event("proof.failed"))
 		h.ok(err)
 		c := completion(newSession(h.account("ada").ID))
-		c.Verified = []string{bob.ID}
-		h.ok(h.CompleteCeremony(h.ctx(), c, event("session.began")))
+		c.Proofs = shown(bob)
+		h.refused(h.CompleteCeremony(h.ctx(), c, event("session.began")), provider.ErrStale)
 		h.same(h.held(provider.Account{ID: bob.Account}).Failures, 1)
 	}},
+	{"a proof of a password that was replaced completes nothing", func(h house) {
+		a := h.account("ada", provider.Password, provider.TOTP)
+		held, err := h.Authenticators(h.ctx(), a.ID)
+		h.ok(err)
+		proofs := append(shown(held[0]), shown(held[1])...)
+		renewed := h.begin(newSession(a.ID))
+		held[0].Data, held[0].CreatedAt = []byte("new"), held[0].CreatedAt.Add(time.Microsecond)
+		h.ok(h.SaveAuthenticator(h.ctx(), held[0], event("password.changed")))
+		h.falls(a, proofs, renewed)
+		held, err = h.Authenticators(h.ctx(), a.ID)
+		h.ok(err)
+		c := completion(newSession(a.ID))
+		for i := range held {
+			c.Proofs = append(c.Proofs, shown(held[i])...)
+		}
+		h.ok(h.CompleteCeremony(h.ctx(), c, event("session.began")))
+	}},
+	{"a proof of an authenticator that was removed completes nothing", func(h house) {
+		a := h.account("ada", provider.Password, provider.TOTP)
+		held, err := h.Authenticators(h.ctx(), a.ID)
+		h.ok(err)
+		proofs := append(shown(held[0]), shown(held[1])...)
+		renewed := h.begin(newSession(a.ID))
+		h.ok(h.RemoveAuthenticator(h.ctx(), held[1], h.rev(a.ID), event("authenticator.removed")))
+		h.falls(a, proofs, renewed)
+	}},
+	{"a proof of what a recovery took away completes nothing", func(h house) {
+		a := h.account("ada", provider.Password, provider.TOTP)
+		held, err := h.Authenticators(h.ctx(), a.ID)
+		h.ok(err)
+		r := h.recovery(a.ID)
+		h.ok(h.finishes(r.ID, r.ReadyAt, held[1].ID))
+		h.falls(a, append(shown(held[0]), shown(held[1])...), h.begin(newSession(a.ID)))
+	}},
+	{"a proof of another kind than its authenticator completes nothing", func(h house) {
+		a := h.account("ada", provider.Password)
+		proofs := shown(h.held(a))
+		proofs[0].Kind = provider.Passkey
+		h.falls(a, proofs, h.begin(newSession(a.ID)))
+	}},
+	{"failures that are counted meanwhile take no proof away", func(h house) {
+		a := h.account("ada", provider.Password)
+		c := completion(newSession(a.ID))
+		c.Proofs = shown(h.held(a))
+		_, err := h.CountFailure(h.ctx(), c.Proofs[0].Authenticator, event("proof.failed"))
+		h.ok(err)
+		h.ok(h.CompleteCeremony(h.ctx(), c, event("session.began")))
+	}},
+}
+
+// falls has these proofs complete nothing: no session begins, none is renewed or ends, no browser is noted, no failures are over, and
+// the ceremony is not used up.
+func (h house) falls(a provider.Account, proofs []provider.Proof, renewed provider.Session) {
+	h.Helper()
+	before, err := h.Authenticators(h.ctx(), a.ID)
+	h.ok(err)
+	began, renewal := completion(newSession(a.ID)), completion(renewed)
+	began.Ends, began.Ended = renewed.ID, event("session.replaced")
+	renewal.Session.SecretHash = provider.HashSecret(provider.NewSecret())
+	for _, c := range []provider.Completion{began, renewal} {
+		c.Proofs, c.Device = proofs, newDevice(a.ID)
+		h.refused(h.CompleteCeremony(h.ctx(), c, event("nothing")), provider.ErrStale)
+		_, err := h.SessionBySecret(h.ctx(), c.Session.SecretHash)
+		h.refused(err, provider.ErrNotFound)
+		_, err = h.Device(h.ctx(), c.Device.SecretHash, a.ID)
+		h.refused(err, provider.ErrNotFound)
+		again := completion(newSession(a.ID))
+		again.Ceremony = c.Ceremony
+		h.ok(h.CompleteCeremony(h.ctx(), again, event("session.began")))
+	}
+	h.same(h.session(renewed.ID), renewed)
+	h.same(h.events("session.replaced")+h.events("nothing"), 0)
+	after, err := h.Authenticators(h.ctx(), a.ID)
+	h.ok(err)
+	h.same(after, before)
 }
