@@ -28,4 +28,6 @@ type Devices interface {
 	Devices(ctx context.Context, account AccountID) ([]Device, error)
 	// ForgetDevices ends the remembering of all browsers of an account; they stay known.
 	ForgetDevices(ctx context.Context, account AccountID, e Event) error
+	// DropDevices deletes all browsers of an account: none is known any more. It writes the event even where there was none.
+	DropDevices(ctx context.Context, account AccountID, e Event) error
 }

@@ -112,8 +112,12 @@ func (s *SignIn) replace(
 	return s.swap(r, proven, f.Ticket)
 }
 
-// put writes a new password. Whatever was got with the old one ends first: other sessions than the ceremony's, and what
-// applications hold; only a password that was merely old took nothing along. ErrStale: somebody else changed it meanwhile.
+// put writes a new password. Whatever was got with the old one ends: other sessions than the ceremony's, and what applications
+// hold; only a password that was merely old took nothing along. ErrStale: somebody else changed it meanwhile.
+//
+// It ends twice. Before, so that a house that stops in between has not set a password and left a thief in. And after, since a sign-in
+// that was under way may have been completed between the first end and the new password: from then on none can be, as no proof
+// of the old one stands (CompleteCeremony), so that the second end finds all there ever will be.
 func (s *SignIn) put(
 	r *web.Request, c provider.Ceremony, account provider.Account, held []provider.Authenticator, plain string,
 ) (provider.Proof, error) {
@@ -123,19 +127,34 @@ func (s *SignIn) put(
 		return provider.Proof{}, err
 	}
 	const why = "password replaced"
-	if old.ChangeOwed != changeExpired || resets(c) {
-		err := s.Store.EndOthers(r.Context(), c.Account, c.Session, why, r.Now, audit.OthersEnded(r.Now, c.Account, c.Session, why))
-		if err != nil {
-			return provider.Proof{}, err
+	endOthers := func() error {
+		if old.ChangeOwed == changeExpired && !resets(c) {
+			return nil
 		}
+		return s.Store.EndOthers(r.Context(), c.Account, c.Session, why, r.Now, audit.OthersEnded(r.Now, c.Account, c.Session, why))
+	}
+	if err := endOthers(); err != nil {
+		return provider.Proof{}, err
 	}
 	at := setAt(c, r.Now)
 	fresh := replacement(c, old, encoded, at.Truncate(time.Microsecond)) // as a store keeps it
 	if err := s.save(r.Context(), old, fresh, s.passwordSet(r, c, account, held)); err != nil {
 		return provider.Proof{}, err
 	}
-	// Somebody may have been remembered by the old password until now.
-	return shown(fresh, at), s.Store.ForgetDevices(r.Context(), c.Account, audit.DevicesForgotten(r.Now, c.Account, why))
+	if err := endOthers(); err != nil {
+		return provider.Proof{}, err
+	}
+	return shown(fresh, at), s.letGo(r, c, why)
+}
+
+// letGo takes from browsers what they may have got by the old password. Where that was forgotten somebody else may have used it, and
+// no browser is known any more; else none is remembered.
+func (s *SignIn) letGo(r *web.Request, c provider.Ceremony, why string) error {
+	forgotten := audit.DevicesForgotten(r.Now, c.Account, why)
+	if resets(c) {
+		return s.Store.DropDevices(r.Context(), c.Account, forgotten)
+	}
+	return s.Store.ForgetDevices(r.Context(), c.Account, forgotten)
 }
 
 // OwnWords are the words of an account that make a bad password of it.

@@ -29,6 +29,9 @@ func (s *SignIn) finish(r *web.Request, c provider.Ceremony, k known) (web.Respo
 	}
 	err = s.complete(r, c, session, ended, a)
 	for try := 0; errors.Is(err, provider.ErrStale) && try < renewalsTried; try++ {
+		if fell, err := s.fell(r, c); fell || err != nil {
+			return s.fallen(r, c, k, err)
+		}
 		// Another tab renewed the session first. Its cookie is the browser's; these proofs are added.
 		if session, err = s.Store.Session(r.Context(), session.ID); err != nil || !session.Live(r.Now) {
 			return s.finished(r, c, k)
@@ -50,6 +53,24 @@ func (s *SignIn) finish(r *web.Request, c provider.Ceremony, k known) (web.Respo
 		response = response.With(web.Cookie{Name: sessionCookie, Value: c.Secret})
 	}
 	return response.With(a.cookie), err
+}
+
+// fell reports whether a proof of the ceremony stands no more: its authenticator was removed, or its password replaced, between the
+// look that Next had and the completion.
+func (s *SignIn) fell(r *web.Request, c provider.Ceremony) (bool, error) {
+	held, err := s.held(r.Context(), c.Account, r.Now)
+	return len(provider.Strike(c, held).Proofs) < len(c.Proofs), err
+}
+
+// fallen asks anew, by what still stands. What a room has begun (Begin) has no page to be asked on: the room's way begins anew.
+func (s *SignIn) fallen(r *web.Request, c provider.Ceremony, k known, err error) (web.Response, error) {
+	switch {
+	case err != nil:
+		return web.Response{}, err
+	case k.of == "":
+		return s.restart(r, s.rooms[c.Room], c.Return, said{notice: "signin.notice.lost"})
+	}
+	return s.dispatch(r, c, said{notice: "signin.notice.moved"})
 }
 
 // renewalsTried is how often a renewal is tried again that lost to another tab of the same browser.

@@ -179,12 +179,15 @@ func (s *SignIn) GiveNotices(ctx context.Context, now time.Time) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	for i, w := range due {
+	told, failed := 0, []error(nil)
+	for _, w := range due { // of one that fails nobody else is to suffer
 		if err := s.giveNotice(ctx, w, now); err != nil && !errors.Is(err, provider.ErrStale) {
-			return i, err
+			failed = append(failed, err)
+			continue
 		}
+		told++
 	}
-	return len(due), nil
+	return told, errors.Join(failed...)
 }
 
 func (s *SignIn) giveNotice(ctx context.Context, w provider.Recovery, now time.Time) error {

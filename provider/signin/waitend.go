@@ -256,20 +256,27 @@ func (s *SignIn) regainWrong(r *web.Request, t turn, g guess, v oob.Verdict) (we
 // finishesTried is how often a recovery is finished anew whose owner has removed an authenticator meanwhile.
 const finishesTried = 3
 
-// finishWait removes what was lost. Whatever was got with it ends first.
+// finishWait removes what was lost. Whatever was got with it ends before, and once more after, for who was signing in meanwhile: see
+// put. Whoever has it may have made a browser known, too.
 func (s *SignIn) finishWait(r *web.Request, t turn, pending provider.Recovery) (web.Response, error) {
 	const why = "recovered"
-	err := s.Store.EndOthers(r.Context(), t.c.Account, "", why, r.Now, audit.OthersEnded(r.Now, t.c.Account, "", why))
-	if err != nil {
+	endOthers := func() error {
+		return s.Store.EndOthers(r.Context(), t.c.Account, "", why, r.Now, audit.OthersEnded(r.Now, t.c.Account, "", why))
+	}
+	if err := endOthers(); err != nil {
 		return web.Response{}, err
 	}
-	err = s.removeLost(r, t, pending)
+	err := s.removeLost(r, t, pending)
 	for try := 1; errors.Is(err, provider.ErrStale) && try < finishesTried; try++ {
 		err = s.removeLost(r, t, pending)
 	}
 	if errors.Is(err, provider.ErrUsed) {
 		return s.waitPage(r, t, said{})
 	}
+	if err != nil {
+		return web.Response{}, err
+	}
+	err = errors.Join(endOthers(), s.Store.DropDevices(r.Context(), t.c.Account, audit.DevicesForgotten(r.Now, t.c.Account, why)))
 	if err != nil {
 		return web.Response{}, err
 	}

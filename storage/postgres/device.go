@@ -70,3 +70,11 @@ func (s *Store) ForgetDevices(ctx context.Context, account provider.AccountID, e
 		done AS (SELECT 1)` + counted
 	return s.act(ctx, e, statement, string(account)).one(nil)
 }
+
+// DropDevices deletes all browsers of an account.
+func (s *Store) DropDevices(ctx context.Context, account provider.AccountID, e provider.Event) error {
+	const statement = `
+		WITH dropped AS (DELETE FROM devices WHERE account = $9),
+		done AS (SELECT 1)` + counted
+	return s.act(ctx, e, statement, string(account)).one(nil)
+}

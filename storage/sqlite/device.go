@@ -70,3 +70,12 @@ func forgetDevices(t *tx, account provider.AccountID) error {
 	_, err := t.exec(statement, account)
 	return err
 }
+
+// DropDevices deletes all browsers of an account.
+func (s *Store) DropDevices(ctx context.Context, account provider.AccountID, e provider.Event) error {
+	const statement = `DELETE FROM devices WHERE account = ?`
+	return s.act(ctx, e, func(t *tx) error {
+		_, err := t.exec(statement, account)
+		return err
+	})
+}

@@ -125,7 +125,7 @@ var identifierPromises = []promise{
 		a := newAccount("ada")
 		a.Identifiers = []provider.Identifier{{Kind: provider.Username, Value: "x", Canonical: "x"}}
 		b := newAccount("bob")
-		b.Identifiers = []provider.Identifier{{Kind: provider.Email, Value: "x", Canonical: "x"}}
+		b.Identifiers = []provider.Identifier{{Kind: provider.Email, Value: "x", Canonical: "x", VerifiedAt: began()}}
 		h.ok(h.CreateAccount(h.ctx(), a, nil, event("account.created")))
 		h.ok(h.CreateAccount(h.ctx(), b, nil, event("account.created")))
 		h.finds(provider.Username, "x", a.ID)
@@ -138,6 +138,21 @@ var identifierPromises = []promise{
 		h.finds(provider.Email, "ada@Example.org")
 		h.finds(provider.Phone, "ada@example.org")
 	}},
+	{"by an address that is not verified nobody is found, by a username everybody", func(h house) {
+		owner := h.account("ada")
+		other := newAccount("bob")
+		other.Identifiers[1] = owner.Identifiers[1]
+		other.Identifiers[1].VerifiedAt = time.Time{}
+		other.Identifiers = append(other.Identifiers, provider.Identifier{Kind: provider.Phone, Value: "+15550100", Canonical: "+15550100"})
+		h.ok(h.CreateAccount(h.ctx(), other, nil, event("account.created")))
+		h.finds(provider.Email, "ada@example.org", owner.ID)
+		h.finds(provider.Phone, "+15550100")
+		h.finds(provider.Username, "canonical:bob", other.ID)
+		other.Rev, other.Identifiers[1].VerifiedAt, other.Identifiers[2].VerifiedAt = 1, began(), began()
+		h.ok(h.UpdateAccount(h.ctx(), other, event("account.changed")))
+		h.finds(provider.Phone, "+15550100", other.ID)
+		h.finds(provider.Email, "ada@example.org", sorted(owner.ID, other.ID)...)
+	}},
 	{"finding nobody is no error", func(h house) { h.finds(provider.Email, "nobody@example.org") }},
 	{"an identifier that was given up finds nobody", func(h house) {
 		a := h.account("ada")
@@ -146,7 +161,7 @@ var identifierPromises = []promise{
 		h.finds(provider.Email, "ada@example.org")
 	}},
 	{"an e-mail address may be shared, and twenty are found at most", func(h house) {
-		shared := provider.Identifier{Kind: provider.Email, Value: "Family@example.org", Canonical: "family@example.org"}
+		shared := provider.Identifier{Kind: provider.Email, Value: "Family@example.org", Canonical: "family@example.org", VerifiedAt: began()}
 		for i := range 21 {
 			a := newAccount(fmt.Sprint("ada", i))
 			a.Identifiers = append(a.Identifiers, shared)
@@ -158,6 +173,11 @@ var identifierPromises = []promise{
 			h.Fatalf("found %v, want twenty accounts", ids)
 		}
 	}},
+}
+
+func sorted(ids ...provider.AccountID) []provider.AccountID {
+	slices.Sort(ids)
+	return ids
 }
 
 func (h house) finds(kind provider.IdentifierKind, canonical string, want ...provider.AccountID) {

@@ -79,6 +79,9 @@ var acts = []act{
 	{"ForgetDevices", func(h house, g provider.Grant) func(provider.Event) error {
 		return func(e provider.Event) error { return h.ForgetDevices(h.ctx(), g.Account, e) }
 	}},
+	{"DropDevices", func(h house, g provider.Grant) func(provider.Event) error {
+		return func(e provider.Event) error { return h.DropDevices(h.ctx(), g.Account, e) }
+	}},
 	{"UnlockLane", func(h house, g provider.Grant) func(provider.Event) error {
 		w := h.twin(provider.StrangersLane(g.Account))
 		w.try(began())

@@ -147,6 +147,26 @@ var devicePromises = []promise{
 		h.seen(hers.Account, hers, began())
 		h.same(h.device(hers), hers)
 	}},
+	{"dropped browsers are not known any more, and nobody else's are dropped", func(h house) {
+		hers, his := h.remembered("ada"), h.remembered("bob")
+		another := newDevice(hers.Account)
+		h.seen(hers.Account, another, began())
+		for range 2 { // the second finds none
+			h.ok(h.DropDevices(h.ctx(), hers.Account, event("devices.dropped")))
+		}
+		all, err := h.Devices(h.ctx(), hers.Account)
+		h.ok(err)
+		h.same(len(all), 0)
+		for _, d := range []provider.Device{hers, another} {
+			_, err = h.Device(h.ctx(), d.SecretHash, d.Account)
+			h.refused(err, provider.ErrNotFound)
+		}
+		h.same(h.device(his), his)
+		h.same(h.events("devices.dropped"), 2)
+		hers.RememberedUntil = time.Time{}
+		h.seen(hers.Account, hers, began())
+		h.same(h.device(hers), hers)
+	}},
 	{"ending all other sessions forgets the account's browsers, and nobody else's", func(h house) {
 		hers, his := h.remembered("ada"), h.remembered("bob")
 		h.ok(h.EndOthers(h.ctx(), hers.Account, "", "leaked", began(), event("others.ended")))

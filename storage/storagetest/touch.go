@@ -34,6 +34,7 @@ func Touch(t *testing.T, s provider.Store) {
 	_, err = h.Devices(h.ctx(), a.ID)
 	h.ok(err)
 	h.ok(h.ForgetDevices(h.ctx(), a.ID, event("devices.forgotten")))
+	h.ok(h.DropDevices(h.ctx(), a.ID, event("devices.forgotten")))
 	h.ok(h.EndOthers(h.ctx(), a.ID, "", "leaked", began(), event("others.ended")))
 	h.sent("c1", "SM1")
 	h.ok(h.ReportMessage(h.ctx(), "SM1", provider.MessageDelivered, "", began()))
