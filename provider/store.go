@@ -52,7 +52,8 @@ type Accounts interface {
 	CreateAccount(ctx context.Context, a Account, held []Authenticator, e Event) error
 	// Account reads one: ErrNotFound.
 	Account(ctx context.Context, id AccountID) (Account, error)
-	// FindAccounts returns the accounts that have an identifier, twenty at most: a large family. None is no error.
+	// FindAccounts returns the accounts that have an identifier, twenty at most: a large family. None is no error. An address that
+	// is not verified finds nobody: what somebody merely wrote down neither signs them in nor makes its owner's name ambiguous.
 	FindAccounts(ctx context.Context, kind IdentifierKind, canonical string) ([]AccountID, error)
 	// UpdateAccount replaces all of an account if Rev is still the one that was read: ErrStale, ErrNotFound, ErrTaken.
 	UpdateAccount(ctx context.Context, a Account, e Event) error

@@ -68,7 +68,7 @@ func (s *Store) addNames(n *names, a provider.Account) error {
 func (s *Store) FindAccounts(ctx context.Context, kind provider.IdentifierKind, canonical string) ([]provider.AccountID, error) {
 	const query = `
 		SELECT DISTINCT account FROM identifiers
-		WHERE fingerprint = $1 AND kind = $2
+		WHERE fingerprint = $1 AND kind = $2 AND (kind = 'username' OR verified_at IS NOT NULL)
 		ORDER BY account
 		LIMIT 20`
 	var ids []provider.AccountID

@@ -60,7 +60,7 @@ func deleteIdentifiers(t *tx, id provider.AccountID) error {
 func (s *Store) FindAccounts(ctx context.Context, kind provider.IdentifierKind, canonical string) ([]provider.AccountID, error) {
 	const query = `
 		SELECT DISTINCT account FROM identifiers
-		WHERE fingerprint = ? AND kind = ?
+		WHERE fingerprint = ? AND kind = ? AND (kind = 'username' OR verified_at IS NOT NULL)
 		ORDER BY account
 		LIMIT 20`
 	var ids []provider.AccountID

@@ -35,7 +35,7 @@ func plant(t *testing.T, s *Store) (provider.AccountID, string) {
 	a := provider.Account{ID: provider.AccountID(provider.NewID()), Status: provider.Active, CreatedAt: at,
 		Identifiers: []provider.Identifier{
 			{Kind: provider.Username, Value: canaries["username"], Canonical: canaries["username as compared"]},
-			{Kind: provider.Email, Value: canaries["e-mail"], Canonical: canaries["e-mail"]},
+			{Kind: provider.Email, Value: canaries["e-mail"], Canonical: canaries["e-mail"], VerifiedAt: at},
 		},
 		Profile: provider.Profile{Name: canaries["name"], Birthdate: canaries["birthdate"]}}
 	totp := provider.Authenticator{ID: provider.NewID(), Account: a.ID, Kind: provider.TOTP, Name: canaries["name of an authenticator"], Data: []byte(canaries["authenticator"]), CreatedAt: at}
