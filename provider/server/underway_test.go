@@ -1,0 +1,132 @@
+package server_test
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"testing"
+
+	"gatehouse/provider"
+	"gatehouse/provider/server"
+)
+
+// hesitant completes the next ceremony when it is told to.
+type hesitant struct {
+	provider.Store
+
+	mu     sync.Mutex
+	before func() error
+	after  func()
+}
+
+func (s *hesitant) CompleteCeremony(ctx context.Context, c provider.Completion, e provider.Event) error {
+	s.mu.Lock()
+	before := s.before
+	s.before = nil
+	s.mu.Unlock()
+	if before != nil {
+		if err := before(); err != nil {
+			return err
+		}
+	}
+	return s.Store.CompleteCeremony(ctx, c, e)
+}
+
+func (s *hesitant) SaveAuthenticator(ctx context.Context, a provider.Authenticator, e provider.Event) error {
+	s.mu.Lock()
+	after := s.after
+	s.after = nil
+	s.mu.Unlock()
+	if after != nil {
+		after()
+	}
+	return s.Store.SaveAuthenticator(ctx, a, e)
+}
+
+func hesitantHouse(t *testing.T) (*house, *hesitant) {
+	t.Helper()
+	store := &hesitant{}
+	h := newHouse(t, func(c *server.Config) { store.Store = c.Store; c.Store = store })
+	return h, store
+}
+
+// TestResetWhileSomebodySignsIn: whoever has shown the old password, and comes to a session only when the owner has set another one,
+// gets none, and is asked anew.
+func TestResetWhileSomebodySignsIn(t *testing.T) {
+	t.Parallel()
+	h, store := hesitantHouse(t)
+	ana := h.Person("ana")
+	a := h.App("records")
+	owner := a.resets("ana", nil)
+	thief := h.Browser()
+	thief.Get(a.Ask())
+	asked := 0
+	store.before = func() error {
+		asked++
+		owner.sets(anasNew).Shows(t, 200, "Your new password is set")
+		return nil
+	}
+	if p := thief.SignIn("ana", anasPassword); p.Gave() != "" || thief.Session() != "" {
+		t.Error("the old password began a session")
+	}
+	thief.last.Asks(t, "who came too late")
+	if asked != 1 || len(h.Recorded(ana.ID, "session.began")) != 0 {
+		t.Errorf("%d sessions began", len(h.Recorded(ana.ID, "session.began")))
+	}
+	thief.SignIn("ana", anasPassword).Shows(t, 422)
+	if p := thief.SignIn("ana", anasNew); p.Gave() == "" {
+		t.Errorf("the new password: %d %s", p.Status, title(p))
+	}
+}
+
+// TestSignInWhileSomebodyResets: a session that begins by the old password between the end of all others and the new password ends too.
+func TestSignInWhileSomebodyResets(t *testing.T) {
+	t.Parallel()
+	h, store := hesitantHouse(t)
+	h.Person("ana")
+	a := h.App("records")
+	owner := a.resets("ana", nil)
+	thief := h.Browser()
+	var tokens *answer
+	store.after = func() { tokens = a.Tokens(thief, "scope", "openid offline_access") }
+	owner.sets(anasNew).Shows(t, 200, "Your new password is set")
+	if thief.Session() == "" {
+		t.Fatal("the thief was not in")
+	}
+	session, err := h.Store.SessionBySecret(context.Background(), provider.HashSecret(thief.Session()))
+	must(t, err)
+	if session.EndedAt.IsZero() {
+		t.Error("the thief's session lives")
+	}
+	if got := a.Refresh(tokens.Str("refresh_token")); got.Status != http.StatusBadRequest {
+		t.Errorf("the thief's refresh token lives: %d", got.Status)
+	}
+}
+
+// TestResetKnowsNoBrowserOfBefore: the browser in which somebody else knew the old password is a stranger's after a reset. A
+// password that is replaced from inside leaves it known.
+func TestResetKnowsNoBrowserOfBefore(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.Person("ana")
+	a := h.App("records")
+	thief := h.Browser()
+	thief.Get(a.Ask())
+	thief.SignIn("ana", anasPassword)
+	known, err := h.Store.Devices(context.Background(), ana.ID)
+	must(t, err)
+	owner := a.resets("ana", nil)
+	owner.sets(anasNew).Shows(t, 200, "Your new password is set")
+	now, err := h.Store.Devices(context.Background(), ana.ID)
+	must(t, err)
+	if len(known) != 1 || len(now) != 1 || now[0].ID == known[0].ID {
+		t.Errorf("%d browsers were known, %d are", len(known), len(now))
+	}
+	a.attack("ana", 11)
+	thief.Get(a.Ask())
+	thief.SignIn("ana", "a guess").Shows(t, 429)
+	owner.Get(a.Ask())
+	if p := owner.SignIn("ana", anasNew); p.Gave() == "" {
+		t.Errorf("the owner's own: %d %s", p.Status, title(p))
+	}
+}
