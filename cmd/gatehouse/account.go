@@ -43,7 +43,8 @@ type accountAdd struct {
 
 // Help is the example.
 func (accountAdd) Help() string {
-	return `What the operator enters counts as verified. Somebody without a username signs in with an e-mail address of their own.
+	return `What the operator enters counts as verified. Somebody without a username signs in with an e-mail address of their own, which
+no other account may have then.
 
 Example:
 

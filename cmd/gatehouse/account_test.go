@@ -60,6 +60,8 @@ func TestASharedAddressNamesNobody(t *testing.T) {
 	gatehouse(t, env, "", "account", "disable", "family@example.org").says(t, exitFailed, "several accounts")
 	gatehouse(t, env, goodPassword, "account", "add", "--email", "family@example.org", "--password-stdin").says(t, exitFailed, "--username")
 	must(t, env, goodPassword, "account", "add", "--email", "single@example.org", "--password-stdin")
+	gatehouse(t, env, goodPassword, "account", "add", "--username", "eva", "--email", "Single@example.org", "--password-stdin").says(t, exitFailed, "the only name")
+	gatehouse(t, env, "", "account", "show", "eva").says(t, exitFailed, "nobody has")
 }
 
 func TestAccountActs(t *testing.T) {

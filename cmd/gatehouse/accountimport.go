@@ -24,7 +24,8 @@ func (accountImport) Help() string {
 	return `Each line of the file is a person, as a JSON object with some of these keys and no others:
 
   username        name to sign in with; unique
-  email           address; without a username it is the name to sign in with, and must be verified and nobody else's
+  email           address; without a username it is the name to sign in with, and must be verified and nobody else's.
+                  One that is the only such name of another account is refused with a username, too, verified or not
   email_verified  true: codes are sent to it
   phone           number with its country code
   phone_verified  true: codes are sent to it
@@ -123,7 +124,8 @@ func (i *importer) line(ctx context.Context, number int, text []byte) error {
 	return i.flush(ctx)
 }
 
-// flush writes what waits. The usual case takes no reads: that somebody is there already is seen by the store's refusal.
+// flush writes what waits. The usual case takes one read, for the e-mail address: that somebody is there already is seen by the
+// store's refusal.
 func (i *importer) flush(ctx context.Context) error {
 	defer i.progress()
 	all := i.waiting
@@ -155,51 +157,75 @@ func (i *importer) write(ctx context.Context, all []waitingImport) error {
 
 var errTwice = errors.New("an earlier line of this file has the same external_id, username or email")
 
-// distinct takes those out who would be one account, or share the only name that they have.
+// distinct takes those out who would be one account, or whose address would be nobody's name to sign in with any more.
 func (i *importer) distinct(ctx context.Context, all []waitingImport) ([]waitingImport, error) {
-	ids, names, addresses := map[provider.AccountID]bool{}, map[string]bool{}, map[string]bool{}
+	ids, names, seen := map[provider.AccountID]bool{}, map[string]bool{}, lineAddresses{}
 	var rest []waitingImport
 	for _, w := range all {
 		username, named := w.Account.Identifier(provider.Username)
-		email, _ := w.Account.Identifier(provider.Email)
-		shared := false
-		if !named {
-			var err error
-			if shared, err = i.shared(ctx, w, email.Canonical); err != nil {
-				return nil, err
-			}
-			shared = shared || addresses[email.Canonical]
+		why := errTwice
+		if !ids[w.Account.ID] && !(named && names[username.Canonical]) {
+			why = i.checkAddress(ctx, w, seen)
 		}
-		why := error(nil)
 		switch {
-		case ids[w.Account.ID] || named && names[username.Canonical]:
-			why = errTwice
-		case shared:
-			why = errors.New("email: another account has it, so it is no name to sign in with: a username is needed")
-		}
-		if why != nil {
+		case isFault(why):
 			if err := i.bad(w.line, why); err != nil {
 				return nil, err
 			}
 			continue
+		case why != nil:
+			return nil, why
 		}
-		ids[w.Account.ID], names[username.Canonical], addresses[email.Canonical] = true, true, true
+		ids[w.Account.ID], names[username.Canonical] = true, true
+		seen.add(w.Account)
 		rest = append(rest, w)
 	}
 	return rest, nil
 }
 
-// shared says whether another account has the e-mail address of somebody who has no other name, and is not there yet.
-func (i *importer) shared(ctx context.Context, w waitingImport, canonical string) (bool, error) {
-	others, err := i.store.FindAccounts(ctx, provider.Email, canonical)
-	if err != nil || len(others) == 0 {
-		return false, err
+// isFault says whether an error is one of a line.
+func isFault(err error) bool {
+	return errors.Is(err, errTwice) || errors.Is(err, errSharedName) || errors.Is(err, errOnlyName)
+}
+
+// lineAddresses are the e-mail addresses of lines that are not written yet: true where it is the only name of somebody.
+type lineAddresses map[string]bool
+
+func (s lineAddresses) add(a provider.Account) {
+	_, named := a.Identifier(provider.Username)
+	if email, ok := a.Identifier(provider.Email); ok && !(named && email.VerifiedAt.IsZero()) {
+		s[email.Canonical] = !named
 	}
-	_, err = i.store.Account(ctx, w.Account.ID)
+}
+
+// check is checkAddress for these.
+func (s lineAddresses) check(a provider.Account) error {
+	email, _ := a.Identifier(provider.Email)
+	_, named := a.Identifier(provider.Username)
+	switch only, there := s[email.Canonical]; {
+	case there && !named:
+		return errSharedName
+	case only:
+		return errOnlyName
+	}
+	return nil
+}
+
+// checkAddress says whether the person of a line may have its e-mail address, by earlier lines and by the accounts that are there.
+// Somebody who is there already has what they have.
+func (i *importer) checkAddress(ctx context.Context, w waitingImport, seen lineAddresses) error {
+	why := seen.check(w.Account)
+	if why == nil {
+		why = checkAddress(ctx, i.store, w.Account)
+	}
+	if !isFault(why) {
+		return why
+	}
+	_, err := i.store.Account(ctx, w.Account.ID)
 	if errors.Is(err, provider.ErrNotFound) {
-		return true, nil
+		return why
 	}
-	return false, err
+	return err
 }
 
 // oneByOne finds who is there already, and writes the others.

@@ -188,7 +188,7 @@ func TestAnImportIsRunAgain(t *testing.T) {
 	imports(t, env, file)
 	first := showAccount(t, env, "maria")
 	rename(t, env, first.Account, "mary")
-	more := file + `{"username":"olga","email":"nora@example.org","password_hash":"` + theirHash + `"}`
+	more := file + `{"username":"olga","email":"maria@example.org","password_hash":"` + theirHash + `"}`
 	if c, v := imports(t, env, more, "--dry-run"); c.code != exitOK || v != (tally{Lines: 3, Made: 1, Present: 2, DryRun: true}) {
 		t.Errorf("%+v %s", v, c.err)
 	}
@@ -224,6 +224,7 @@ func rename(t *testing.T, env map[string]string, id, name string) {
 func TestTwoPeopleWithOneNameAreTold(t *testing.T) {
 	env := deployment(t)
 	must(t, env, goodPassword, "account", "add", "--username", "taken", "--email", "shared@example.org", "--password-stdin")
+	must(t, env, goodPassword, "account", "add", "--email", "ana@example.org", "--password-stdin")
 	hash := `,"password_hash":"` + theirHash + `"}` + "\n"
 	var filler strings.Builder
 	for i := range importsAtOnce {
@@ -234,13 +235,17 @@ func TestTwoPeopleWithOneNameAreTold(t *testing.T) {
 		bad  string
 		made int
 	}{
-		"another's name":             {`{"username":"TAKEN"` + hash, "another account has it", 0},
-		"another's address":          {`{"email":"shared@example.org","email_verified":true` + hash, "username is needed", 0},
-		"the same id":                {`{"external_id":"1","username":"one"` + hash + `{"external_id":"1","username":"uno"` + hash, "an earlier line", 1},
-		"the same name":              {`{"external_id":"2","username":"two"` + hash + `{"external_id":"3","username":"Two"` + hash, "an earlier line", 1},
-		"the same address":           {`{"username":"four","email":"4@example.org"` + hash + `{"email":"4@example.org","email_verified":true` + hash, "username is needed", 1},
-		"the same name, much later":  {`{"username":"five"` + hash + filler.String() + `{"username":"FIVE"` + hash, "an earlier line", importsAtOnce + 1},
-		"the same, for another, too": {`{"external_id":"6","username":"six"` + hash + strings.ReplaceAll(filler.String(), "filler", "more") + `{"external_id":"7","username":"six"` + hash, "did not come from this line", importsAtOnce + 1},
+		"another's name":              {`{"username":"TAKEN"` + hash, "another account has it", 0},
+		"another's address":           {`{"email":"shared@example.org","email_verified":true` + hash, "username is needed", 0},
+		"the same id":                 {`{"external_id":"1","username":"one"` + hash + `{"external_id":"1","username":"uno"` + hash, "an earlier line", 1},
+		"the same name":               {`{"external_id":"2","username":"two"` + hash + `{"external_id":"3","username":"Two"` + hash, "an earlier line", 1},
+		"the same address":            {`{"username":"four","email":"4@example.org","email_verified":true` + hash + `{"email":"4@example.org","email_verified":true` + hash, "username is needed", 1},
+		"another's only name":         {`{"username":"eve","email":"ANA@example.org"` + hash, "the only name that another account", 0},
+		"another's, and verified":     {`{"username":"eve","email":"ana@example.org","email_verified":true` + hash, "the only name that another account", 0},
+		"an earlier line's only name": {`{"email":"8@example.org","email_verified":true` + hash + `{"username":"eight","email":"8@example.org"` + hash, "the only name that another account", 1},
+		"one much earlier's":          {`{"email":"9@example.org","email_verified":true` + hash + strings.ReplaceAll(filler.String(), "filler", "nine") + `{"username":"nine","email":"9@example.org"` + hash, "the only name that another account", importsAtOnce + 1},
+		"the same name, much later":   {`{"username":"five"` + hash + filler.String() + `{"username":"FIVE"` + hash, "an earlier line", importsAtOnce + 1},
+		"the same, for another, too":  {`{"external_id":"6","username":"six"` + hash + strings.ReplaceAll(filler.String(), "filler", "more") + `{"external_id":"7","username":"six"` + hash, "did not come from this line", importsAtOnce + 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, v := imports(t, env, c.file)
@@ -248,6 +253,21 @@ func TestTwoPeopleWithOneNameAreTold(t *testing.T) {
 				t.Errorf("%+v %s", v, got.err)
 			}
 		})
+	}
+}
+
+// An address that somebody else merely wrote down is its owner's name all the same, and a file that was taken is taken again.
+func TestAnOwnersNameStaysTheirs(t *testing.T) {
+	env := deployment(t)
+	hash := `,"password_hash":"` + theirHash + `"}` + "\n"
+	file := `{"username":"eve","email":"ana@example.org"` + hash + `{"email":"ana@example.org","email_verified":true` + hash
+	for _, want := range []tally{{Lines: 2, Made: 2}, {Lines: 2, Present: 2}} {
+		if c, v := imports(t, env, file); c.code != exitOK || v != want {
+			t.Errorf("%+v %s", v, c.err)
+		}
+	}
+	if a := showAccount(t, env, "ana@example.org"); len(a.Identifiers) != 1 {
+		t.Errorf("%+v", a)
 	}
 }
 

@@ -115,18 +115,50 @@ func addressed(a provider.Account, now time.Time) []provider.Authenticator {
 	return held
 }
 
-// free refuses an account that nobody could sign in to: a shared e-mail address is no sign-in name.
+// free refuses an account that nobody could sign in to, and one by which somebody else could not any more: an e-mail address that
+// several have is no sign-in name.
 func (e enroller) free(ctx context.Context, p person, a provider.Account) error {
-	if p.username != "" {
+	err := checkAddress(ctx, e.store, a)
+	switch {
+	case errors.Is(err, errSharedName):
+		return fmt.Errorf("another account has the e-mail address %s, so it is no name to sign in with: give a --username too", p.email)
+	case errors.Is(err, errOnlyName):
+		return fmt.Errorf("the e-mail address %s is the only name that another account signs in with: leave --email out, or give that one a username first", p.email)
+	}
+	return err
+}
+
+var (
+	errSharedName = errors.New("email: another account has it, so it is no name to sign in with: a username is needed")
+	errOnlyName   = errors.New("email: it is the only name that another account signs in with: leave it out, or give that one a username first")
+)
+
+// checkAddress says whether an account may have its e-mail address: errSharedName, where it is its only name and somebody else's,
+// too; errOnlyName, where it is the only name of somebody else. It may be unverified: its owner could verify it any day.
+func checkAddress(ctx context.Context, store provider.Accounts, a provider.Account) error {
+	address, ok := a.Identifier(provider.Email)
+	if !ok {
 		return nil
 	}
-	address, _ := a.Identifier(provider.Email)
-	others, err := e.store.FindAccounts(ctx, provider.Email, address.Canonical)
+	_, named := a.Identifier(provider.Username)
+	others, err := store.FindAccounts(ctx, provider.Email, address.Canonical)
 	if err != nil {
 		return err
 	}
-	if len(others) > 0 {
-		return fmt.Errorf("another account has the e-mail address %s, so it is no name to sign in with: give a --username too", p.email)
+	for _, id := range others {
+		if id == a.ID {
+			continue
+		}
+		if !named {
+			return errSharedName
+		}
+		other, err := store.Account(ctx, id)
+		if err != nil && !errors.Is(err, provider.ErrNotFound) {
+			return err
+		}
+		if _, also := other.Identifier(provider.Username); err == nil && !also {
+			return errOnlyName
+		}
 	}
 	return nil
 }
