@@ -130,3 +130,26 @@ func TestResetKnowsNoBrowserOfBefore(t *testing.T) {
 		t.Errorf("the owner's own: %d %s", p.Status, title(p))
 	}
 }
+
+// TestLinkOfBeforeAReset: whoever reads old mail makes no browser known by a link in it once the owner has set another password.
+func TestLinkOfBeforeAReset(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.Person("ana")
+	a := h.App("records")
+	a.attack("ana", 10)
+	told := h.Told("M-15")
+	if len(told) != 1 {
+		t.Fatalf("%d letters", len(told))
+	}
+	link := told[0].Data["link"]
+	thief := h.Browser()
+	thief.Get(link)
+	action, form := thief.last.Form(t, link)
+	a.resets("ana", nil).sets(anasNew).Shows(t, 200, "Your new password is set")
+	h.Browser().Get(link).Shows(t, 410, "does not work any more")
+	thief.Post(action, form).Shows(t, 410, "does not work any more")
+	if known, err := h.Store.Devices(context.Background(), ana.ID); err != nil || len(known) != 1 {
+		t.Errorf("%d browsers are known, %v", len(known), err)
+	}
+}

@@ -3,6 +3,7 @@ package signin
 import (
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,7 +14,8 @@ import (
 )
 
 // The link of M-15 and M-28. It makes the browser known in which its button is pressed, so that strangers' failures hold it back
-// no more, and ends a stop. It signs nobody in. Mail programs open links by themselves: opening it does nothing.
+// no more, and ends a stop. It signs nobody in. Mail programs open links by themselves: opening it does nothing. It works until the
+// password is replaced: who has read the owner's mail is not to be known by what was in there before a reset.
 const (
 	wayInPath    = "/way-in/"
 	wayInPurpose = "way-in"
@@ -22,24 +24,35 @@ const (
 
 // wayIn is the path of a new link.
 func (s *SignIn) wayIn(account provider.AccountID, now time.Time) (string, error) {
-	sealed, err := s.Tickets.SealTicket([]byte(provider.NewID()+" "+string(account)), wayInPurpose, now.Add(s.Lanes.Link))
+	text := provider.NewID() + " " + string(account) + " " + strconv.FormatInt(now.UnixMicro(), 10)
+	sealed, err := s.Tickets.SealTicket([]byte(text), wayInPurpose, now.Add(s.Lanes.Link))
 	return wayInPath + sealed, err
 }
 
-// opened reads the link of a request; ok is false where it is none, too old, or used.
+// opened reads the link of a request; ok is false where it is none, too old, or used, or older than the password.
 func (s *SignIn) opened(r *web.Request) (id string, account provider.AccountID, ok bool, err error) {
-	id, account, ok = s.linkOf(r.Path("link"), r.Now)
+	id, account, made, ok := s.linkOf(r.Path("link"), r.Now)
 	if !ok {
 		return "", "", false, nil
 	}
 	used, err := s.Store.Used(r.Context(), provider.LaneLink, id)
-	return id, account, err == nil && !used, err
+	if used || err != nil {
+		return id, account, false, err
+	}
+	held, err := s.Store.Authenticators(r.Context(), account)
+	set, _ := provider.Held(held, provider.Password)
+	return id, account, err == nil && !set.CreatedAt.After(made), err
 }
 
-func (s *SignIn) linkOf(sealed string, now time.Time) (id string, account provider.AccountID, ok bool) {
+func (s *SignIn) linkOf(sealed string, now time.Time) (id string, account provider.AccountID, made time.Time, ok bool) {
 	text, err := s.Tickets.OpenTicket(sealed, wayInPurpose, now)
-	id, whose, _ := strings.Cut(string(text), " ")
-	return id, provider.AccountID(whose), err == nil
+	if err != nil {
+		return "", "", made, false
+	}
+	id, rest, _ := strings.Cut(string(text), " ")
+	whose, at, _ := strings.Cut(rest, " ")
+	micros, err := strconv.ParseInt(at, 10, 64)
+	return id, provider.AccountID(whose), time.UnixMicro(micros), err == nil
 }
 
 func wayInOver() web.Response { return web.ShowStatus(http.StatusGone, templates.WayIn{}) }
