@@ -179,7 +179,7 @@ func (p *messages) send(channel provider.Channel, named map[string]string, i int
 	if from == "" {
 		from = netip.AddrFrom4([4]byte{11, byte(p.others >> 8), byte(p.others), 7}).String()
 	}
-	for _, b := range (notify.Limits{}).SendBudgets(channel, to, provider.AccountID(account), from) {
+	for _, b := range (notify.Limits{}).SendBudgets("", channel, to, provider.AccountID(account), from) {
 		_, until, err := p.store.Spend(p.t.Context(), b, p.now)
 		if errors.Is(err, provider.ErrSpent) {
 			p.refused++

@@ -11,17 +11,19 @@ import (
 )
 
 // Budgeting answers what one message is counted in, narrow to broad: what is refused for one address costs nobody else
-// anything. source is the client's network address. Limits.SendBudgets is one; factor/oob takes one and spends them in order.
-type Budgeting func(channel provider.Channel, to string, account provider.AccountID, source string) []provider.Budget
+// anything. source is the client's network address. whose begins the purposes of what is counted for one address and one account:
+// who may ask for messages to somebody else uses up none of theirs. Limits.SendBudgets is one; factor/oob takes one and spends them
+// in order.
+type Budgeting func(whose string, channel provider.Channel, to string, account provider.AccountID, source string) []provider.Budget
 
 // Limits are how many messages with codes may leave. A zero field is its default, a negative one no limit.
 //
 // Texts and calls cost money, and there are people who earn with them (SMS pumping): they ask for codes to numbers of theirs,
 // many of one block. So a number counts with the thousand around it, and each channel has a bound for the whole day.
 type Limits struct {
-	AddressHour int // to one number or e-mail address, whoever asks: 10
+	AddressHour int // to one number or e-mail address: 10; so many again where strangers ask
 	AddressDay  int // 20
-	AccountHour int // 10
+	AccountHour int // 10; so many again where strangers ask
 	AccountDay  int // 30
 	SourceHour  int // asked for from one network (/24, /64): 60
 	PrefixHour  int // texts and calls to one block of a thousand numbers: 40
@@ -53,16 +55,16 @@ func (l Limits) complete() Limits {
 const dayOfAll = "sends of a day by "
 
 // SendBudgets is a Budgeting.
-func (l Limits) SendBudgets(channel provider.Channel, to string, account provider.AccountID, source string) []provider.Budget {
+func (l Limits) SendBudgets(whose string, channel provider.Channel, to string, account provider.AccountID, source string) []provider.Budget {
 	l = l.complete()
 	const day = 24 * time.Hour
 	to = canonical(channel, to)
 	all := []provider.Budget{
-		{Purpose: "sends to an address in an hour", Key: to, Limit: l.AddressHour, Window: time.Hour},
-		{Purpose: "sends to an address in a day", Key: to, Limit: l.AddressDay, Window: day},
-		{Purpose: "sends of an account in an hour", Key: string(account), Limit: l.AccountHour, Window: time.Hour},
-		{Purpose: "sends of an account in a day", Key: string(account), Limit: l.AccountDay, Window: day},
-		{Purpose: "sends from a network in an hour", Key: network(source), Limit: l.SourceHour, Window: time.Hour},
+		{Purpose: whose + "sends to an address in an hour", Key: to, Limit: l.AddressHour, Window: time.Hour},
+		{Purpose: whose + "sends to an address in a day", Key: to, Limit: l.AddressDay, Window: day},
+		{Purpose: whose + "sends of an account in an hour", Key: string(account), Limit: l.AccountHour, Window: time.Hour},
+		{Purpose: whose + "sends of an account in a day", Key: string(account), Limit: l.AccountDay, Window: day},
+		{Purpose: "sends from a network in an hour", Key: Network(source), Limit: l.SourceHour, Window: time.Hour},
 	}
 	if channel == provider.ByNobody { // nothing leaves
 		return limited(all)
@@ -110,8 +112,8 @@ func canonical(channel provider.Channel, to string) string {
 // block is a number without its last three digits.
 func block(number string) string { return number[:max(0, len(number)-3)] }
 
-// network is what one household, clinic or attacker has of addresses: /24, or /64 of IPv6.
-func network(source string) string {
+// Network is what one household, clinic or attacker has of addresses: /24, or /64 of IPv6; "unknown" of what is no address.
+func Network(source string) string {
 	address, err := netip.ParseAddr(source)
 	if err != nil {
 		return "unknown"

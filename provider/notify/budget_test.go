@@ -11,7 +11,7 @@ import (
 // counted are the budgets of a send by their purpose.
 func counted(l notify.Limits, channel provider.Channel, to string, account provider.AccountID, source string) map[string]provider.Budget {
 	all := map[string]provider.Budget{}
-	for _, b := range l.SendBudgets(channel, to, account, source) {
+	for _, b := range l.SendBudgets("", channel, to, account, source) {
 		all[b.Purpose] = b
 	}
 	return all
@@ -24,7 +24,7 @@ const (
 )
 
 func TestBudgetsGoFromNarrowToBroad(t *testing.T) {
-	all := notify.Limits{}.SendBudgets(provider.ByText, "+16175550101", "ana", "192.0.2.7")
+	all := notify.Limits{}.SendBudgets("", provider.ByText, "+16175550101", "ana", "192.0.2.7")
 	if len(all) != 7 || all[0].Purpose != toAddress || all[len(all)-1].Purpose != "sends of a day by text" {
 		t.Fatalf("%+v", all)
 	}
@@ -90,7 +90,7 @@ func TestAnOperatorHearsOfADayThatRunsOut(t *testing.T) {
 // TestNobodyCostsNothing: a message to nobody counts with its address and the network that it is asked from, so that it is refused
 // like another; what the whole house may send, and no block of numbers, it does not touch.
 func TestNobodyCostsNothing(t *testing.T) {
-	for _, b := range (notify.Limits{}).SendBudgets(provider.ByNobody, "nobody", "x", "192.0.2.7") {
+	for _, b := range (notify.Limits{}).SendBudgets("", provider.ByNobody, "nobody", "x", "192.0.2.7") {
 		if b.Key == "all" || b.Purpose == "sends to a block of numbers in an hour" {
 			t.Errorf("it is counted in %q", b.Purpose)
 		}

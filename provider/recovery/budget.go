@@ -8,16 +8,23 @@ import (
 	"gatehouse/provider"
 )
 
-// How often a code for a new password may be asked for, of one account or one invented name.
+// How often a code for a new password may be asked for, of one name and of one account.
 //
 // A request gives five guesses at a million codes (factor/oob). Strangers together have fifty guesses a day at an account, as many as
 // passwords have (limit.Default): in a year one of 55 accounts that are tried every day. And ten letters a day are what its owner's
-// mailbox has to bear, five in an hour: half of what all codes to one address may be (notify.Limits), so that the owner's own codes to
-// sign in get through. A browser that the account knows has a budget of its own, which nobody else can use up: strangers can ask
-// until there are no more codes for strangers, and the owner's way stays open, as a passkey and our telephone do.
+// mailbox has to bear. They are counted apart from the owner's own codes to sign in, in all that is counted for the address and the
+// account (oob.OfStrangers): strangers can ask until there are no more codes for strangers, and the owner still signs in. So does a
+// browser that the account knows still get its code: it has a budget of its own, which nobody else can use up (oob.OfOwners).
+//
+// What shows is the count of the name that was typed, whether there is such an account or not. That of the account, which all of its
+// names share, must not show: who asked for one name until it was refused, and were refused the next one at once, would know that the
+// two are one real account. Where it is used up, the code goes to nobody.
+//
+// One network alone has half of what all have in a day: one stranger can't take all of it.
 const (
 	strangersHour = 5
 	strangersDay  = 10
+	networkDay    = 5
 	deviceHour    = 5
 	deviceDay     = 10
 )
@@ -37,16 +44,19 @@ const (
 
 const day = 24 * time.Hour
 
-func ofRequests(key string, known provider.Device) []provider.Budget {
-	if known.ID != "" {
-		return []provider.Budget{
-			{Purpose: "resets by a known browser in an hour", Key: known.ID, Limit: deviceHour, Window: time.Hour},
-			{Purpose: "resets by a known browser in a day", Key: known.ID, Limit: deviceDay, Window: day},
-		}
-	}
+func ofKnown(known provider.Device) []provider.Budget {
 	return []provider.Budget{
-		{Purpose: "resets by strangers in an hour", Key: key, Limit: strangersHour, Window: time.Hour},
-		{Purpose: "resets by strangers in a day", Key: key, Limit: strangersDay, Window: day},
+		{Purpose: "resets by a known browser in an hour", Key: known.ID, Limit: deviceHour, Window: time.Hour},
+		{Purpose: "resets by a known browser in a day", Key: known.ID, Limit: deviceDay, Window: day},
+	}
+}
+
+// ofRequests are those of a name, or of an account. That of the network comes first: it is open again the latest.
+func ofRequests(of, key, network string) []provider.Budget {
+	return []provider.Budget{
+		{Purpose: "resets of " + of + " from a network in a day", Key: key + " " + network, Limit: networkDay, Window: day},
+		{Purpose: "resets of " + of + " by strangers in an hour", Key: key, Limit: strangersHour, Window: time.Hour},
+		{Purpose: "resets of " + of + " by strangers in a day", Key: key, Limit: strangersDay, Window: day},
 	}
 }
 

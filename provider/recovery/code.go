@@ -206,32 +206,39 @@ func (v *Recovery) postResend(r *web.Request, f resendForm) (web.Response, error
 }
 
 func (v *Recovery) resend(r *web.Request, c provider.Ceremony, s state) (web.Response, error) {
-	open, err := v.counted(r, c.Account, s.Key)
+	count, err := v.counted(r, c.Account, s.Name, s.Key)
 	if err != nil {
 		return web.Response{}, err
 	}
-	if !open.IsZero() {
+	if !count.open.IsZero() {
 		page, err := v.codePage(r, c, s)
-		page.Error, page.Until = "forgotsent.error.sends", open
-		return tooMany(r, page, open, start+"/"+c.ID), err
+		page.Error, page.Until = "forgotsent.error.sends", count.open
+		return tooMany(r, page, count.open, start+"/"+c.ID), err
 	}
-	if err := v.sendAgain(r, c, s); err != nil {
+	if err := v.sendAgain(r, c, s, count); err != nil {
 		return web.Response{}, err
 	}
 	return web.SeeOther(start + "/" + c.ID + "?again"), nil
 }
 
 // sendAgain sends what was sent, or a new code, to whom the account says now.
-func (v *Recovery) sendAgain(r *web.Request, c provider.Ceremony, s state) error {
+func (v *Recovery) sendAgain(r *web.Request, c provider.Ceremony, s state, n count) error {
 	who, err := v.again(r, c, s)
 	if err != nil {
 		return err
 	}
-	sending, _ := v.sending(r, who)
 	before, err := v.SignIn.Store.Challenge(r.Context(), s.Challenge)
 	if err != nil && !errors.Is(err, provider.ErrNotFound) {
 		return err
 	}
+	if n.unsent {
+		r.Note("unsent", "budget")
+		if before.Channel != provider.ByNobody && oob.Live(before, r.Now) {
+			return nil // the code that they have goes on
+		}
+		who = who.nobody()
+	}
+	sending, _ := v.sending(r, who, n)
 	if sending.Channel == provider.ByNobody && before.Channel == provider.ByNobody {
 		sending.Account, sending.To = before.Account, before.To
 	}
@@ -245,7 +252,7 @@ func (v *Recovery) sendAgain(r *web.Request, c provider.Ceremony, s state) error
 			return err
 		}
 	}
-	if s.Challenge, err = v.open(r, who); err != nil {
+	if s.Challenge, err = v.open(r, who, n); err != nil {
 		return err
 	}
 	c.Deadline = r.Now.Add(requestLasts)

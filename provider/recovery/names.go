@@ -10,6 +10,7 @@ import (
 
 	"gatehouse/provider"
 	"gatehouse/provider/audit"
+	"gatehouse/provider/factor/oob"
 	"gatehouse/provider/identifier"
 	"gatehouse/provider/notify"
 	"gatehouse/provider/signin"
@@ -174,12 +175,12 @@ func verified(a provider.Account, to address) (provider.Identifier, bool) {
 	return provider.Identifier{}, false
 }
 
-// payFor counts a message like one with a code: texts cost money. Where there is no more to be had, it goes to nobody.
+// payFor counts a message like one with a recovery code: texts cost money, and strangers ask for it. Where there is no more to be had, it goes to nobody.
 func (v *Recovery) payFor(ctx context.Context, m *provider.Message, r *web.Request) error {
 	if v.SignIn.Codes.Budgets == nil {
 		return nil
 	}
-	open, err := v.spend(ctx, v.SignIn.Codes.Budgets(m.Channel, m.To, m.Account, r.Address.String()), r.Now)
+	open, err := v.spend(ctx, v.SignIn.Codes.Budgets(oob.OfStrangers, m.Channel, m.To, m.Account, r.Address.String()), r.Now)
 	if !open.IsZero() {
 		r.Note("unsent", "budget")
 		m.Channel = provider.ByNobody

@@ -1,6 +1,7 @@
 package recovery
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -26,7 +27,8 @@ const forReset = "reset"
 // state is what a request remembers beside whose it is.
 type state struct {
 	For       string        `json:"for"`            // forReset
-	Key       string        `json:"key"`            // of its budgets
+	Key       string        `json:"key"`            // of the budgets that do not show: the account's
+	Name      string        `json:"name"`           // of those that show: the name's
 	Challenge string        `json:"challenge"`      // "": none could be opened; no answer is right
 	Next      string        `json:"next,omitempty"` // the address of the ceremony, once the code was right
 	From      signin.Origin `json:"from"`
@@ -38,32 +40,64 @@ func (v *Recovery) request(r *web.Request, w way, page templates.ForgotPassword)
 	if err != nil {
 		return web.Response{}, err
 	}
-	open, err := v.counted(r, who.account.ID, who.key)
+	account, name := who.account.ID, nameKey(who.kind, who.name)
+	count, err := v.counted(r, account, name, who.key)
 	if err != nil {
 		return web.Response{}, err
 	}
-	if !open.IsZero() {
-		page.Error, page.Until = "forgotpassword.error.sends", open
-		return tooMany(r, page, open, with(password, w.sealed)), nil
+	if !count.open.IsZero() {
+		page.Error, page.Until = "forgotpassword.error.sends", count.open
+		return tooMany(r, page, count.open, with(password, w.sealed)), nil
 	}
-	challenge, err := v.open(r, who)
+	if count.unsent {
+		r.Note("unsent", "budget")
+		who = who.nobody()
+	}
+	challenge, err := v.open(r, who, count)
 	if err != nil {
 		return web.Response{}, err
 	}
-	c, cookies, err := v.keep(r, who.account.ID, state{For: forReset, Key: who.key, Challenge: challenge, From: w.from})
+	c, cookies, err := v.keep(r, account, state{For: forReset, Key: who.key, Name: name, Challenge: challenge, From: w.from})
 	return web.SeeOther(start + "/" + c.ID).With(cookies...), err
 }
 
+// nameKey is what the budgets of a name count for, whether it is anybody's or not. It is kept with the request: no name.
+func nameKey(kind provider.IdentifierKind, canonical string) string {
+	return hex.EncodeToString(provider.HashSecret(provider.InventedLane(kind, canonical).Key))
+}
+
+// nobody is what is left of a name where nobody shall get anything.
+func (w whom) nobody() whom { return whom{key: w.key, kind: w.kind, name: w.name} }
+
+// count is what the count of a request came to.
+type count struct {
+	open   time.Time // no more are taken until then, which shows; zero: it is taken
+	unsent bool      // the account has had its share: nobody gets a code, and nothing of that shows
+	known  bool      // it came from a browser that the account knows
+}
+
 // counted counts a request: for the browser, if the account knows it, else for strangers.
-func (v *Recovery) counted(r *web.Request, account provider.AccountID, key string) (open time.Time, err error) {
+func (v *Recovery) counted(r *web.Request, account provider.AccountID, name, key string) (c count, err error) {
 	if account == "" {
 		account = nobody
 	}
 	known, err := v.SignIn.KnownBrowser(r, account)
 	if err != nil {
-		return time.Time{}, err
+		return count{}, err
 	}
-	return v.spend(r.Context(), ofRequests(key, known), r.Now)
+	if known.ID != "" {
+		c.known = true
+		c.open, err = v.spend(r.Context(), ofKnown(known), r.Now)
+		return c, err
+	}
+	network := notify.Network(r.Address.String())
+	c.open, err = v.spend(r.Context(), ofRequests("a name", name, network), r.Now)
+	if err != nil || !c.open.IsZero() {
+		return c, err
+	}
+	spent, err := v.spend(r.Context(), ofRequests("an account", key, network), r.Now)
+	c.unsent = !spent.IsZero()
+	return c, err
 }
 
 // tooMany says when codes are sent again: C-09.
@@ -85,7 +119,7 @@ func (v *Recovery) keep(r *web.Request, account provider.AccountID, s state) (pr
 }
 
 // sending is the code for somebody; for nobody where there is none who could get it.
-func (v *Recovery) sending(r *web.Request, who whom) (oob.Sending, bool) {
+func (v *Recovery) sending(r *web.Request, who whom, c count) (oob.Sending, bool) {
 	to, ok := v.contactOf(who.account, who.held)
 	if who.account.ID == "" || !ok {
 		return v.phantom(r, who.name), false
@@ -97,7 +131,7 @@ func (v *Recovery) sending(r *web.Request, who whom) (oob.Sending, bool) {
 	return oob.Sending{
 		Account: who.account.ID, Authenticator: forReset, Channel: to.channel, To: to.to, Template: notify.ResetCode,
 		Data: map[string]string{notify.DataWhom: identifier.Mask(signin.UsernameOf(who.account))},
-		Lang: lang, Source: r.Address.String(), Recovers: true, At: r.Now,
+		Lang: lang, Source: r.Address.String(), Recovers: true, Known: c.known, At: r.Now,
 	}, true
 }
 
@@ -115,8 +149,8 @@ func (v *Recovery) phantom(r *web.Request, name string) oob.Sending {
 
 // open opens the challenge of a request. Where too many messages went to an address already, nobody hears of it here: that there is
 // such an address is what must not be told. It answers "" where not even nobody could be sent one.
-func (v *Recovery) open(r *web.Request, who whom) (string, error) {
-	sending, real := v.sending(r, who)
+func (v *Recovery) open(r *web.Request, who whom, c count) (string, error) {
+	sending, real := v.sending(r, who, c)
 	sending, err := v.nameTheShared(r, who, sending)
 	if err != nil {
 		return "", err

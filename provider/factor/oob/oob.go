@@ -44,8 +44,9 @@ type Config struct {
 	Tries int           // answers taken per challenge; zero: 5
 	Sends int           // per address and account in 15 minutes; zero: 5
 	// Budgets are further ones that a send must find open, from narrow to broad: of the number, of where it is asked from, of
-	// all sends in a day. Nil: none. Purposes are lower-case words with dots; they stand in the record of a refusal.
-	Budgets func(channel provider.Channel, to string, account provider.AccountID, source string) []provider.Budget
+	// all sends in a day. Nil: none. Purposes are lower-case words with dots; they stand in the record of a refusal. Those of an
+	// address and an account begin with whose, which is "", OfStrangers or OfOwners.
+	Budgets func(whose string, channel provider.Channel, to string, account provider.AccountID, source string) []provider.Budget
 }
 
 const (

@@ -23,6 +23,7 @@ type Sending struct {
 	Source        string             // the client's network address, for budgets
 	Client        string             // client_id, for the record
 	Recovers      bool               // it is a recovery code, not one to sign in with: see recoveryLasts
+	Known         bool               // of a recovery code: asked for in a browser that the account knows
 	Also          []provider.Message // told in the same act, when the code is first sent
 	At            time.Time
 }
@@ -42,9 +43,17 @@ func (r *Refusal) Error() string { return r.Key }
 const (
 	purposeSends  = "code.sends"
 	purposeResets = "recovery.sends" // apart: whoever asks for somebody's recovery codes leaves their codes to sign in with alone
+	purposeOwners = "recovery.sends.known"
 	purposeNoted  = "code.refusals"
 	window        = 15 * time.Minute
 	notedInWindow = 1
+)
+
+// What begins the purposes of budgets of one address and one account where nobody has signed in. Anybody may ask for messages to
+// somebody else there, and must not use up what the owner needs to sign in, nor what a browser has that the account knows.
+const (
+	OfStrangers = "recovery "
+	OfOwners    = "recovery by a known browser "
 )
 
 // recoveryLasts is the life of a recovery code by e-mail, a mailbox being slow at times, and its owner an anxious reader: 30 minutes.
@@ -115,6 +124,9 @@ func (s Sending) complete() error {
 // phone reports whether a channel leads to a telephone number.
 func phone(c provider.Channel) bool { return c == provider.ByText || c == provider.ByVoice }
 
+// Live reports whether a challenge still takes answers at that time.
+func Live(c provider.Challenge, at time.Time) bool { return open(c, at) }
+
 // open reports whether a challenge still takes answers at that time.
 func open(c provider.Challenge, at time.Time) bool {
 	return c.SolvedAt.IsZero() && c.Tries < c.MaxTries && at.Before(c.ExpiresAt)
@@ -133,7 +145,7 @@ func message(c provider.Challenge, s Sending) provider.Message {
 func (c *Codes) spend(ctx context.Context, s Sending) error {
 	budgets := []provider.Budget{c.own(s)}
 	if c.Budgets != nil {
-		budgets = append(budgets, c.Budgets(s.Channel, s.To, s.Account, s.Source)...)
+		budgets = append(budgets, c.Budgets(s.whose(), s.Channel, s.To, s.Account, s.Source)...)
 	}
 	for i, b := range budgets {
 		_, until, err := c.Store.Spend(ctx, b, s.At)
@@ -147,16 +159,24 @@ func (c *Codes) spend(ctx context.Context, s Sending) error {
 	return nil
 }
 
+// whose says whose budgets of an address and an account a sending is counted in.
+func (s Sending) whose() string {
+	switch {
+	case !s.Recovers:
+		return ""
+	case s.Known:
+		return OfOwners
+	}
+	return OfStrangers
+}
+
 // own is the budget of this address for this account, by whatever channel.
 func (c *Codes) own(s Sending) provider.Budget {
 	to := s.To
 	if canonical, err := identifier.Email(to); err == nil {
 		to = canonical
 	}
-	purpose := purposeSends
-	if s.Recovers {
-		purpose = purposeResets
-	}
+	purpose := map[string]string{"": purposeSends, OfStrangers: purposeResets, OfOwners: purposeOwners}[s.whose()]
 	return provider.Budget{Purpose: purpose, Key: string(s.Account) + " " + to, Limit: c.Sends, Window: window}
 }
 

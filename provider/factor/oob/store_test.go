@@ -351,7 +351,7 @@ func TestABroadBudgetGivesTheNarrowOnesBack(t *testing.T) {
 	}
 	var got asked
 	d := newDesk(t, func(c *Config) {
-		c.Budgets = func(channel provider.Channel, to string, account provider.AccountID, source string) []provider.Budget {
+		c.Budgets = func(_ string, channel provider.Channel, to string, account provider.AccountID, source string) []provider.Budget {
 			got = asked{channel, to, source, account}
 			return []provider.Budget{
 				{Purpose: "send.number", Key: to, Limit: 3, Window: time.Hour},
