@@ -3,8 +3,10 @@ package server_test
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"gatehouse/provider"
 	"gatehouse/provider/server"
@@ -151,5 +153,83 @@ func TestLinkOfBeforeAReset(t *testing.T) {
 	thief.Post(action, form).Shows(t, 410, "does not work any more")
 	if known, err := h.Store.Devices(context.Background(), ana.ID); err != nil || len(known) != 1 {
 		t.Errorf("%d browsers are known, %v", len(known), err)
+	}
+}
+
+// TestWaitWhileSomebodySignsIn: whoever has shown the telephone that its owner says is lost, and comes to a session only when the wait is
+// finished, gets none; and no browser of before is known.
+func TestWaitWhileSomebodySignsIn(t *testing.T) {
+	t.Parallel()
+	h, store := hesitantHouse(t)
+	ana, phone := h.Apped("ana")
+	a := h.App("records", twoStep)
+	before := h.Browser()
+	before.Get(a.Ask())
+	before.SignIn("ana", anasPassword)
+	before.Fill("/totp", "code", phone.At(h.now()))
+	owner := h.Browser()
+	a.waits(owner, "ana")
+	owner.Fill("/wait").Shows(t, 200, "Your wait has begun")
+	h.Passes(73 * time.Hour)
+	owner = h.Browser()
+	a.waits(owner, "ana").Shows(t, 200, "Your wait is over")
+	h.Mail()
+	owner.Fill("/regain", "way", owner.last.wayTo("@example.org"))
+	code := h.CodeFor(provider.ByEmail, "ana@example.org")
+
+	thief := h.Browser()
+	thief.Get(a.Ask())
+	thief.SignIn("ana", anasPassword)
+	store.before = func() error {
+		owner.Fill("/regained", "code", code).Shows(t, 200, `value="totp"`)
+		return nil
+	}
+	if p := thief.Fill("/totp", "code", phone.At(h.now())); p.Gave() != "" || thief.Session() != "" {
+		t.Error("what was lost began a session")
+	}
+	if known, err := h.Store.Devices(context.Background(), ana.ID); err != nil || len(known) != 0 {
+		t.Errorf("%d browsers are known, %v", len(known), err)
+	}
+}
+
+// unread is a store that cannot read one account.
+type unread struct {
+	provider.Store
+
+	account provider.AccountID
+}
+
+func (s *unread) Account(ctx context.Context, id provider.AccountID) (provider.Account, error) {
+	if id == s.account {
+		return provider.Account{}, provider.ErrUnavailable
+	}
+	return s.Store.Account(ctx, id)
+}
+
+// TestWait_OneNoticeFails: of a recovery that nobody can be told of, all others do not suffer.
+func TestWait_OneNoticeFails(t *testing.T) {
+	t.Parallel()
+	store := &unread{}
+	h := newHouse(t, func(c *server.Config) { store.Store = c.Store; c.Store = store })
+	a := h.App("records", twoStep)
+	var first provider.AccountID
+	for _, name := range []string{"ana", "bea"} {
+		person, _ := h.Apped(name)
+		b := h.Browser()
+		a.waits(b, name)
+		b.Fill("/wait").Shows(t, 200, "Your wait has begun")
+		if first == "" {
+			first = person.ID
+		}
+		h.Passes(time.Minute)
+	}
+	h.Mail()
+	h.Passes(37 * time.Hour)
+	store.account = first
+	if err := h.House.Housekeep(context.Background(), h.now()); err == nil {
+		t.Error("nobody hears of it")
+	}
+	if got := h.waitTold(); !slices.Equal(got, []string{"email reminder"}) {
+		t.Errorf("the other is told %v", got)
 	}
 }
