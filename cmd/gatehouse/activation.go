@@ -77,32 +77,45 @@ type made struct {
 
 	replaces bool
 	earlier  bool // an earlier line of the same run made the one that is replaced
+	used     bool // the newest one was
+	revoked  bool // the newest one was, by staff
 	letter   letterFile
 }
 
 // invite makes one invitation. It replaces whichever is open for the same record and relation.
 func (i inviter) invite(ctx context.Context, in activation.Invitation) (made, error) {
-	open, err := i.open(ctx, in)
+	last, err := i.last(ctx, in)
 	if err != nil {
 		return made{}, err
 	}
-	in.Lasts, in.Silent, in.Replaces = time.Duration(i.Valid), !i.Send, !open.IsZero()
+	in.Lasts, in.Silent, in.Replaces = time.Duration(i.Valid), !i.Send, last.Open(i.now)
 	issued, err := i.issuer.Invite(in, audit.Operator, i.now)
 	if err != nil {
 		return made{}, errors.New(inviteWords(err))
 	}
-	return made{Issued: issued, replaces: in.Replaces, earlier: open.Equal(i.now)}, nil
+	return made{
+		Issued: issued, replaces: in.Replaces, earlier: in.Replaces && last.IssuedAt.Equal(i.now),
+		used:    !last.UsedAt.IsZero(),
+		revoked: !last.RevokedAt.IsZero() && last.RevokedWhy == byStaff,
+	}, nil
 }
 
-// open answers when the newest open invitation of the same record and relation was made; zero for none.
-func (i inviter) open(ctx context.Context, in activation.Invitation) (time.Time, error) {
+// last answers the open invitation of the same record and relation, else the newest; the zero one for none.
+func (i inviter) last(ctx context.Context, in activation.Invitation) (provider.Activation, error) {
 	all, err := i.store.ActivationsOf(ctx, in.Record)
+	if err != nil {
+		return provider.Activation{}, err
+	}
+	all = slices.DeleteFunc(all, func(a provider.Activation) bool { return a.Relation != in.Relation })
 	for _, a := range all {
-		if a.Relation == in.Relation && a.Open(i.now) {
-			return a.IssuedAt, err
+		if a.Open(i.now) {
+			return a, nil
 		}
 	}
-	return time.Time{}, err
+	if len(all) == 0 {
+		return provider.Activation{}, nil
+	}
+	return all[0], nil
 }
 
 // link is where a code is brought. What stands after # is not sent to a server by itself, and in no log.

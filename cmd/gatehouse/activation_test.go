@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"gatehouse/provider"
 	"gatehouse/provider/activation"
+	"gatehouse/provider/audit"
 )
 
 // lettered adds the settings that a letter needs.
@@ -279,6 +281,90 @@ func TestThePeopleOfAFileAreInvited(t *testing.T) {
 				t.Error("which code is good?")
 			}
 		})
+	}
+}
+
+// useAndExpire uses an invitation, and makes one of a record that has expired.
+func useAndExpire(t *testing.T, env map[string]string, id, record string) {
+	t.Helper()
+	account := parsed[accountMade](t, must(t, env, goodPassword, "account", "add", "--username", "ana", "--password-stdin", "--json")).Account
+	store, err := Storage{Data: env["GATEHOUSE_DATA"]}.open(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	a, err := store.Activation(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	joined := audit.RecordJoined(now(), a, provider.AccountID(account))
+	err = store.JoinRecord(t.Context(), id, now(), provider.AccountID(account), joined)
+	a.ID, a.Record, a.CodeHash = provider.NewID(), record, provider.HashSecret(record)
+	a.IssuedAt, a.ExpiresAt = now().Add(-48*time.Hour), now().Add(-time.Hour)
+	issue := provider.Issue{Activation: a, Event: joined}
+	if err := errors.Join(err, store.IssueActivations(t.Context(), []provider.Issue{issue})); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Who has used a code gets no other unasked, nor does whom staff shut out; whose code has expired or was replaced does.
+func TestARerunRevivesNobody(t *testing.T) {
+	env := deployment(t)
+	written := filepath.Join(t.TempDir(), "codes")
+	flags := []string{"--format", "jsonl", "--codes", written}
+	var file strings.Builder
+	for _, record := range []string{"used", "revoked", "open"} {
+		fmt.Fprintf(&file, `{"record":"%s","birth_date":"1984-03-09"}`+"\n", record)
+	}
+	invites(t, env, file.String(), flags...)
+	must(t, env, "", "activation", "revoke", "--record", "revoked")
+	useAndExpire(t, env, codes(t, written)["used self"].Activation, "expired")
+	fmt.Fprintln(&file, `{"record":"expired","birth_date":"1984-03-09"}`)
+	want := tally{Lines: 4, Made: 1, Present: 1, Used: 1, Revoked: 1, DryRun: true}
+	if c, v := invites(t, env, file.String(), append(flags, "--dry-run")...); c.code != exitOK || v != want {
+		t.Errorf("%+v %s", v, c.err)
+	}
+	want.DryRun = false
+	if c, v := invites(t, env, file.String(), flags...); c.code != exitOK || v != want || !strings.Contains(c.out, `"used_already"`) || !strings.Contains(c.out, `"revoked_by_staff"`) {
+		t.Errorf("%+v %s%s", v, c.out, c.err)
+	}
+	for _, record := range []string{"used", "revoked"} {
+		if all := listed(t, env, record); len(all) != 1 || all[0].State != record {
+			t.Errorf("%+v", all)
+		}
+	}
+	told := must(t, env, file.String(), append([]string{"activation", "import", "-"}, flags...)...)
+	if !strings.Contains(told, "2 there already, 1 used theirs already, 1 revoked by staff, 0 bad") {
+		t.Error(told)
+	}
+	if c, v := invites(t, env, file.String(), append(flags, "--replace")...); c.code != exitOK || v != (tally{Lines: 4, Made: 4}) {
+		t.Errorf("%+v %s", v, c.err)
+	}
+}
+
+// Codes are taken back by cutting off the end of their file: nobody else adds to it meanwhile.
+func TestTwoImportsAddToOneFileInTurn(t *testing.T) {
+	env := deployment(t)
+	written := filepath.Join(t.TempDir(), "codes")
+	first, err := activationImport{Codes: written}.openOutputs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	undo, err := first.add([]activationView{{Activation: "one"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, flags := `{"record":"R-1","birth_date":"1984-03-09"}`, []string{"--format", "jsonl", "--codes", written}
+	c, _ := invites(t, env, line, flags...)
+	c.says(t, exitUsage, "another import is adding to")
+	if all := listed(t, env, "R-1"); len(all) != 0 {
+		t.Errorf("%+v", all)
+	}
+	if err := errors.Join(undo(), first.close()); err != nil {
+		t.Fatal(err)
+	}
+	if c, v := invites(t, env, line, flags...); v.Made != 1 || len(codes(t, written)) != 1 {
+		t.Errorf("%+v %s", v, c.err)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"gatehouse/provider"
 	"gatehouse/provider/activation"
@@ -22,7 +23,7 @@ type activationImport struct {
 	Format  string `name:"format" placeholder:"WORD" help:"csv or jsonl, where the name of the file does not end so."`
 	Codes   string `name:"codes" placeholder:"FILE" help:"Add the codes to this file, each as a line of JSON; it is made for its owner only."`
 	Letters string `name:"letters" placeholder:"DIR" help:"Write a letter to print (HTML) for each into this folder; needs --issuer and the settings --brand-…."`
-	Replace bool   `name:"replace" help:"Make new codes for those too who have an open invitation; their old ones end."`
+	Replace bool   `name:"replace" help:"Make new codes for those too who have an open invitation (their old ones end), have used theirs, or had it revoked by staff."`
 }
 
 // issuedAtOnce is how many invitations one transaction holds.
@@ -42,8 +43,11 @@ between them; a field has no line breaks); in a JSONL file each line is an objec
 
 Codes are told once, so say where they go: --codes, --letters, --send, or several of these. Lines with faults are left out and
 told; all others are taken, and the command then ends with code 1. It may be stopped at any time and run again, with the same
-file or a mended one: whoever has an open invitation for that record is passed over, so that codes on paper stay good.
-The codes of a line that stands in the file of --codes twice, after an interruption: the later one holds.
+file or a mended one: whoever has an open invitation for that record is passed over, so that codes on paper stay good, and so is
+whoever has used the newest one already, or had it revoked by staff; who has only expired ones gets a new code. --replace passes
+over nobody.
+The codes of a line that stands in the file of --codes twice, after an interruption: the later one holds. Of two imports that
+add to one file at once, the second is refused.
 
 Example:
 
@@ -125,10 +129,29 @@ func (c activationImport) openOutputs() (codesFile, error) {
 	if err == nil && info.Mode().Perm()&0o077 != 0 {
 		err = fmt.Errorf("--codes: others may read %s: chmod 600 it", c.Codes)
 	}
+	if err == nil {
+		err = c.lock(file)
+	}
 	if err != nil {
 		return codesFile{}, errors.Join(err, file.Close())
 	}
 	return codesFile{file}, nil
+}
+
+// lock keeps the file of codes to this run until it is closed: codes are taken back by cutting off its end.
+func (c activationImport) lock(file *os.File) error {
+	for {
+		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		switch {
+		case errors.Is(err, syscall.EINTR):
+			continue
+		case errors.Is(err, syscall.EWOULDBLOCK):
+			return fmt.Errorf("--codes: another import is adding to %s: wait for its end, or name another file", c.Codes)
+		case err != nil:
+			return fmt.Errorf("--codes: locking %s: %w", c.Codes, err)
+		}
+		return nil
+	}
 }
 
 // codesFile is where codes are written before their invitations are. Whatever ends the program in between, no invitation has a
@@ -309,8 +332,7 @@ func (i *invitations) fresh(ctx context.Context) (all []made, lines []int, err e
 		switch {
 		case seen[key] || m.earlier:
 			err = i.bad(w.line, errors.New("record: an earlier line of this file invites the same relation to it"))
-		case m.replaces && !i.Replace:
-			i.Present++
+		case i.passesOver(m):
 		default:
 			all, lines = append(all, m), append(lines, w.line)
 		}
@@ -320,6 +342,23 @@ func (i *invitations) fresh(ctx context.Context) (all []made, lines []int, err e
 		seen[key] = true
 	}
 	return all, lines, nil
+}
+
+// passesOver says whether somebody gets no new code, and counts them.
+func (i *invitations) passesOver(m made) bool {
+	switch {
+	case i.Replace:
+		return false
+	case m.replaces:
+		i.Present++
+	case m.used:
+		i.Used++
+	case m.revoked:
+		i.Revoked++
+	default:
+		return false
+	}
+	return true
 }
 
 // dropLetters takes letters away whose invitations were not made.

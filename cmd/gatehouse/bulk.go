@@ -32,6 +32,8 @@ type tally struct {
 	Lines   int     `json:"lines"`
 	Made    int     `json:"made"` // with --dry-run: would be made
 	Present int     `json:"there_already"`
+	Used    int     `json:"used_already,omitempty"` // of invitations, as the next
+	Revoked int     `json:"revoked_by_staff,omitempty"`
 	Bad     int     `json:"bad"`
 	Seconds float64 `json:"seconds"`
 	DryRun  bool    `json:"dry_run"`
@@ -191,6 +193,18 @@ func (b *bulk) wipe() {
 	}
 }
 
+// passed tells who was passed over besides those who are there already.
+func (t tally) passed() string {
+	text := ""
+	if t.Used > 0 {
+		text += fmt.Sprintf("%d used theirs already, ", t.Used)
+	}
+	if t.Revoked > 0 {
+		text += fmt.Sprintf("%d revoked by staff, ", t.Revoked)
+	}
+	return text
+}
+
 // end closes everything, prints the counts, and fails where a line was bad. what is what was made, in plural.
 func (b *bulk) end(w io.Writer, what string, failed error) error {
 	b.wipe()
@@ -206,7 +220,7 @@ func (b *bulk) end(w io.Writer, what string, failed error) error {
 		if b.tally.DryRun {
 			made = "would be made"
 		}
-		_, _ = fmt.Fprintf(w, "%d lines: %d %s %s, %d there already, %d bad, in %.1f s\n", b.Lines, b.Made, what, made, b.Present, b.Bad, b.Seconds)
+		_, _ = fmt.Fprintf(w, "%d lines: %d %s %s, %d there already, %s%d bad, in %.1f s\n", b.Lines, b.Made, what, made, b.Present, b.passed(), b.Bad, b.Seconds)
 	}
 	if b.Bad == 0 {
 		return err
