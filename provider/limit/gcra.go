@@ -15,17 +15,32 @@ type Class int
 
 // The classes of request.
 const (
-	Memory   Class = iota + 1 // answered from memory: keys, discovery, files, and paths that nobody has
-	Machine                   // an application's own calls: tokens, introspection, claims
-	Page                      // a page, or what leads to one; it may begin a ceremony
-	Form                      // a form that changes something
-	Guess                     // a form with something in it that can be guessed
-	Stranger                  // a password by a browser that nobody knows, in a storm: see Watch
+	Memory     Class = iota + 1 // answered from memory: keys, discovery, files, and paths that nobody has
+	Machine                     // an application's own calls: tokens, introspection, claims
+	Page                        // a page, or what leads to one; it may begin a ceremony
+	Form                        // a form that changes something
+	Guess                       // a form with something in it that can be guessed
+	Stranger                    // a password by a browser that nobody knows, in a storm: see Watch
+	KnownPage                   // Page and Form of a browser that somebody has signed in with
+	KnownGuess                  // Guess of one
 )
 
 // String is the name of a class in settings and metrics.
 func (c Class) String() string {
-	return [...]string{"none", "memory", "machine", "page", "form", "guess", "stranger"}[c]
+	return [...]string{"none", "memory", "machine", "page", "form", "guess", "stranger", "known page", "known guess"}[c]
+}
+
+// Known is the class of the same request from a browser that somebody has signed in with: as many, and apart from all others', so
+// that a flood of strangers uses up nothing of it.
+func (c Class) Known() Class {
+	switch c {
+	case Page, Form:
+		return KnownPage
+	case Guess:
+		return KnownGuess
+	default:
+		return c
+	}
 }
 
 // Scope is who shares a rate.
@@ -132,7 +147,7 @@ func (r Rates) Check() error {
 }
 
 func (r Rates) of(c Class) PerMinute {
-	return [...]PerMinute{{}, r.Memory, r.Machine, r.Page, r.Form, r.Guess, r.Stranger}[c]
+	return [...]PerMinute{{}, r.Memory, r.Machine, r.Page, r.Form, r.Guess, r.Stranger, r.Page, r.Guess}[c]
 }
 
 // Rule is the rate of a class for a scope; crowd says whether the address is in one.

@@ -133,7 +133,7 @@ func New(c Config) (*House, error) {
 		routes = append(routes, devRoutes(pages, c)...)
 	}
 	public, err := web.New(web.Config{
-		Issuer: c.Issuer, Templates: pages, Log: c.Log, TrustedProxies: c.TrustedProxies, Forwarded: c.Forwarded, Limiter: guard,
+		Issuer: c.Issuer, Templates: pages, Log: c.Log, TrustedProxies: c.TrustedProxies, Forwarded: c.Forwarded, Limiter: guard, Known: ceremonies.Vouched,
 		Metrics: meter, Preload: c.Preload, Now: c.Now, ClosedUntil: c.ClosedUntil, Dev: c.Dev,
 	}, routes...)
 	if err != nil {

@@ -17,15 +17,16 @@ type Config struct {
 	Issuer         string         // https://host[:port]; http for dev. Decides HSTS and whose form posts are ours
 	Templates      *templates.Set // pages, static files, languages; its first language is the default
 	Log            *slog.Logger
-	TrustedProxies []netip.Prefix   // whose X-Forwarded-For is believed; none: nobody's
-	Forwarded      bool             // they send Forwarded (RFC 7239): it is read, and X-Forwarded-For is not
-	Now            func() time.Time // nil: time.Now
-	Metrics        Meter            // nil: nothing is counted
-	Limiter        Limiter          // asked before every request is worked on; nil: nobody is
-	Timeout        time.Duration    // of a handler's context; 0: 20 s
-	Preload        bool             // HSTS preload: an operator's decision that is hard to take back
-	ClosedUntil    time.Time        // planned work: people see E-06 until then, applications go on; zero: open
-	Dev            bool             // the issuer may be http; nothing else changes
+	TrustedProxies []netip.Prefix      // whose X-Forwarded-For is believed; none: nobody's
+	Forwarded      bool                // they send Forwarded (RFC 7239): it is read, and X-Forwarded-For is not
+	Now            func() time.Time    // nil: time.Now
+	Metrics        Meter               // nil: nothing is counted
+	Limiter        Limiter             // asked before every request is worked on; nil: nobody is
+	Known          func(*Request) bool // whether a request comes from a browser that somebody has signed in with, as far as it shows by itself; nil: none does
+	Timeout        time.Duration       // of a handler's context; 0: 20 s
+	Preload        bool                // HSTS preload: an operator's decision that is hard to take back
+	ClosedUntil    time.Time           // planned work: people see E-06 until then, applications go on; zero: open
+	Dev            bool                // the issuer may be http; nothing else changes
 }
 
 // Meter counts requests. provider/web/metrics has the one for Prometheus.

@@ -46,6 +46,9 @@ func (x *exchange) limit(route Route, found bool) error {
 		return nil
 	}
 	class := classOf(route, found)
+	if x.house.Known != nil && x.house.Known(&x.request) {
+		class = class.Known()
+	}
 	no, ok := x.house.Limiter.Admit(x.request.HTTP.Context(), class, x.request.Address, x.request.Now)
 	if ok {
 		return nil
