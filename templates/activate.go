@@ -54,6 +54,8 @@ type ActivateStop struct {
 	App    App
 	Key    string
 	Until  time.Time // for tries: when it opens again
+	Renew  string    // for renew: where a new code is asked for
+	Masked string    // for renew and renewed: to where it goes
 	Again  string    // "" not offered
 	SignIn string    // "" not offered
 }
@@ -102,13 +104,15 @@ type ActivateName struct {
 	Steps   int
 }
 
-// ActivatePassword asks for the first password: A-12.
-type ActivatePassword struct {
+// ActivateSecret asks for a passkey or a first password: A-12.
+type ActivateSecret struct {
 	App       App
 	Action    string
 	Username  string // hidden field for password managers
 	MinLength int
-	Passkey   bool // one can be added right after
+	Make      string // where a passkey is posted to
+	Options   string // JSON of what it is made with; "" this house has none
+	Signal    string // JSON for signalUnknownCredential
 	Error     string
 	Fields    []Field
 	Strength  string
@@ -123,6 +127,7 @@ type ActivateCheck struct {
 	Change   string
 	Username string
 	ByEmail  bool // the e-mail address is to be the name
+	Keyed    bool // a passkey in place of a password
 	Email    string
 	Phone    string
 	Relation string
@@ -142,20 +147,27 @@ type ActivateDone struct {
 	Relation string
 }
 
-func (Activate) Template() string         { return "activate" }
-func (ActivateCode) Template() string     { return "activatecode" }
-func (ActivateFacts) Template() string    { return "activatefacts" }
-func (ActivateStop) Template() string     { return "activatestop" }
-func (ActivateAsk) Template() string      { return "activateask" }
-func (ActivateAddress) Template() string  { return "activateaddress" }
-func (ActivateName) Template() string     { return "activatename" }
-func (ActivatePassword) Template() string { return "activatepassword" }
-func (ActivateCheck) Template() string    { return "activatecheck" }
-func (ActivateDone) Template() string     { return "activatedone" }
+func (Activate) Template() string        { return "activate" }
+func (ActivateCode) Template() string    { return "activatecode" }
+func (ActivateFacts) Template() string   { return "activatefacts" }
+func (ActivateStop) Template() string    { return "activatestop" }
+func (ActivateAsk) Template() string     { return "activateask" }
+func (ActivateAddress) Template() string { return "activateaddress" }
+func (ActivateName) Template() string    { return "activatename" }
+func (ActivateSecret) Template() string  { return "activatesecret" }
+func (ActivateCheck) Template() string   { return "activatecheck" }
+func (ActivateDone) Template() string    { return "activatedone" }
 
 func (p ActivateStop) heading() string    { return "activatestop." + p.Key + ".title" }
 func (p ActivateAsk) heading() string     { return "activateask." + p.Key + ".title" }
 func (p ActivateAddress) heading() string { return "activateaddress.title." + p.Kind }
+
+func (p ActivateSecret) heading() string {
+	if p.Options == "" {
+		return "activatesecret.title.password"
+	}
+	return "activatesecret.title"
+}
 
 func (p ActivateDone) heading() string {
 	if p.Joined {
@@ -164,16 +176,16 @@ func (p ActivateDone) heading() string {
 	return "activatedone.title"
 }
 
-func (p ActivateCode) problems() (string, []Field)     { return p.Error, p.Fields }
-func (p ActivateFacts) problems() (string, []Field)    { return p.Error, p.Fields }
-func (p ActivateAddress) problems() (string, []Field)  { return p.Error, p.Fields }
-func (p ActivateName) problems() (string, []Field)     { return p.Error, p.Fields }
-func (p ActivatePassword) problems() (string, []Field) { return p.Error, p.Fields }
-func (p ActivateCheck) problems() (string, []Field)    { return p.Error, nil }
+func (p ActivateCode) problems() (string, []Field)    { return p.Error, p.Fields }
+func (p ActivateFacts) problems() (string, []Field)   { return p.Error, p.Fields }
+func (p ActivateAddress) problems() (string, []Field) { return p.Error, p.Fields }
+func (p ActivateName) problems() (string, []Field)    { return p.Error, p.Fields }
+func (p ActivateSecret) problems() (string, []Field)  { return p.Error, p.Fields }
+func (p ActivateCheck) problems() (string, []Field)   { return p.Error, nil }
 
-func (ActivateCode) concerns() string     { return "code" }
-func (ActivateName) concerns() string     { return "username" }
-func (ActivatePassword) concerns() string { return "new_password" }
+func (ActivateCode) concerns() string   { return "code" }
+func (ActivateName) concerns() string   { return "username" }
+func (ActivateSecret) concerns() string { return "new_password" }
 
 func (p ActivateFacts) concerns() string {
 	if p.DayFirst {
@@ -221,7 +233,7 @@ func (v *view) DateFault() *datePart {
 }
 
 // Changes are the parts that can be changed before the account is made.
-func (v *view) Changes() []string { return []string{"email", "phone", "name", "password"} }
+func (v *view) Changes() []string { return []string{"email", "phone", "name", "secret"} }
 
 func galleryActivate() []State {
 	const base = "/activate/7f3k2m9q"
@@ -230,7 +242,8 @@ func galleryActivate() []State {
 	asked := func(change func(*ActivateFacts)) ActivateFacts { p := facts; change(&p); return p }
 	typed := func(p *ActivateFacts) { p.Month, p.Day, p.Year = "2", "14", "1987" }
 	stop := func(key string) ActivateStop { return ActivateStop{App: app, Key: key} }
-	paused, used, down := stop("tries"), stop("used"), stop("down")
+	paused, used, down, renew, renewed := stop("tries"), stop("used"), stop("down"), stop("renew"), stop("renewed")
+	renew.Renew, renew.Masked, renewed.Again, renewed.Masked = base+"/renew", "•••34", "/activate/code", "•••34"
 	paused.Until, used.SignIn, down.Again = galleryMoment(), "/account", "/activate"
 	ask := func(key, relation string, choices ...string) ActivateAsk {
 		return ActivateAsk{App: app, Key: key, Relation: relation, Action: base + "/" + key, Masked: "m•••a", Choices: choices, Step: 2, Steps: ActivateSteps}
@@ -247,11 +260,15 @@ func galleryActivate() []State {
 	taken.Fields, taken.Offered = []Field{{"username", "activatename.error.taken"}}, []string{"maria.lopez.2", "mlopez", longWord}
 	plain.Email, plain.Value = "", ""
 	many.Error, many.Until = "activatename.error.many", galleryMoment()
-	password := ActivatePassword{App: app, Action: base + "/password", Username: "maria.lopez", MinLength: 15, Passkey: true, Step: 4, Steps: ActivateSteps}
+	password := ActivateSecret{App: app, Action: base + "/password", Username: "maria.lopez", MinLength: 15, Make: base + "/passkey", Options: galleryCreate, Step: 4, Steps: ActivateSteps}
 	short := password
 	short.Fields, short.Strength = []Field{{"new_password", "password.error.short"}}, "password.strength.weak"
+	unkept, without := password, password
+	unkept.Error, unkept.Signal, without.Options = "activatesecret.error.unverified", galleryForget, ""
 	check := ActivateCheck{App: app, Action: base + "/finish", Change: base + "/change", Username: "maria.lopez", Email: "maria@example.org", Phone: "+1 555-010-0134",
 		Relation: "self", Step: 5, Steps: ActivateSteps}
+	keyed := check
+	keyed.Keyed = true
 	bare := ActivateCheck{Action: base + "/finish", Change: base + "/change", Username: longWord, ByEmail: true, Relation: "parent", Step: 5, Steps: ActivateSteps}
 	start := Activate{App: app, Go: "/activate/code", SignIn: "/account"}
 	again := start
@@ -284,6 +301,8 @@ func galleryActivate() []State {
 		{"A-04", "left", "No match, one try left", asked(func(p *ActivateFacts) { typed(p); p.Error, p.Left = "activatefacts.error.match", 1 })},
 		{"A-04", "left-two", "No match, two tries left", asked(func(p *ActivateFacts) { typed(p); p.Error, p.Left = "activatefacts.error.match", 2 })},
 		{"A-05", "expired", "Right, but too old", stop("expired")},
+		{"A-05", "renew", "Right, but too old; a new one can be sent", renew},
+		{"A-05", "renewed", "A new one was sent", renewed},
 		{"A-05", "replaced", "Right, but there is a newer one", stop("replaced")},
 		{"A-05", "revoked", "Right, but taken back", stop("revoked")},
 		{"A-06", "used", "Right, but used", used},
@@ -304,9 +323,12 @@ func galleryActivate() []State {
 		{"A-11", "taken", "Taken, with others offered", taken},
 		{"A-11", "plain", "Without an e-mail address", plain},
 		{"A-11", "many", "Too many names tried", many},
-		{"A-12", "password", "Password", password},
+		{"A-12", "choice", "A passkey or a password", password},
+		{"A-12", "password", "A house without passkeys", without},
+		{"A-12", "unkept", "A passkey that cannot stand alone", unkept},
 		{"A-12", "short", "Too short", short},
 		{"A-15", "check", "Check and finish", check},
+		{"A-15", "keyed", "Check and finish, with a passkey", keyed},
 		{"A-15", "bare", "No contacts, no app, name by e-mail", bare},
 		{"A-15", "done", "The account is open", done},
 		{"A-15", "out", "The account is open, looked at by nobody who is signed in", out},

@@ -20,7 +20,7 @@ import (
 func (a *Room) checkPage(r *web.Request, t turn) templates.ActivateCheck {
 	page := templates.ActivateCheck{
 		App: a.SignIn.OriginApp(r, t.d.Origin), Action: t.base() + "/finish", Change: t.base() + "/change",
-		Username: t.d.Username, ByEmail: t.d.ByEmail, Relation: string(t.d.Relation), Step: t.step.place(), Steps: templates.ActivateSteps,
+		Username: t.d.Username, ByEmail: t.d.ByEmail, Keyed: t.d.Passkey != nil, Relation: string(t.d.Relation), Step: t.step.place(), Steps: templates.ActivateSteps,
 	}
 	if t.d.Email.confirmed() {
 		page.Email = t.d.Email.To
@@ -119,9 +119,7 @@ func (a *Room) made(r *web.Request, d draft) (provider.Account, []provider.Authe
 			{Kind: provider.Username, Value: d.Username, Canonical: d.Username, VerifiedAt: r.Now},
 		},
 	}
-	held := []provider.Authenticator{{
-		ID: authenticatorID(d.Account, provider.Password), Account: d.Account, Kind: provider.Password, Data: []byte(d.Hash), CreatedAt: d.SetAt,
-	}}
+	held := []provider.Authenticator{d.secret()}
 	for _, c := range []struct {
 		contact
 		id   provider.IdentifierKind
@@ -146,9 +144,7 @@ func (a *Room) made(r *web.Request, d draft) (provider.Account, []provider.Authe
 
 // proofs are what the owner of a draft has shown of what the account holds.
 func (d draft) proofs() []provider.Proof {
-	proofs := []provider.Proof{{
-		Account: d.Account, Authenticator: authenticatorID(d.Account, provider.Password), Kind: provider.Password, At: d.SetAt, SetAt: d.SetAt,
-	}}
+	proofs := []provider.Proof{d.secretShown()}
 	if d.Email.confirmed() {
 		proofs = append(proofs, provider.Proof{
 			Account: d.Account, Authenticator: authenticatorID(d.Account, provider.EmailCode), Kind: provider.EmailCode, At: d.Email.At,
@@ -202,15 +198,20 @@ func (a *Room) donePage(r *web.Request, t turn) (templates.Page, error) {
 	return templates.ActivateDone{
 		Here: session != nil && session.Account == t.d.Account,
 		App:  a.SignIn.OriginApp(r, t.d.Origin), Joined: t.d.Joiner != "", Username: t.d.Username, Go: a.SignIn.OriginAddress(t.d.Origin),
-		Passkey: a.Passkeys, Relation: string(t.d.Relation),
+		Passkey: a.Passkeys && !t.d.Keyed, Relation: string(t.d.Relation),
 	}, err
 }
 
 // overPage is.
 func (a *Room) overPage(r *web.Request, t turn) templates.ActivateStop {
 	page := templates.ActivateStop{App: a.SignIn.OriginApp(r, t.d.Origin), Key: t.d.Over}
-	if t.d.Over == stateUsed {
+	switch {
+	case t.d.Over == stateUsed:
 		page.SignIn = a.SignIn.OriginAddress(t.d.Origin)
+	case len(t.d.Known) > 0:
+		page.Key, page.Renew, page.Masked = "renew", t.base()+"/renew", masked(t.d.Contact)
+	case t.d.Over == stateRenewed:
+		page.Again, page.Masked = codePage, masked(t.d.Contact)
 	}
 	return page
 }
@@ -251,8 +252,8 @@ func (a *Room) page(r *web.Request, t turn) (templates.Page, error) {
 		return a.askPage(r, t, "alone", "email", "phone", "alone"), nil
 	case stepName:
 		return a.namePage(r, t), nil
-	case stepPassword:
-		return a.passwordPage(r, t), nil
+	case stepSecret:
+		return a.secretPage(r, t)
 	case stepCheck:
 		return a.checkPage(r, t), nil
 	case stepDone:

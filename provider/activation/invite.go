@@ -1,6 +1,8 @@
 package activation
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"time"
 
@@ -50,7 +52,25 @@ type Issued struct {
 // no e-mail address. Whatever was given of a fact must be such a fact, and whatever is asked of everybody must be given. A fact
 // that is not asked is kept too, and plays no part until it is.
 func (i Issuer) Invite(in Invitation, by audit.Actor, now time.Time) (Issued, error) {
-	a, err := i.activation(in, now)
+	return i.invite(provider.NewID(), in, by, now)
+}
+
+// Renew makes the invitation that follows one that has run out, for who brought its code and knew these facts. It goes to the
+// contact that the office gave, and nowhere else. Its id follows from the old one: asked for twice, or fifty times at once, one is
+// written, and IssueActivations says ErrTaken to the others.
+func (i Issuer) Renew(old provider.Activation, known map[Fact]string, now time.Time) (Issued, error) {
+	return i.invite(renewalID(old), Invitation{
+		Record: old.Record, Relation: old.Relation, Contact: old.Contact, Facts: known, Lasts: old.ExpiresAt.Sub(old.IssuedAt), Replaces: true,
+	}, audit.Nobody, now)
+}
+
+func renewalID(old provider.Activation) string {
+	sum := sha256.Sum256([]byte("renewed " + old.ID))
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
+}
+
+func (i Issuer) invite(id string, in Invitation, by audit.Actor, now time.Time) (Issued, error) {
+	a, err := i.activation(id, in, now)
 	if err != nil {
 		return Issued{}, err
 	}
@@ -63,9 +83,9 @@ func (i Issuer) Invite(in Invitation, by audit.Actor, now time.Time) (Issued, er
 	return Issued{Issue: provider.Issue{Activation: a, Event: event}, Code: Group(code)}, nil
 }
 
-func (i Issuer) activation(in Invitation, now time.Time) (provider.Activation, error) {
+func (i Issuer) activation(id string, in Invitation, now time.Time) (provider.Activation, error) {
 	a := provider.Activation{
-		ID: provider.NewID(), Record: in.Record, Relation: in.Relation, Contact: in.Contact, Facts: map[string][]byte{},
+		ID: id, Record: in.Record, Relation: in.Relation, Contact: in.Contact, Facts: map[string][]byte{},
 		IssuedAt: now, ExpiresAt: now.Add(firstOf(in.Lasts, i.Lasts, DefaultLasts)),
 	}
 	switch {

@@ -95,7 +95,7 @@ func (a *Room) postFacts(r *web.Request, t turn, f factsForm) (web.Response, err
 	case g.away:
 		return a.SignIn.Steady(a.turnedAway(r, t, g), nil)
 	case right:
-		t.d = matched(t.d, g.invitation, r.Now)
+		t.d = renewable(matched(t.d, g.invitation, r.Now), g, known, r.Now)
 		return a.SignIn.Steady(a.keep(r, t))
 	}
 	r.Note("outcome", "no match")
@@ -120,6 +120,7 @@ type guess struct {
 	invitation provider.Activation // its ID is "" where the code is nobody's
 	lanes      [2]provider.Lane    // of the code, and of the record
 	states     [2]provider.LaneState
+	newest     bool // there is no later one of the same record and relation
 	away       bool // nobody may try now; nothing was counted
 	left       int  // tries after this one
 }
@@ -170,7 +171,7 @@ func (a *Room) find(r *web.Request, code string) (guess, error) {
 			break
 		}
 	}
-	return guess{invitation: found, lanes: [2]provider.Lane{provider.CodeLane(hash), provider.RecordLane(newest)}}, nil
+	return guess{invitation: found, newest: newest == found.ID, lanes: [2]provider.Lane{provider.CodeLane(hash), provider.RecordLane(newest)}}, nil
 }
 
 // count takes a try of both lanes, or of neither.

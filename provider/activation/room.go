@@ -89,7 +89,9 @@ func (a *Room) forms() map[string]web.Handler {
 		"other":      at(a, a.postOther, stepEmailCode, stepPhoneCode),
 		"alone":      at(a, a.postAlone, stepAlone),
 		"name":       at(a, a.postName, stepName),
-		"password":   at(a, a.postPassword, stepPassword),
+		"password":   at(a, a.postPassword, stepSecret),
+		"passkey":    at(a, a.postPasskey, stepSecret),
+		"renew":      at(a, a.postRenew, stepOver),
 		"change":     at(a, a.postChange, stepCheck),
 		"finish":     at(a, a.postFinish, stepCheck, stepDone),
 	}

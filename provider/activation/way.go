@@ -21,7 +21,7 @@ const (
 	stepPhoneCode step = "phone-code" //
 	stepAlone     step = "alone"      // A-10: neither of the two
 	stepName      step = "name"       // A-11
-	stepPassword  step = "password"   // A-12
+	stepSecret    step = "secret"     // A-12
 	stepCheck     step = "check"      // A-15
 	stepDone      step = "done"       //
 	stepOver      step = "over"       // A-05, A-06: the invitation was right, and is good no more
@@ -37,7 +37,8 @@ type draft struct {
 	Relation   provider.Relation          `json:"relation,omitempty"`
 	Contact    provider.ActivationContact `json:"contact,omitzero"`
 	Account    provider.AccountID         `json:"account,omitempty"` // the account to be: codes are sent for it already
-	Over       string                     `json:"over,omitempty"`    // expired, replaced, revoked, used
+	Over       string                     `json:"over,omitempty"`    // expired, replaced, revoked, used; renewed
+	Known      map[Fact]string            `json:"known,omitempty"`   // what was typed, where a new code can be sent
 
 	New      bool               `json:"new,omitempty"` // a new account is wanted
 	Joiner   provider.AccountID `json:"joiner,omitempty"`
@@ -50,9 +51,11 @@ type draft struct {
 	Username string    `json:"username,omitempty"`
 	ByEmail  bool      `json:"by_email,omitempty"` // the e-mail address is the name that they want to use
 	Hash     string    `json:"hash,omitempty"`     // of the password, encoded
-	SetAt    time.Time `json:"set_at,omitzero"`
+	Passkey  *key      `json:"passkey,omitempty"`  // in place of a password
+	SetAt    time.Time `json:"set_at,omitzero"`    // when either was
 
-	Done bool `json:"done,omitempty"`
+	Keyed bool `json:"keyed,omitempty"` // it was a passkey
+	Done  bool `json:"done,omitempty"`
 }
 
 // contact is one address on its way to be confirmed.
@@ -63,6 +66,13 @@ type contact struct {
 	Challenge string    `json:"challenge,omitempty"` // of the code that was sent
 	At        time.Time `json:"at,omitzero"`         // when the code was right
 	None      bool      `json:"none,omitempty"`      // they have none
+}
+
+// key is a passkey that was made on the way, and asked for its owner's face, finger or PIN.
+type key struct {
+	Name   string `json:"name,omitempty"`
+	Data   []byte `json:"data"`
+	Synced bool   `json:"synced,omitempty"`
 }
 
 func (c contact) confirmed() bool { return !c.At.IsZero() }
@@ -97,8 +107,8 @@ func nextOfNew(d draft) step {
 		return stepAlone
 	case d.Username == "":
 		return stepName
-	case d.Hash == "":
-		return stepPassword
+	case d.Hash == "" && d.Passkey == nil:
+		return stepSecret
 	}
 	return stepCheck
 }
@@ -117,7 +127,7 @@ func (s step) place() int {
 		return 2
 	case stepEmail, stepEmailCode, stepPhone, stepPhoneCode, stepAlone:
 		return 3
-	case stepName, stepPassword:
+	case stepName, stepSecret:
 		return 4
 	}
 	return 5
@@ -167,18 +177,18 @@ func changed(d draft, part string) (draft, bool) {
 		d.Phone, d.Alone = contact{To: d.Phone.To, Voice: d.Phone.Voice}, false
 	case "name":
 		d.Username, d.ByEmail = "", false
-	case "password":
-		d.Hash, d.SetAt = "", time.Time{}
+	case "secret":
+		d.Hash, d.Passkey, d.SetAt = "", nil, time.Time{}
 	default:
 		return d, false
 	}
 	return d, true
 }
 
-// finished is what stays of a draft once its account is open, or its record joined: no address, no hash.
+// finished is what stays of a draft once its account is open, or its record joined: no address, no hash, no key.
 func finished(d draft, account provider.AccountID) draft {
 	return draft{
 		Origin: d.Origin, Invitation: d.Invitation, Relation: d.Relation, Account: account, Joiner: d.Joiner,
-		Username: d.Username, Done: true,
+		Username: d.Username, Keyed: d.Passkey != nil || d.Keyed, Done: true,
 	}
 }

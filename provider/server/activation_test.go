@@ -73,7 +73,7 @@ func newcomer(b *browser, email, phone, name string) []func() {
 // headings are what the pages of those steps are called, before each.
 var headings = []string{
 	"Tell us who you are", "Do you have an account with us?", "Your email", "Check your email", "Your phone", "Check your texts",
-	"Choose a username", "Choose a password", "Check and finish", "Your account is ready",
+	"Choose a username", "Choose how to sign in", "Check and finish", "Your account is ready",
 }
 
 // goes walks the first n steps.
@@ -787,7 +787,7 @@ func TestActivationCarriesNoSignIn(t *testing.T) {
 }
 
 func activationForms() []string {
-	return []string{"facts", "have", "join", "email", "text", "check-code", "resend", "call", "other", "alone", "name", "password", "change", "finish"}
+	return []string{"facts", "have", "join", "email", "text", "check-code", "resend", "call", "other", "alone", "name", "password", "passkey", "renew", "change", "finish"}
 }
 
 // fields are those that each form knows.
@@ -807,6 +807,8 @@ func fieldsOf(form string) []string {
 		return []string{"username"}
 	case "password":
 		return []string{"new_password"}
+	case "passkey":
+		return []string{"response"}
 	}
 	return nil
 }
@@ -817,7 +819,7 @@ func fieldsOf(form string) []string {
 func TestActivationWalkedMechanically(t *testing.T) {
 	t.Parallel()
 	due := [][]string{
-		{"facts"}, {"have"}, {"email"}, {"check-code", "resend", "other"}, {"text"}, {"check-code", "resend", "call", "other"}, {"name"}, {"password"}, {"change", "finish"}, {"finish"},
+		{"facts"}, {"have"}, {"email"}, {"check-code", "resend", "other"}, {"text"}, {"check-code", "resend", "call", "other"}, {"name"}, {"password", "passkey"}, {"change", "finish"}, {"finish"},
 	}
 	for n := range allSteps + 1 {
 		t.Run(headings[n], func(t *testing.T) {
@@ -960,7 +962,7 @@ func TestA15_Changes(t *testing.T) {
 	b.Fill("/name", "username", "major").Shows(t, 200, "Check and finish")
 	b.Fill("/change", "choice", "phone").Shows(t, 200, "Your phone")
 	b.Fill("/text", "choice", "skip").Shows(t, 200, "Check and finish", "None")
-	b.Fill("/change", "choice", "password").Shows(t, 200, "Choose a password")
+	b.Fill("/change", "choice", "secret").Shows(t, 200, "Choose how to sign in")
 	b.Fill("/password", "new_password", "another long sentence 9").Shows(t, 200, "Check and finish")
 	b.Fill("/finish").Shows(t, 200, "Your account is ready")
 	account := h.opened(made, "major", 2)

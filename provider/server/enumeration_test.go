@@ -146,6 +146,8 @@ func enumerables() map[string]enumerable {
 		"POST /activate/{id}/other":      {why: matched},
 		"POST /activate/{id}/alone":      {why: matched},
 		"POST /activate/{id}/password":   {why: matched},
+		"POST /activate/{id}/passkey":    {why: matched},
+		"POST /activate/{id}/renew":      {why: matched},
 		"POST /activate/{id}/change":     {why: matched},
 		"POST /activate/{id}/finish":     {why: matched},
 		"POST /activate/{id}/name":       {why: "a username that is taken must be called taken: to who has shown a code and its facts, thirty times a day"},

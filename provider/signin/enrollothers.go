@@ -147,7 +147,7 @@ func (s *SignIn) bindPasskey(r *web.Request, t turn, response string) (web.Respo
 	if tooMany(t.k.held, provider.Passkey) { // before its id is spent
 		return s.unbound(r, t, errTooMany, response)
 	}
-	err = s.claim(r.Context(), r.Now, made)
+	err = s.Claim(r.Context(), r.Now, made)
 	if errors.Is(err, provider.ErrUsed) {
 		return s.unbound(r, t, errAnswered, "")
 	}
@@ -158,8 +158,8 @@ func (s *SignIn) bindPasskey(r *web.Request, t turn, response string) (web.Respo
 		provider.Proof{UserVerified: made.UserVerified, Synced: made.Synced})
 }
 
-// claim marks the challenge as answered and the credential as somebody's. ErrUsed: one of them was before.
-func (s *SignIn) claim(ctx context.Context, now time.Time, made passkey.Created) error {
+// Claim marks the challenge as answered and the credential as somebody's. ErrUsed: one of them was before.
+func (s *SignIn) Claim(ctx context.Context, now time.Time, made passkey.Created) error {
 	if err := s.Store.Consume(ctx, passkey.ChallengePurpose, made.Challenge, made.Until); err != nil {
 		return err
 	}
