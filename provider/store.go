@@ -16,6 +16,7 @@ import (
 // that it read.
 type Store interface {
 	Accounts
+	Contacts
 	Sessions
 	Clients
 	Grants
@@ -48,7 +49,8 @@ type Store interface {
 // Accounts are durable. Values of identifiers, profiles and authenticators are sealed at rest; identifiers are found
 // through a keyed fingerprint of their canonical form.
 type Accounts interface {
-	// CreateAccount adds an account with its authenticators. Usernames are unique: ErrTaken.
+	// CreateAccount adds an account with its authenticators. Usernames are unique, and nobody is given one that somebody else ever
+	// had: ErrTaken.
 	CreateAccount(ctx context.Context, a Account, held []Authenticator, e Event) error
 	// Account reads one: ErrNotFound.
 	Account(ctx context.Context, id AccountID) (Account, error)

@@ -90,6 +90,10 @@ func (s *Store) Account(ctx context.Context, id provider.AccountID) (provider.Ac
 
 // UpdateAccount replaces all of an account, its identifiers too.
 func (s *Store) UpdateAccount(ctx context.Context, a provider.Account, e provider.Event) error {
+	return s.act(ctx, e, func(t *tx) error { return s.replaceAccount(t, a) })
+}
+
+func (s *Store) replaceAccount(t *tx, a provider.Account) error {
 	const statement = `
 		UPDATE accounts
 		SET status = ?, status_at = ?, profile = ?, created_at = ?, updated_at = ?, rev = rev + 1
@@ -99,19 +103,17 @@ func (s *Store) UpdateAccount(ctx context.Context, a provider.Account, e provide
 	if err != nil {
 		return err
 	}
-	return s.act(ctx, e, func(t *tx) error {
-		n, err := t.exec(statement,
-			a.Status, micros(a.StatusAt), profile, micros(a.CreatedAt), micros(a.UpdatedAt), a.ID, a.Rev)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return t.stale(exists, a.ID)
-		}
-		err = deleteIdentifiers(t, a.ID)
-		if err != nil {
-			return err
-		}
-		return s.insertIdentifiers(t, a)
-	})
+	n, err := t.exec(statement,
+		a.Status, micros(a.StatusAt), profile, micros(a.CreatedAt), micros(a.UpdatedAt), a.ID, a.Rev)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return t.stale(exists, a.ID)
+	}
+	err = deleteIdentifiers(t, a.ID)
+	if err != nil {
+		return err
+	}
+	return s.insertIdentifiers(t, a)
 }

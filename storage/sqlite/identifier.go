@@ -31,7 +31,8 @@ func (s *Store) addIdentifier(a *provider.Account, i identifierRow) error {
 	return nil
 }
 
-// insertIdentifiers keeps the order of an account's identifiers. The only conflict possible is that of usernames.
+// insertIdentifiers keeps the order of an account's identifiers. The only conflict possible is that of usernames: with who has
+// one, and with who ever had it (usernames_given).
 func (s *Store) insertIdentifiers(t *tx, a provider.Account) error {
 	const statement = `
 		INSERT INTO identifiers (account, position, kind, fingerprint, name, verified_at)

@@ -115,12 +115,6 @@ var identifierPromises = []promise{
 		h.ok(err)
 		h.same(got, b)
 	}},
-	{"a username that was given up is free again", func(h house) {
-		a := h.account("ada")
-		a.Identifiers = nil
-		h.ok(h.UpdateAccount(h.ctx(), a, event("account.changed")))
-		h.account("ada")
-	}},
 	{"a username is no e-mail address of the same text", func(h house) {
 		a := newAccount("ada")
 		a.Identifiers = []provider.Identifier{{Kind: provider.Username, Value: "x", Canonical: "x"}}

@@ -70,6 +70,12 @@ var acts = []act{
 	{"EndOthers", func(h house, g provider.Grant) func(provider.Event) error {
 		return func(e provider.Event) error { return h.EndOthers(h.ctx(), g.Account, "", "replaced", began(), e) }
 	}},
+	{"ChangeContacts", func(h house, g provider.Grant) func(provider.Event) error {
+		a, err := h.Account(h.ctx(), g.Account)
+		h.ok(err)
+		c := moved(a, append([]provider.Authenticator{{}}, h.held(a)))
+		return func(e provider.Event) error { return h.ChangeContacts(h.ctx(), c, e) }
+	}},
 	{"EndAccess", func(h house, g provider.Grant) func(provider.Event) error {
 		return func(e provider.Event) error { return h.EndAccess(h.ctx(), g.Account, g.Client, "by_owner", began(), e) }
 	}},

@@ -30,7 +30,8 @@ func Run(t *testing.T, h Harness) {
 		h.each(t, accountPromises, identifierPromises, authenticatorPromises, sessionPromises, othersPromises, completionPromises,
 			clientPromises, consentPromises, grantPromises, standingPromises, markPromises, recordPromises, rowsPromises, storePromises,
 			stepPromises, challengePromises, budgetPromises, lanePromises, devicePromises, outboxPromises, reportPromises,
-			issuePromises, activatePromises, recoveryPromises, noticePromises, finishPromises, importPromises, nobodysPromises, overviewPromises, accessPromises)
+			issuePromises, activatePromises, recoveryPromises, noticePromises, finishPromises, importPromises, nobodysPromises, overviewPromises, accessPromises,
+			givenPromises, contactPromises)
 	})
 	t.Run("Volatile", func(t *testing.T) { h.each(t, volatilePromises, ratePromises) })
 	t.Run("NoRecordNoAct", h.noRecordNoAct)
