@@ -1,7 +1,7 @@
 // A new patient opens an account with the code of a printed letter; another adds the record to the account that there is.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { answer, press, second, signIn, startBrowser, tell } from './house.mjs';
+import { answer, authenticator, press, second, signIn, startBrowser, tell } from './house.mjs';
 import { look } from './look.mjs';
 
 describe('activate', { concurrency: 2 }, () => {
@@ -83,6 +83,36 @@ describe('activate', { concurrency: 2 }, () => {
       await looked(page, 'A-17 joined');
     }));
   }
+
+  test('A-12 a passkey in place of a password, which signs in alone', () => tell(browser, {}, async ({ house, page, open }) => {
+    const letter = house.activations[0];
+    await authenticator(page);
+    await open('records');
+    await press(page, 'a[href^="/activate"]');
+    await press(page, 'a[href^="/activate/code"]');
+    await page.fill('#code', letter.code);
+    await press(page, 'form[action="/activate/code"] button');
+    await born(page, letter.birth_date);
+    await press(page, 'button[value=new]');
+    await press(page, 'form[action$="/email"] button:not([name])');
+    await page.waitForSelector('#code');
+    await answer(page, await house.code('email'));
+    await page.waitForSelector('#phone');
+    await press(page, 'button[value=skip]');
+    await page.waitForSelector('#username:visible');
+    await page.fill('#username', 'keyed.mary');
+    await press(page, 'form[action$="/name"] button');
+    await look(page, 'A-12 passkey');
+    await press(page, '[data-passkey-button]');
+    assert.match(await page.innerText('dl.facts'), /Passkey/);
+    await press(page, 'form[action$="/finish"] button');
+    assert.match(await page.innerText('h1'), /ready/);
+    await page.click('main a.button');
+    await page.waitForURL(`${house.portal}/records/`);
+    await page.context().clearCookies();
+    await open('records'); // where the device offers the passkey by itself
+    await page.waitForURL(`${house.portal}/records/`);
+  }));
 
   test('A-16 comes back half way, and the QR of the letter', () => tell(browser, {}, async ({ house, page }) => {
     const letter = house.activations[0];
