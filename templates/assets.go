@@ -47,6 +47,7 @@ func (s *Set) loadAssets() error {
 		{"code.js", script, []string{"code.js"}},
 		{"sheet.js", script, []string{"sheet.js"}},
 		{"fragment.js", script, []string{"fragment.js"}},
+		{"browser.js", script, []string{"browser.js"}},
 	} {
 		var body []byte
 		for _, part := range file.parts {

@@ -21,6 +21,7 @@ type Brand struct {
 	Hours         map[string]string // when the phone is answered, by language; the key "" serves every other language
 	Privacy       string            // absolute https URL, or a path on this site; "" leaves the link out
 	Accessibility string            // as Privacy
+	Contact       string            // e-mail address for what does not work and for questions about data; "" leaves it to the telephone
 	Test          bool              // dev mode: a banner says that this is not a real site, and Hours may be left out
 }
 
@@ -31,8 +32,8 @@ func DefaultBrand() Brand {
 		Accent:        "#0f5f8c",
 		Phone:         "1-800-555-0100",
 		TTY:           "711",
-		Privacy:       "/help#privacy",
-		Accessibility: "/help#accessibility",
+		Privacy:       "/help/privacy",
+		Accessibility: "/help/accessibility",
 		Test:          true,
 	}
 }
@@ -59,6 +60,9 @@ func (b Brand) check(languages []Language) error {
 		if u, err := url.Parse(link); err != nil || (u.Scheme != "" && u.Scheme != "https") || (u.Scheme == "" && link != "" && !strings.HasPrefix(link, "/")) {
 			fault("%s %q is neither an https URL nor a path", name, link)
 		}
+	}
+	if b.Contact != "" && (strings.Count(b.Contact, "@") != 1 || strings.ContainsAny(b.Contact, " <>\r\n")) {
+		fault("Contact %q is no e-mail address", b.Contact)
 	}
 	if len(b.Logo) > 0 {
 		if _, err := logoType(b.Logo); err != nil {

@@ -55,7 +55,13 @@ func families() []string {
 	}
 	add("trouble.", "not_found not_allowed broken closed_for_work busy limited bad_request too_big wrong_method expired unmet recover", ".title", ".lead", ".do")
 	add("scope.", "profile email phone address offline_access records scheduling other", ".title", ".example")
-	add("help.", strings.Join((*view)(nil).Topics(), " "), ".title", ".text")
+	for _, topic := range helpTopics() {
+		add("help.", topic.name, ".title", ".lead")
+		for _, part := range topic.parts {
+			key := "help." + topic.name + "." + part.name
+			out = append(append(out, key), lineKeys(key, part.lines)...)
+		}
+	}
 	add("way.", "passkey totp text voice email recovery", "", ".plain", ".hint", ".add", ".add.hint")
 	add("code.title.", "text email voice totp recovery", "")
 	add("code.lead.", "text email voice totp recovery", "")

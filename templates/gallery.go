@@ -12,7 +12,7 @@ type State struct {
 // Gallery lists every state of every page. Tests loop over it, and dev mode shows it.
 func Gallery() []State {
 	var out []State
-	for _, part := range [][]State{gallerySignIn(), galleryForgot(), galleryAccount(), galleryWayIn(), galleryWaiting(), galleryActivate(), galleryConsent(), galleryLeaving(), galleryAppErrors(), galleryTrouble(), galleryRest(),
+	for _, part := range [][]State{gallerySignIn(), galleryForgot(), galleryAccount(), galleryWayIn(), galleryWaiting(), galleryActivate(), galleryConsent(), galleryLeaving(), galleryAppErrors(), galleryTrouble(), galleryRest(), galleryHelp(),
 		galleryWays(), galleryCodes(), galleryPasskeys(), galleryAdding(), galleryHeld(), galleryOwn(), galleryLetters(), galleryInvitations()} {
 		out = append(out, part...)
 	}
@@ -210,8 +210,6 @@ func galleryRest() []State {
 		{"O-20", "plain", "Sign out?, without an app", SignOutAsk{Action: "/logout"}},
 		{"O-21", "app", "Signed out, back to an app", SignedOut{App: galleryApp(), SignIn: "/signin"}},
 		{"O-21", "plain", "Signed out", SignedOut{SignIn: "/signin"}},
-		{"H-01", "plain", "Help", Help{}},
-		{"H-06", "plain", "Spot a fake message", HelpMessages{Address: "https://id.example.org", Sender: "no-reply@id.example.org"}},
 		{"DEV-inbox", "empty", "Inbox, empty", Inbox{}},
 		{"DEV-inbox", "full", "Inbox", Inbox{Messages: []InboxMessage{
 			{ID: "1", Channel: "email", To: "maria@example.org", Subject: "Your sign-in code", Text: "Use this code to sign in.\n\n123456\n\nIt works for 10 minutes.\n", At: galleryMoment()},

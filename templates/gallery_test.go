@@ -14,7 +14,7 @@ import (
 // everyPage is one of each type, for what must hold of all of them.
 func everyPage() []Page {
 	pages := []Page{SignIn{}, SignIn{Fixed: true}, Choose{}, CookiesOff{}, Closed{}, NewPassword{}, Home{}, Front{}, Consent{}, Consent{Before: true},
-		Leaving{}, AppError{}, SignOutAsk{}, SignedOut{}, Help{}, HelpMessages{}, Inbox{}, GalleryIndex{},
+		Leaving{}, AppError{}, SignOutAsk{}, SignedOut{}, Help{}, HelpMessages{}, HelpBrowser{}, Inbox{}, GalleryIndex{},
 		Ways{}, Ways{Adding: true}, LostWay{}, UsePasskey{}, AddPasskey{}, AddAddress{Kind: "text"}, AddAddress{Kind: "email"}, AddApp{},
 		SaveCodes{}, WaysToSignIn{}, RenameWay{}, RemoveWay{}, RemoveWay{Error: "removeway.error.last"}, ChangePassword{}}
 	pages = append(pages, Forgot{}, ForgotPassword{}, ForgotPassword{Over: true}, ForgotSent{}, ForgotUsername{}, ForgotUsernameSent{}, ResetDone{},
@@ -330,6 +330,9 @@ func sentencesOf(body *html.Node) []string {
 		}
 		if n.Type == html.ElementNode && (n.Data == "details" || n.Data == "script") {
 			return
+		}
+		if lang := attr(n, "lang"); n.Type == html.ElementNode && lang != "" && lang != "en" {
+			return // a line in another language
 		}
 		inner := b
 		block := n.Type == html.ElementNode && !slices.Contains([]string{"a", "bdi", "b", "strong", "span", "time", "code"}, n.Data)

@@ -166,15 +166,6 @@ type Trouble struct {
 	Again string // where "try again" leads; "" for none
 }
 
-// Help is the help home: H-01.
-type Help struct{}
-
-// HelpMessages shows what real messages look like, the true address, and that nobody ever asks for a password: H-06.
-type HelpMessages struct {
-	Address string // the true address of this site
-	Sender  string // the address that our e-mail comes from
-}
-
 // Inbox lists what dev mode would have sent.
 type Inbox struct{ Messages []InboxMessage }
 
@@ -232,6 +223,4 @@ func (AppError) Template() string     { return "apperror" }
 func (SignOutAsk) Template() string   { return "signout" }
 func (SignedOut) Template() string    { return "signedout" }
 func (Trouble) Template() string      { return "trouble" }
-func (Help) Template() string         { return "help" }
-func (HelpMessages) Template() string { return "helpmessages" }
 func (Inbox) Template() string        { return "inbox" }

@@ -33,6 +33,7 @@ func (s *Set) view(f Frame, p Page) *view {
 	v.data["Brand"] = s.brand.Name
 	v.data["Phone"] = s.brand.Phone
 	v.data["TTY"] = s.brand.TTY
+	v.data["Contact"] = s.brand.Contact
 	v.data["Reference"] = f.Reference
 	v.data["Hours"] = first(s.brand.hours(v.Lang.Tag), v.words.plain["brand.hours"])
 	v.data["Service"] = first(s.brand.Service, v.words.plain["brand.service"])
@@ -350,11 +351,6 @@ func (v *view) Optional() []ScopeLine {
 func (v *view) Trouble(part string) string {
 	p, _ := v.Page.(Trouble)
 	return "trouble." + p.Key + "." + part
-}
-
-// Topics are the parts of the help page; the keys help.TOPIC.title and help.TOPIC.text, and the ids that links point at.
-func (v *view) Topics() []string {
-	return []string{"cannot", "forgot", "nocode", "lost", "passkeys", "new", "changed", "someone", "shared", "privacy", "accessibility"}
 }
 
 // Logo is the address of the operator's logo, "" for the built-in mark.

@@ -102,8 +102,9 @@ type Brand struct {
 	Hours         hours  `name:"hours" placeholder:"[TAG=]TEXT" help:"When support answers the telephone: for all languages, or en=TEXT for one; may be repeated. Needed."`
 	Accent        string `name:"accent" default:"#0f5f8c" placeholder:"#RRGGBB" help:"Color of buttons and links, at least 4.5 to 1 on white."`
 	Logo          string `name:"logo" placeholder:"FILE" help:"Logo, PNG or SVG."`
-	Privacy       string `name:"privacy" default:"/help#privacy" placeholder:"URL" help:"Address of the privacy notice."`
-	Accessibility string `name:"accessibility" default:"/help#accessibility" placeholder:"URL" help:"Address of the accessibility statement."`
+	Privacy       string `name:"privacy" default:"/help/privacy" placeholder:"URL" help:"Address of the privacy notice."`
+	Accessibility string `name:"accessibility" default:"/help/accessibility" placeholder:"URL" help:"Address of the accessibility statement."`
+	Contact       string `name:"contact" placeholder:"ADDRESS" help:"E-mail address for what does not work and for questions about data, named on both pages."`
 }
 
 // Sessions are the clocks of a sign-in.

@@ -31,7 +31,7 @@ func New(c Config) *Settings { return &Settings{c} }
 
 // Routes are the addresses of this room.
 func (s *Settings) Routes() []web.Route {
-	routes := slices.Concat(s.wellKnown(), s.deviceRoutes(), s.activityRoutes(), s.appRoutes(), s.notMeRoutes())
+	routes := slices.Concat(s.wellKnown(), s.deviceRoutes(), s.activityRoutes(), s.appRoutes(), s.notMeRoutes(), s.helpRoutes())
 	return append(routes, []web.Route{
 		{Pattern: "GET /{$}", Handle: s.front},
 		{Pattern: "GET " + home, Handle: s.at(home)},
@@ -45,8 +45,6 @@ func (s *Settings) Routes() []web.Route {
 		{Pattern: "POST " + ways + "/{id}/rename", Handle: web.Form(s.postRename)},
 		{Pattern: "GET " + ways + "/{id}/remove", Handle: s.here},
 		{Pattern: "POST " + ways + "/{id}/remove", Handle: web.Form(s.postRemove)},
-		{Pattern: "GET /help", Handle: s.help},
-		{Pattern: "GET /help/messages", Handle: s.helpMessages},
 	}...)
 }
 
@@ -55,13 +53,7 @@ func toWays(*web.Request) (web.Response, error) { return web.SeeOther(ways), nil
 
 // front is the issuer's own address: a page for people, not an error.
 func (s *Settings) front(*web.Request) (web.Response, error) {
-	return web.Show(templates.Front{SignIn: home, Help: "/help"}), nil
-}
-
-func (s *Settings) help(*web.Request) (web.Response, error) { return web.Show(templates.Help{}), nil }
-
-func (s *Settings) helpMessages(*web.Request) (web.Response, error) {
-	return web.Show(templates.HelpMessages{Address: s.Issuer, Sender: s.Sender}), nil
+	return web.Show(templates.Front{SignIn: home, Help: helpPlace}), nil
 }
 
 // at enters a place whatever the query says.
