@@ -82,7 +82,7 @@ func gateFamily(s Standing, now time.Time) error {
 		if !g.RevokedAt.IsZero() || !now.Before(g.ExpiresAt) || g.Account != s.Account.ID || g.Client != s.Client.ID {
 			return ShutGrant
 		}
-		scopes, offline = g.Scopes, g.Offline
+		scopes, offline = g.Scopes, g.Offline && !g.codeOpen()
 		if !s.Client.FirstParty && (s.Consent == nil || !s.Consent.Covers(scopes, now)) {
 			return ShutConsent
 		}

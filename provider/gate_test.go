@@ -35,6 +35,11 @@ func shapes() []shape {
 			s.Grant.Offline, s.Session = true, nil
 			return s
 		}},
+		{"offline grant whose code is not redeemed", func() Standing {
+			s := granted()
+			s.Grant.Offline, s.Grant.CodeExpiresAt = true, noon().Add(time.Minute)
+			return s
+		}},
 	}
 }
 
@@ -54,6 +59,9 @@ func granted() Standing {
 	s.Consent = &Consent{Account: "patient", Client: "app", Scopes: []string{"records", "openid"}, ExpiresAt: noon().Add(time.Hour)}
 	return s
 }
+
+// unredeemed: such a grant is a promise of the session that asked, and no more.
+func unredeemed(g Grant) bool { return !g.CodeExpiresAt.IsZero() && g.CodeUsedAt.IsZero() }
 
 // blow is one thing that goes wrong, and what the gate says of it where it matters.
 type blow struct {
@@ -76,7 +84,7 @@ func blows() []blow {
 			if s.Session != nil {
 				end(s.Session)
 			}
-			return s.Session != nil && (s.Grant == nil || !s.Grant.Offline)
+			return s.Session != nil && (s.Grant == nil || !s.Grant.Offline || unredeemed(*s.Grant))
 		}
 	}
 	grant := func(end func(*Grant)) func(*Standing) bool {
@@ -125,7 +133,7 @@ func blows() []blow {
 		{"session without an end", ShutSession, session(func(s *Session) { s.EndsAt = time.Time{} })},
 		{"session gone", ShutSession, func(s *Standing) bool {
 			s.Session = nil
-			return s.Account != nil && (s.Grant == nil || !s.Grant.Offline)
+			return s.Account != nil && (s.Grant == nil || !s.Grant.Offline || unredeemed(*s.Grant))
 		}},
 	}
 }

@@ -30,6 +30,10 @@ type Grant struct {
 	RevokedWhy string
 }
 
+// codeOpen: its code was not redeemed. Until then the grant is a promise of the session that asked for it, and dies with that even
+// where it may live without one later.
+func (g Grant) codeOpen() bool { return !g.CodeExpiresAt.IsZero() && g.CodeUsedAt.IsZero() }
+
 // RefreshVerdict says what a refresh token of some generation is worth.
 type RefreshVerdict int
 

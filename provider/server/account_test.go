@@ -113,6 +113,21 @@ func TestY08_EndOthers(t *testing.T) {
 	}
 }
 
+// TestY08_AnOfflineCodeDiesWithItsSession: a code is a promise of the session that asked for it, and worth nothing once that ended,
+// whatever the tokens would be for; tokens for offline access that were given out before live on.
+func TestY08_AnOfflineCodeDiesWithItsSession(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.Person("ana")
+	b, app := h.Browser(), h.App("records")
+	before := app.Redeem(app.Code(b, "scope", "openid offline_access"))
+	code := app.Code(b, "scope", "openid offline_access")
+	phone := h.Browser().In("ana")
+	phone.Post("/account/devices/end", url.Values{"session": {h.elsewhere(ana.ID, phone).ID}}).Shows(t, 200, `role="status"`)
+	app.Redeem(code).Is(400, "invalid_grant")
+	app.Refresh(before.Str("refresh_token")).Is(200, "")
+}
+
 // TestY08_OfOthers: the id of somebody else's session is worth nothing, and says nothing.
 func TestY08_OfOthers(t *testing.T) {
 	t.Parallel()
