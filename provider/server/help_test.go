@@ -60,3 +60,13 @@ func TestO10_NotOffered(t *testing.T) {
 		}
 	}
 }
+
+// TestS07_AddressToOpen: a browser without passkeys is told what to open in another one: where the person came from. A page of
+// this sign-in would be no use there, since it belongs to the browser that began it.
+func TestS07_AddressToOpen(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	a := h.App("records")
+	h.Browser().Get(a.Ask()).Shows(t, 200, "own browser. The address is <bdi class=\"name\">https://records.")
+	h.Browser().Get("/account").Shows(t, 200, "own browser. The address is <bdi class=\"name\">"+h.URL)
+}

@@ -103,7 +103,7 @@ func New(c Config) (*House, error) {
 		Store: c.Store, Tickets: c.Keyset, Keys: c.Keyset, Hasher: hasher, Policy: c.Passwords,
 		Codes: codes, Phones: c.Phones, Passkeys: passkeys, Slow: worker.Slow,
 		Clocks: c.Clocks, Lasts: c.Lasts, Failures: c.Failures, Remember: c.Remember, Cloned: c.Cloned,
-		Name: c.Brand.Name, Host: hostOf(c.Issuer), Brand: []string{c.Brand.Name}, Watch: watch, Lanes: c.Lanes, Wait: c.Wait,
+		Name: c.Brand.Name, Host: hostOf(c.Issuer), Issuer: c.Issuer, Brand: []string{c.Brand.Name}, Watch: watch, Lanes: c.Lanes, Wait: c.Wait,
 	})
 	protocol, err := oidc.New(oidc.Config{
 		Issuer: c.Issuer, Store: c.Store, Ring: c.Ring, Secrets: c.Keyset, SignIn: ceremonies, Locales: c.Languages,

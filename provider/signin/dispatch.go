@@ -3,6 +3,7 @@ package signin
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -45,6 +46,9 @@ func (s *SignIn) dispatch(r *web.Request, c provider.Ceremony, say said) (web.Re
 	if c.Account != "" {
 		if k.account, err = s.Store.Account(r.Context(), c.Account); err != nil && !errors.Is(err, provider.ErrNotFound) {
 			return web.Response{}, err
+		}
+		if len(c.Proofs)+len(c.Earlier) > 0 { // the language of somebody who has shown nothing would tell that they are known
+			r.Locale(k.account.Profile.Locale)
 		}
 		if k.account.Status != provider.Active && (c.Demand.MetBy(c.Assurance()) || step.Kind == provider.StepEnroll || resets(c) && step.Kind == provider.StepChange) {
 			return s.closed(r, c, k.account)
@@ -136,9 +140,19 @@ func (s *SignIn) signInPage(r *web.Request, c provider.Ceremony, step provider.S
 	if s.Passkeys == nil || !step.Offered(provider.Passkey) {
 		return page, nil
 	}
-	page.Respond, page.Signal = v.base+"/passkey", v.say.signal
+	page.Respond, page.Signal, page.Address = v.base+"/passkey", v.say.signal, s.elsewhere(v.app)
 	page.Passkey, err = s.Passkeys.Request(c.ID, passkeysOf(v.held), true, r.Now)
 	return page, err
+}
+
+// elsewhere is what to open in another browser: this ceremony belongs to the one that began it, so it is where the person came
+// from, and this house where that cannot be opened by its address.
+func (s *SignIn) elsewhere(app templates.App) string {
+	u, err := url.Parse(app.Return)
+	if err != nil || u.Scheme != "https" || u.Host == "" {
+		return s.Issuer
+	}
+	return "https://" + u.Host
 }
 
 // why says why somebody who is signed in is asked again.

@@ -79,6 +79,7 @@ type Config struct {
 	Cloned   bool          // accept a passkey whose counter went back; it is recorded in any case
 	Name     string        // of the house, as an authenticator app shows it
 	Host     string        // of the house, for WebOTP
+	Issuer   string        // address of the house
 	Wait     provider.WaitRule
 	Lanes    limit.Policy // how fast anybody may guess
 	Watch    *limit.Watch // slows strangers while lists of passwords are tried; nil: nobody does
