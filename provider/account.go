@@ -25,7 +25,7 @@ type AccountStatus string
 const (
 	Active AccountStatus = "active"
 	Locked AccountStatus = "locked" // by staff
-	Paused AccountStatus = "paused" // by the owner or staff
+	Paused AccountStatus = "paused" // by the owner, or by staff for them; who shows two proofs in a reset opens it again
 	Closed AccountStatus = "closed" // for good
 )
 

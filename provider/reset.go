@@ -32,6 +32,23 @@ func reset(c Ceremony, held []Authenticator) Step {
 	}
 }
 
+// Regainable reports whether whoever reads what is sent to an address of the account may be led to a new password: not where the
+// house has shut it.
+func (a Account) Regainable() bool { return a.Status == Active || a.Status == Paused }
+
+// Reopens reports whether a reset may set the password of an account with this status. That which its owner has paused was paused
+// against somebody who had the password, or the mailbox, and perhaps both: it takes a second proof, by another channel, of anybody.
+func Reopens(c Ceremony, status AccountStatus) bool {
+	switch status {
+	case Active:
+		return true
+	case Paused:
+		return slices.ContainsFunc(c.Proofs, func(p Proof) bool { return secondTo(c.Demand.Reset, p.Kind) })
+	default:
+		return false
+	}
+}
+
 // seconds are the kinds by which the second proof of a reset can be shown, in the order in which they are offered.
 func seconds(first Channel, held []Authenticator) []Kind {
 	var offers []Kind

@@ -141,3 +141,38 @@ func TestSpentSheetIsNoSecond(t *testing.T) {
 		t.Errorf("%+v", step)
 	}
 }
+
+// TestReopens: an active account takes any reset; a paused one takes a second proof by another channel; no other takes one at all.
+func TestReopens(t *testing.T) {
+	proofs := func(kinds ...Kind) (all []Proof) {
+		for _, kind := range kinds {
+			all = append(all, Proof{Kind: kind})
+		}
+		return all
+	}
+	for _, try := range []struct {
+		first  Channel
+		shown  []Proof
+		status AccountStatus
+		want   bool
+	}{
+		{ByEmail, nil, Active, true},
+		{ByEmail, nil, Paused, false},
+		{ByEmail, proofs(EmailCode), Paused, false},
+		{ByEmail, proofs(Password, Remembered), Paused, false},
+		{ByEmail, proofs(TextCode), Paused, true},
+		{ByText, proofs(TextCode), Paused, false},
+		{ByVoice, proofs(TextCode), Paused, false},
+		{ByText, proofs(EmailCode), Paused, true},
+		{ByEmail, proofs(TOTP), Paused, true},
+		{ByEmail, proofs(Passkey), Paused, true},
+		{ByEmail, proofs(RecoveryCode), Paused, true},
+		{ByEmail, proofs(TOTP, Passkey), Locked, false},
+		{ByEmail, proofs(TOTP, Passkey), Closed, false},
+		{ByEmail, proofs(TOTP, Passkey), "", false},
+	} {
+		if got := Reopens(Ceremony{Demand: Demand{Reset: try.first}, Proofs: try.shown}, try.status); got != try.want {
+			t.Errorf("after %s, %v, %s: %v", try.first, try.shown, try.status, got)
+		}
+	}
+}

@@ -90,6 +90,7 @@ type NotMe struct {
 	Action   string // POST: pause it; "" not signed in
 	SignIn   string // where to sign in for that
 	Paused   bool   // it is done
+	Reset    string // where the owner opens it again
 	Password string // where to change it
 	Devices  string
 	Ways     string

@@ -99,7 +99,7 @@ func galleryNotMe() []State {
 	return []State{
 		{"Y-11", "stranger", "This was not me, not signed in", p},
 		{"Y-11", "pause", "This was not me, signed in", in},
-		{"Y-11", "paused", "The account is paused", NotMe{Paused: true}},
+		{"Y-11", "paused", "The account is paused", NotMe{Paused: true, Reset: "/forgot/password"}},
 	}
 }
 

@@ -278,7 +278,7 @@ func (v *Recovery) again(r *web.Request, c provider.Ceremony, s state) (whom, er
 	if errors.Is(err, provider.ErrNotFound) {
 		return who, nil
 	}
-	if err == nil && a.Status == provider.Active {
+	if err == nil && a.Regainable() {
 		who.account, who.held = a, held
 	}
 	return who, err

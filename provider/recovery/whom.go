@@ -49,7 +49,7 @@ func (v *Recovery) whom(ctx context.Context, typed string) (whom, error) {
 	if errors.Is(err, provider.ErrNotFound) {
 		return w, nil
 	}
-	if err == nil && a.Status == provider.Active {
+	if err == nil && a.Regainable() {
 		w.account, w.held = a, held
 	}
 	return w, err

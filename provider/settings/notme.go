@@ -35,9 +35,9 @@ func (s *Settings) notMe(r *web.Request) (web.Response, error) {
 }
 
 // postPause pauses the account, and ends all that was got by it, in one act. A session is enough, however old its proof: it can do
-// no more than shut everybody out, and who is afraid must not be held up. It is opened again by those who can tell who calls, and
-// not by whoever has a password or a mailbox: one of these may be what somebody else has got. The answer is the page itself, so
-// that no address says of an account that it is paused.
+// no more than shut everybody out, and who is afraid must not be held up. It is opened again by a reset with two proofs, or by those
+// who can tell who calls, and not by whoever has a password or a mailbox: one of these may be what somebody else has got. The answer
+// is the page itself, so that no address says of an account that it is paused.
 func (s *Settings) postPause(r *web.Request, _ nothing) (web.Response, error) {
 	o, ok, err := s.present(r)
 	if err != nil || !ok {
@@ -55,5 +55,5 @@ func (s *Settings) postPause(r *web.Request, _ nothing) (web.Response, error) {
 	if err != nil {
 		return web.Response{}, err
 	}
-	return web.Show(templates.NotMe{Paused: true}).With(s.SignIn.Leave()...), nil
+	return web.Show(templates.NotMe{Paused: true, Reset: "/forgot/password"}).With(s.SignIn.Leave()...), nil
 }

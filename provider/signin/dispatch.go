@@ -50,7 +50,7 @@ func (s *SignIn) dispatch(r *web.Request, c provider.Ceremony, say said) (web.Re
 		if len(c.Proofs)+len(c.Earlier) > 0 { // the language of somebody who has shown nothing would tell that they are known
 			r.Locale(k.account.Profile.Locale)
 		}
-		if k.account.Status != provider.Active && (c.Demand.MetBy(c.Assurance()) || step.Kind == provider.StepEnroll || resets(c) && step.Kind == provider.StepChange) {
+		if k.account.Status != provider.Active && shut(c, step, k.account) {
 			return s.closed(r, c, k.account)
 		}
 	}

@@ -88,7 +88,7 @@ func (s *SignIn) postReset(r *web.Request, c provider.Ceremony, f newPasswordFor
 	if k.account, err = s.Store.Account(ctx, c.Account); err != nil {
 		return web.Response{}, err
 	}
-	if k.account.Status != provider.Active {
+	if !provider.Reopens(c, k.account.Status) {
 		return s.closed(r, c, k.account)
 	}
 	own := append(OwnWords(k.account), s.Brand...)
@@ -112,7 +112,7 @@ func (s *SignIn) postReset(r *web.Request, c provider.Ceremony, f newPasswordFor
 	case err != nil:
 		return web.Response{}, err
 	}
-	if err := errors.Join(s.reopen(r, c), s.foundAgain(r, c)); err != nil {
+	if err := errors.Join(s.resume(r, c), s.reopen(r, c), s.foundAgain(r, c)); err != nil {
 		return web.Response{}, err
 	}
 	cookies, err := s.acquaint(r, c)
@@ -185,11 +185,44 @@ func (s *SignIn) resetLate(r *web.Request, c provider.Ceremony, k known, f newPa
 	if err != nil || !same {
 		return s.lateGuess(r, c, err)
 	}
+	if err := s.resume(r, c); err != nil { // where the house stopped between the password and this
+		return web.Response{}, err
+	}
 	a, err := s.Store.Account(r.Context(), c.Account)
 	if err != nil {
 		return web.Response{}, err
 	}
 	return s.resetDone(r, c, a)
+}
+
+// shut reports whether it is time to say that an account that is not active stays shut: to a sign-in once all that is asked was
+// proven, to a reset once the new password is due.
+func shut(c provider.Ceremony, step provider.Step, a provider.Account) bool {
+	if resets(c) {
+		return step.Kind == provider.StepChange && !provider.Reopens(c, a.Status)
+	}
+	return c.Demand.MetBy(c.Assurance()) || step.Kind == provider.StepEnroll
+}
+
+// resume opens an account that its owner has paused, now that they have shown two proofs and set a new password. The password comes
+// first: a house that stops in between leaves it shut.
+func (s *SignIn) resume(r *web.Request, c provider.Ceremony) error {
+	for {
+		a, err := s.Store.Account(r.Context(), c.Account)
+		if err != nil || a.Status == provider.Active || !provider.Reopens(c, a.Status) {
+			return err
+		}
+		held, err := s.held(r.Context(), c.Account, r.Now)
+		if err != nil {
+			return err
+		}
+		event := audit.AccountEnabled(r.Now, a.ID, a.Status, audit.ByAccount(a.ID))
+		event.Tell = s.Tell(r, a, held, notify.AccountPaused, map[string]string{notify.DataAction: "opened"})
+		a.Status, a.StatusAt, a.UpdatedAt = provider.Active, r.Now, r.Now
+		if err := s.Store.UpdateAccount(r.Context(), a, event); !errors.Is(err, provider.ErrStale) {
+			return err
+		}
+	}
 }
 
 // lateGuess answers a form that is late.
