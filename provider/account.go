@@ -83,6 +83,7 @@ type Profile struct {
 	Picture    string  `json:"picture,omitempty"`
 	Page       string  `json:"profile,omitempty"`
 	Address    Address `json:"address,omitzero"`
+	Choices    Choices `json:"choices,omitzero"` // no claim
 }
 
 // Address is the address claim of OIDC Core 5.1.1.

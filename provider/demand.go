@@ -12,8 +12,10 @@ type Demand struct {
 	Subject    AccountID     `json:"subject,omitempty"` // id_token_hint: nobody else will do; "" is anybody
 	Hint       string        `json:"hint,omitempty"`    // login_hint: fills in the name, proves nothing
 	Enrollable []Kind        `json:"enrollable,omitempty"`
-	Reset      Channel       `json:"reset,omitempty"` // a new password is set, after a code to a contact that travelled so; "" is no reset
-	Bind       Kind          `json:"bind,omitempty"`  // bind one more authenticator of this kind before it is done; "" is none
+	Reset      Channel       `json:"reset,omitempty"`    // a new password is set, after a code to a contact that travelled so; "" is no reset
+	Bind       Kind          `json:"bind,omitempty"`     // bind one more authenticator of this kind before it is done; "" is none
+	Contact    bool          `json:"contact,omitempty"`  // what is bound is an address of the account too: it gets notices, and an e-mail address is a name
+	Replaces   string        `json:"replaces,omitempty"` // the canonical address of its kind that goes when it comes; "" none
 }
 
 // MetBy reports whether an assurance is enough. It says nothing of an assurance's age: proofs that are too old are

@@ -92,6 +92,12 @@ func families() []string {
 	add("activity.kind.", "all signin changes apps staff", "")
 	add("activity.sheet.", "when what by app", "")
 	add("activity.", "session.began session.renewed session.ended session.others_ended signin.failed signin.refused factor.failed reset.failed code.sent lane.closed lane.passed lane.unlocked devices.forgotten password.changed password.reset password.change_owed authenticator.bound authenticator.renamed authenticator.removed passkey.cloned recovery.used recovery.started recovery.stopped recovery.finished consent.given consent.refused consent.withdrawn grant.began grant.revoked access.ended account.created account.activated account.disabled account.enabled record.joined", "")
+	add("activity.", "contact.added contact.changed contact.removed contact.first username.changed choices.changed", "")
+	add("contacts.", "email phone add.email add.phone use.codes use.calls use.notices", "")
+	add("contacts.notice.", "added changed removed first", ".email", ".phone")
+	add("contacts.", "notice.moved error.last error.name error.others", "")
+	add("username.", "error.rest error.clear notice.changed notice.cleared", "")
+	add("choices.", "codes.text codes.voice codes.email notice.saved notice.moved error.gone", "")
 	add("time.month.", "1 2 3 4 5 6 7 8 9 10 11 12", "")
 	return out
 }

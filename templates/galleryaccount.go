@@ -6,7 +6,7 @@ import (
 )
 
 func galleryOwn() []State {
-	return slices.Concat(galleryDevices(), galleryActivity(), galleryApps(), galleryNotMe(), galleryOverview())
+	return slices.Concat(galleryDevices(), galleryActivity(), galleryApps(), galleryNotMe(), galleryOverview(), galleryContacts())
 }
 
 func galleryDevices() []State {
@@ -39,7 +39,8 @@ func galleryDevices() []State {
 }
 
 func galleryPlaces() []Place {
-	return []Place{{Key: "devices.title", To: "/account/devices"}, {Key: "apps.title", To: "/account/apps"}, {Key: "activity.title", To: "/account/activity"}, {Key: "notme.title", To: "/account/not-me"}}
+	return []Place{{Key: "contacts.title", To: "/account/contacts"}, {Key: "username.title", To: "/account/username"}, {Key: "choices.title", To: "/account/choices"},
+		{Key: "devices.title", To: "/account/devices"}, {Key: "apps.title", To: "/account/apps"}, {Key: "activity.title", To: "/account/activity"}, {Key: "notme.title", To: "/account/not-me"}}
 }
 
 func galleryActivity() []State {

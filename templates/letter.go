@@ -15,10 +15,10 @@ import (
 // carry none of those: M-05 and M-06 (an invitation, and one that replaces another), M-07 (account opened, record joined), M-20
 // (the address is used for another account), M-08 (password changed), M-09 (email address), M-10 (phone), M-11 (passkey), M-12 (authenticator app), M-13
 // (recovery codes), M-14 (new device), M-15 (tries by others paused sign-in), M-28 (and stopped it), M-18
-// (recovery by waiting). All go by email and by text;
+// (recovery by waiting), M-29 (username). All go by email and by text;
 // a text has no link, and of what a person wrote nothing but a masked number.
 //
-// Data holds, by key: action (added, removed, renamed; of M-13 made, used, low, removed, renamed), when (RFC 3339, in the zone that is
+// Data holds, by key: action (added, removed, renamed; of M-09 and M-10 changed and first too; of M-29 changed, cleared; of M-13 made, used, low, removed, renamed), when (RFC 3339, in the zone that is
 // shown; a zone's name may follow in brackets, as RFC 9557 has it), whom (the masked username), what (a masked address, or the
 // name of what it is about), app, device (such as "Firefox on Windows"), left. A notice needs when, whom and, where it has
 // several, action; M-13 of used and low needs left; M-15, M-18 and M-28 need link, the path of a link of their own. What is missing else is left out.
@@ -88,11 +88,17 @@ func kindOf(id string) letterKind {
 	case "M-19":
 		notice.link, notice.actions = true, []string{"given", "ended"}
 		return notice
-	case "M-09", "M-10", "M-11", "M-12":
+	case "M-09", "M-10":
+		notice.actions = append(changes, "changed", "first")
+		return notice
+	case "M-11", "M-12":
 		notice.actions = changes
 		return notice
 	case "M-13":
 		notice.actions = []string{"made", "used", "low", "removed", "renamed"}
+		return notice
+	case "M-29":
+		notice.actions = []string{"changed", "cleared"}
 		return notice
 	case "M-15", "M-28":
 		notice.link = true

@@ -44,6 +44,7 @@ func Letters() []LetterState {
 	add("M-16", "Account paused", map[string]string{"link": "/account/not-me"})
 	add("M-19", "Access of an app", map[string]string{"what": "Pocket Health", "link": "/account/apps"})
 	add("M-21", "Signed out everywhere else", nil)
+	add("M-29", "Username", map[string]string{"what": "n•••e"})
 	add("M-28", "Tries stopped sign-in", link)
 	add("M-18", "Recovery by waiting", map[string]string{"link": "/recovery/stop/v1Abc-_9"})
 	return all

@@ -1,11 +1,8 @@
 package activation
 
 import (
-	"crypto/rand"
 	"errors"
-	"math/big"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -13,14 +10,9 @@ import (
 
 	"gatehouse/provider"
 	"gatehouse/provider/identifier"
+	"gatehouse/provider/signin"
 	"gatehouse/provider/web"
 	"gatehouse/templates"
-)
-
-// Sizes of a username, as the page says them (provider/identifier refuses others).
-const (
-	nameMin = 3
-	nameMax = 64
 )
 
 // namesLooked bounds how many names one invitation can ask about: enough for a person, few for who collects names.
@@ -31,7 +23,7 @@ func (a *Room) namesLooked(t turn) provider.Budget {
 // namePage is A-11.
 func (a *Room) namePage(r *web.Request, t turn) templates.ActivateName {
 	page := templates.ActivateName{
-		App: a.SignIn.OriginApp(r, t.d.Origin), Action: t.base() + "/name", Min: nameMin, Max: nameMax,
+		App: a.SignIn.OriginApp(r, t.d.Origin), Action: t.base() + "/name", Min: signin.NameMin, Max: signin.NameMax,
 		Step: t.step.place(), Steps: templates.ActivateSteps, Value: baseName(t.d),
 	}
 	if t.d.Email.confirmed() {
@@ -45,7 +37,7 @@ func baseName(d draft) string {
 	local, _, _ := strings.Cut(d.Email.To, "@")
 	for _, text := range []string{local, strings.Join(strings.Fields(d.Contact.Name), ".")} {
 		form := strings.Trim(strings.Map(nameSign, strings.ToLower(text)), ".")
-		if utf8.RuneCountInString(form) > nameMax-4 {
+		if utf8.RuneCountInString(form) > signin.NameMax-4 {
 			continue
 		}
 		if canonical, err := identifier.Username(form); err == nil {
@@ -104,7 +96,7 @@ func (a *Room) postName(r *web.Request, t turn, f nameForm) (web.Response, error
 
 // takeName keeps a name that is free, or offers others that are.
 func (a *Room) takeName(r *web.Request, t turn, page templates.ActivateName, name string, byEmail bool) (web.Response, error) {
-	free, err := a.free(r, name)
+	free, err := a.SignIn.NameFree(r, name, "")
 	if err != nil {
 		return web.Response{}, err
 	}
@@ -112,7 +104,7 @@ func (a *Room) takeName(r *web.Request, t turn, page templates.ActivateName, nam
 		return a.taken(r, t, page, name)
 	}
 	if !free {
-		others, err := a.offers(r, name)
+		others, err := a.SignIn.OfferNames(r, name)
 		if err != nil {
 			return web.Response{}, err
 		}
@@ -126,7 +118,7 @@ func (a *Room) takeName(r *web.Request, t turn, page templates.ActivateName, nam
 func (a *Room) taken(r *web.Request, t turn, page templates.ActivateName, name string) (web.Response, error) {
 	var err error
 	page.Value, page.Fields = name, []templates.Field{{Name: "username", Key: "activatename.error.taken"}}
-	page.Offered, err = a.offers(r, name)
+	page.Offered, err = a.SignIn.OfferNames(r, name)
 	return a.refused(t, http.StatusUnprocessableEntity, page), err
 }
 
@@ -137,50 +129,4 @@ func (d draft) ownsEmail(typed string) bool {
 	}
 	two, _ := identifier.Email(d.Email.To)
 	return one == two
-}
-
-// free reports whether nobody has a username. Of two who take it at once, the one who finishes first has it.
-func (a *Room) free(r *web.Request, canonical string) (bool, error) {
-	if canonical == "" {
-		return false, nil
-	}
-	owners, err := a.Store.FindAccounts(r.Context(), provider.Username, canonical)
-	return len(owners) == 0, err
-}
-
-// offered is how many names are offered instead of one that is taken.
-const offered = 3
-
-// offers are names like one, that nobody has. Their numbers are random, so that they do not count who has the name.
-func (a *Room) offers(r *web.Request, name string) ([]string, error) {
-	if name == "" {
-		name = "patient"
-	}
-	for utf8.RuneCountInString(name) > nameMax-8 {
-		_, size := utf8.DecodeLastRuneInString(name)
-		name = name[:len(name)-size]
-	}
-	var all []string
-	for most := int64(100); len(all) < offered && most <= 1_000_000_000; most *= 10 {
-		n, err := rand.Int(rand.Reader, big.NewInt(most))
-		if err != nil {
-			return nil, err
-		}
-		other := name + strconv.FormatInt(n.Int64()+most/10, 10)
-		canonical, err := identifier.Username(other)
-		if err != nil {
-			continue
-		}
-		free, err := a.free(r, canonical)
-		if err != nil {
-			return nil, err
-		}
-		if free {
-			all = append(all, canonical)
-		}
-	}
-	if len(all) == 0 {
-		return nil, errors.New("activation: no name is free")
-	}
-	return all, nil
 }

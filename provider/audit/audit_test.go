@@ -34,6 +34,7 @@ var (
 		ID: "inv", CodeHash: []byte(canary), Record: canary, Relation: provider.Self,
 		Contact: provider.ActivationContact{Name: canary, Email: canary, Phone: canary}, Facts: map[string][]byte{canary: []byte(canary)},
 	}
+	signal  = provider.Signal{Client: "app", Account: "acc", Session: "sid", Why: canary, Lease: canary}
 	consent = provider.Consent{Account: "acc", Client: "app", Scopes: []string{"profile"}, GivenAt: noon, ExpiresAt: noon.Add(time.Hour)}
 )
 
@@ -44,6 +45,8 @@ func all() map[string]provider.Event {
 		"session.renewed":       SessionRenewed(noon, session, "app"),
 		"session.ended":         SessionEnded(noon, session, canary),
 		"session.others_ended":  OthersEnded(noon, "acc", "sid", canary),
+		"logout.told":           LogoutTold(noon, signal, provider.SignalTold),
+		"logout.failed":         LogoutTold(noon, signal, provider.SignalOutcome(canary)),
 		"signin.failed":         SignInFailed(noon, "acc", "app", canary),
 		"signin.refused":        SignInRefused(noon, "acc", "app", canary),
 		"lane.closed":           LaneClosed(noon, "acc", provider.LaneKind(canary), canary),
@@ -58,6 +61,12 @@ func all() map[string]provider.Event {
 		"password.change_owed":  PasswordChangeOwed(noon, "acc", canary, Operator),
 		"authenticator.bound":   AuthenticatorBound(noon, app),
 		"authenticator.renamed": AuthenticatorRenamed(noon, app),
+		"contact.added":         ContactAdded(noon, "acc", provider.IdentifierKind(canary)),
+		"contact.changed":       ContactChanged(noon, "acc", provider.IdentifierKind(canary)),
+		"contact.removed":       ContactRemoved(noon, "acc", provider.IdentifierKind(canary)),
+		"contact.first":         ContactFirst(noon, "acc", provider.IdentifierKind(canary)),
+		"username.changed":      UsernameChanged(noon, "acc", true),
+		"choices.changed":       ChoicesChanged(noon, "acc"),
 		"authenticator.removed": AuthenticatorRemoved(noon, app),
 		"authenticator.used":    AuthenticatorUsed(noon, app),
 		"passkey.backed":        PasskeyBacked(noon, app),

@@ -35,11 +35,12 @@ const (
 	AppAccess       = "M-19"
 	SignedOut       = "M-21"
 	TriesStopped    = "M-28"
+	UsernameChanged = "M-29"
 )
 
 // What a message's Data may hold. Which message needs which, and the words for each action, are the catalogue's.
 const (
-	DataAction = "action" // added, removed, renamed, made, used, low, paused, opened, given, ended
+	DataAction = "action" // added, removed, renamed, changed, first, cleared, made, used, low, paused, opened, given, ended
 	DataWhen   = "when"   // RFC 3339; a zone in brackets (RFC 9557) is the one in which it is shown. Of an invitation: until when it is good
 	DataWhom   = "whom"   // the masked username of the account
 	DataApp    = "app"    // the application that asked

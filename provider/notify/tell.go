@@ -45,11 +45,14 @@ func Tell(a provider.Account, held []provider.Authenticator, message string, dat
 			Data: maps.Clone(full), At: at, Expires: at.Add(noticesLast),
 		})
 	}
+	if a.Profile.Choices.Fewer && optional(message, data[DataAction]) {
+		return nil
+	}
 	emails := addresses(a, held, provider.Email, provider.EmailCode, identifier.Email)
 	for _, to := range emails {
 		add(provider.ByEmail, to)
 	}
-	if texted(message, len(emails)) {
+	if texted(message, data[DataAction], len(emails)) {
 		for _, to := range addresses(a, held, provider.Phone, provider.TextCode, identifier.Phone) {
 			add(provider.ByText, to)
 		}
@@ -58,15 +61,24 @@ func Tell(a provider.Account, held []provider.Authenticator, message string, dat
 }
 
 // texted reports whether phones are told, too, of somebody with so many e-mail addresses. Of M-09 one of these is the address
-// that was just added, and may be an intruder's; or the one that goes: it does not count.
-func texted(message string, emails int) bool {
+// that was just added, and may be an intruder's; or the one that goes: it does not count. Where one took the place of another, both
+// of them do not.
+func texted(message, action string, emails int) bool {
 	switch message {
 	case PasswordChanged, PhoneChanged:
 		return true
 	case EmailChanged:
-		return emails <= 1
+		return emails <= 1 || action == "changed" && emails == 2
 	}
 	return emails == 0
+}
+
+// termsChanged is the id of the message of new terms.
+const termsChanged = "M-23"
+
+// optional reports whether a notice is neither about the safety of an account nor asked for: who wants fewer messages gets none.
+func optional(message, action string) bool {
+	return message == AppAccess && action == "reminder" || message == termsChanged
 }
 
 // addresses are the verified ones of a kind, and those of authenticators, each once. Landlines cannot be texted.

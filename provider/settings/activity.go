@@ -67,6 +67,8 @@ func tales() map[string]tale {
 		"recovery.finished": {topic: changes, unproven: true},
 		"consent.given":     {topic: apps}, "consent.refused": {topic: apps}, "consent.withdrawn": {topic: apps},
 		"grant.began": {topic: apps}, "grant.revoked": {topic: apps}, "access.ended": {topic: apps},
+		"contact.added": {topic: changes}, "contact.changed": {topic: changes}, "contact.removed": {topic: changes},
+		"contact.first": {topic: changes}, "username.changed": {topic: changes}, "choices.changed": {topic: changes},
 		"account.created": {topic: changes}, "account.activated": {topic: changes}, "account.disabled": {topic: changes},
 		"account.enabled": {topic: changes}, "record.joined": {topic: changes},
 	}
@@ -76,7 +78,7 @@ func tales() map[string]tale {
 func untold() []string {
 	return []string{
 		"password.rehashed", "authenticator.used", "passkey.backed", "recovery.noticed", "code.sent_again", "code.refused",
-		"token.revoked", "usernames.asked", "keys.changed",
+		"token.revoked", "usernames.asked", "keys.changed", "logout.told", "logout.failed",
 		"activation.issued", "activation.revoked", "activation.stopped", "activation.matched",
 		"client.created", "client.changed", "client.disabled", "client.enabled", "client.removed", "client.secret_rotated",
 	}
@@ -151,6 +153,9 @@ func (s *Settings) told(r *web.Request, o owner, events []provider.Event) ([]tem
 		if strings.HasPrefix(e.Kind, "authenticator.") {
 			line.What = wayOf(e.Detail["kind"])
 		}
+		if strings.HasPrefix(e.Kind, "contact.") {
+			line.What = contactOf(e.Detail["kind"])
+		}
 		if line.By == "owner" || line.By == "app" {
 			line.NotMe = notMe
 		}
@@ -173,6 +178,14 @@ func by(e provider.Event) string {
 	default:
 		return "staff"
 	}
+}
+
+// contactOf is the kind of address that an event names, by the kind of way to sign in that it is.
+func contactOf(kind string) string {
+	if kind == string(provider.Phone) {
+		return string(provider.TextCode)
+	}
+	return string(provider.EmailCode)
 }
 
 // wayOf is the kind of way to sign in that an event names; "password" for one that has no words.

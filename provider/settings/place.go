@@ -28,8 +28,8 @@ func bindable() []provider.Kind {
 	return []provider.Kind{provider.Passkey, provider.TOTP, provider.TextCode, provider.EmailCode, provider.RecoveryCode}
 }
 
-// looking are the places where an owner sees what there is, and can do no more than end it.
-func looking() []string { return []string{devices, appsPlace, activity} }
+// looking are the places where an owner sees what there is, and can do no more than end it, or say how they want to be written to.
+func looking() []string { return []string{devices, appsPlace, activity, choices} }
 
 // demandOf is what a place asks for. Home and pausing want no more than a sign-in; where the owner looks at the account, both steps are
 // wanted, as by the portal, if the account has two; where something can be changed, the best that the account can prove is
@@ -89,7 +89,8 @@ func (s *Settings) Ask(r *web.Request, place string) (signin.Ask, error) {
 			return signin.Ask{}, err
 		}
 	}
-	return signin.Ask{Return: place, Demand: demandOf(place, session, held)}, nil
+	demand, err := s.contactDemand(r, place, session, demandOf(place, session, held))
+	return signin.Ask{Return: place, Demand: demand}, err
 }
 
 // held is what the account can use here.

@@ -21,6 +21,8 @@ type Config struct {
 	SignIn   *signin.SignIn
 	Passkeys *passkey.RP
 	Words    func(lang, key string, data map[string]any) string // of the catalogues, for what is not a page
+
+	Languages []string // that pages and messages are offered in
 }
 
 // Settings is the room.
@@ -31,7 +33,7 @@ func New(c Config) *Settings { return &Settings{c} }
 
 // Routes are the addresses of this room.
 func (s *Settings) Routes() []web.Route {
-	routes := slices.Concat(s.wellKnown(), s.deviceRoutes(), s.activityRoutes(), s.appRoutes(), s.notMeRoutes(), s.helpRoutes())
+	routes := slices.Concat(s.contactRoutes(), s.usernameRoutes(), s.choiceRoutes(), s.wellKnown(), s.deviceRoutes(), s.activityRoutes(), s.appRoutes(), s.notMeRoutes(), s.helpRoutes())
 	return append(routes, []web.Route{
 		{Pattern: "GET /{$}", Handle: s.front},
 		{Pattern: "GET " + home, Handle: s.at(home)},
@@ -75,6 +77,9 @@ func (s *Settings) App(*web.Request, string) templates.App { return templates.Ap
 
 // Finish shows the place; after a form, by way of its address.
 func (s *Settings) Finish(r *web.Request, c provider.Ceremony, session provider.Session) (web.Response, error) {
+	if c.Bound != "" && c.Demand.Contact {
+		return boundContact(c), nil
+	}
 	if c.Bound != "" {
 		return web.SeeOther(ways + "?done=added." + string(c.Demand.Bind)), nil
 	}
@@ -111,6 +116,12 @@ func (s *Settings) place(r *web.Request, to string, o owner) (web.Response, erro
 		return s.activityPage(r, o)
 	case path(to) == password:
 		return s.passwordPlace(o)
+	case path(to) == username:
+		return s.usernamePage(r, o)
+	case path(to) == choices:
+		return s.choicesPage(r, o)
+	case path(to) == contacts, strings.HasPrefix(path(to), contacts+"/"):
+		return s.contactPlace(r, to, o)
 	case strings.HasSuffix(path(to), "/rename"):
 		return s.renamePage(r, o)
 	case strings.HasSuffix(path(to), "/remove"):
@@ -122,7 +133,8 @@ func (s *Settings) place(r *web.Request, to string, o owner) (web.Response, erro
 
 // places are the parts of the account that its first page leads to, beside the ways to sign in.
 func places() []templates.Place {
-	return []templates.Place{{Key: "devices.title", To: devices}, {Key: "apps.title", To: appsPlace}, {Key: "activity.title", To: activity}, {Key: "notme.title", To: notMe}}
+	return []templates.Place{{Key: "contacts.title", To: contacts}, {Key: "username.title", To: username}, {Key: "choices.title", To: choices},
+		{Key: "devices.title", To: devices}, {Key: "apps.title", To: appsPlace}, {Key: "activity.title", To: activity}, {Key: "notme.title", To: notMe}}
 }
 
 // Refuse says why, where a person can do something about it.
@@ -135,7 +147,12 @@ func (s *Settings) Refuse(_ *web.Request, _ provider.Ceremony, reason string) (w
 }
 
 // NotNow is where somebody goes who came to add something and would rather not.
-func (s *Settings) NotNow(string) string { return ways }
+func (s *Settings) NotNow(place string) string {
+	if strings.HasPrefix(path(place), contacts) {
+		return contacts
+	}
+	return ways
+}
 
 // signedInAt is when the person last showed that it is them.
 func signedInAt(s provider.Session) time.Time {

@@ -133,9 +133,7 @@ func (s *SignIn) bind(r *web.Request, t turn, a provider.Authenticator, proof pr
 	if account.Status != provider.Active {
 		return s.closed(r, t.c, account)
 	}
-	event := audit.AuthenticatorBound(r.Now, a)
-	event.Tell = s.Tell(r, account, append(slices.Clone(t.k.held), a), noticeOf(a.Kind), boundData(a))
-	err = s.Store.SaveAuthenticator(r.Context(), a, event)
+	err = s.keepBound(r, t, account, a)
 	if errors.Is(err, provider.ErrStale) {
 		now, still, err := s.reread(r.Context(), a)
 		if err != nil {
@@ -144,6 +142,10 @@ func (s *SignIn) bind(r *web.Request, t turn, a provider.Authenticator, proof pr
 		if !still || !bytes.Equal(now.Data, a.Data) {
 			return s.moved(r, t.c)
 		}
+	} else if errors.Is(err, errNoName) {
+		return s.dispatch(r, provider.Choose(t.c, provider.Way{Kind: t.way.Kind}), said{
+			status: http.StatusUnprocessableEntity, fields: map[string]string{fieldOf(t.way.Kind): "contacts.error.others"},
+		})
 	} else if err != nil {
 		return web.Response{}, err
 	}
@@ -151,6 +153,16 @@ func (s *SignIn) bind(r *web.Request, t turn, a provider.Authenticator, proof pr
 		proof.Account, proof.Authenticator, proof.Kind, proof.At = a.Account, a.ID, a.Kind, at
 	}
 	return s.bound(r, t, a, proof)
+}
+
+// keepBound writes down what is bound, with the notice of it. ErrStale: it is there already, or something else by its id.
+func (s *SignIn) keepBound(r *web.Request, t turn, account provider.Account, a provider.Authenticator) error {
+	if t.c.Demand.Contact && sends(a.Kind) {
+		return s.saveContact(r, t, account, a)
+	}
+	event := audit.AuthenticatorBound(r.Now, a)
+	event.Tell = s.Tell(r, account, append(slices.Clone(t.k.held), a), noticeOf(a.Kind), boundData(a))
+	return s.Store.SaveAuthenticator(r.Context(), a, event)
 }
 
 // bound notes in the ceremony what was bound. Who leaves for the application hears it on the way.

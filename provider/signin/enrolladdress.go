@@ -27,7 +27,7 @@ func (s *SignIn) addressPage(c provider.Ceremony, v view, kind provider.Kind, ot
 		App: v.app, Action: v.base + "/address", Ticket: v.ticket, Kind: string(kind), Value: v.say.typed, Voice: v.say.voice,
 		Notice: v.say.notice, Until: v.say.until, Error: v.say.err, Fields: fieldsOf(v.say), Other: other, NotNow: notNow,
 	}
-	if to, ok := filed(v.account, v.held, kind); ok && page.Value == "" && c.Demand.Bind != "" && len(page.Fields) == 0 {
+	if to, ok := filed(v.account, v.held, kind); ok && page.Value == "" && c.Demand.Bind != "" && c.Demand.Replaces == "" && len(page.Fields) == 0 {
 		page.Value = to
 	}
 	return page

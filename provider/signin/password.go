@@ -189,8 +189,16 @@ func (s *SignIn) onward(r *web.Request, c provider.Ceremony, held []provider.Aut
 		return web.Response{}, err
 	}
 	step := provider.Next(c, held, r.Now)
-	if a, ok := usual(offered(step, held)); ok && !step.Offered(provider.Password) {
-		return s.take(r, turn{c: c, step: step, k: known{of: c.Account, held: held}, ticket: sealed}, wayOf(a), a)
+	ways := offered(step, held)
+	if len(ways) == 0 || step.Offered(provider.Password) {
+		return s.swap(r, c, sealed)
+	}
+	account, err := s.Store.Account(r.Context(), c.Account)
+	if err != nil {
+		return web.Response{}, err
+	}
+	if way, a, ok := wished(ways, account.Profile.Choices); ok {
+		return s.take(r, turn{c: c, step: step, k: known{of: c.Account, held: held}, ticket: sealed}, way, a)
 	}
 	return s.swap(r, c, sealed)
 }

@@ -53,6 +53,31 @@ func TestUsual(t *testing.T) {
 	}
 }
 
+func TestCodesGoWhereTheirOwnerWants(t *testing.T) {
+	of := func(id string, kind provider.Kind, used int64) provider.Authenticator {
+		return provider.Authenticator{ID: id, Kind: kind, UsedAt: time.Unix(used, 0)}
+	}
+	all := []provider.Authenticator{of("app", provider.TOTP, 9), of("phone", provider.TextCode, 3), of("mail", provider.EmailCode, 2)}
+	for name, c := range map[string]struct {
+		ways []provider.Authenticator
+		wish provider.Choices
+		want provider.Way
+	}{
+		"no wish":                     {all, provider.Choices{}, provider.Way{Kind: provider.TOTP, Authenticator: "app"}},
+		"an address":                  {all, provider.Choices{Codes: "mail"}, provider.Way{Kind: provider.EmailCode, Authenticator: "mail"}},
+		"a call":                      {all, provider.Choices{Codes: "phone", Call: true}, provider.Way{Kind: provider.TextCode, Authenticator: "phone", Voice: true}},
+		"nobody calls an e-mail":      {all, provider.Choices{Codes: "mail", Call: true}, provider.Way{Kind: provider.EmailCode, Authenticator: "mail"}},
+		"an address that is gone":     {all, provider.Choices{Codes: "gone"}, provider.Way{Kind: provider.TOTP, Authenticator: "app"}},
+		"one that is not offered":     {all[:1], provider.Choices{Codes: "mail"}, provider.Way{Kind: provider.TOTP, Authenticator: "app"}},
+		"an app is no place of codes": {all[:2], provider.Choices{Codes: "app", Call: true}, provider.Way{Kind: provider.TOTP, Authenticator: "app"}},
+	} {
+		got, a, ok := wished(c.ways, c.wish)
+		if got != c.want || a.ID != c.want.Authenticator || !ok {
+			t.Errorf("%s: %+v, %q", name, got, a.ID)
+		}
+	}
+}
+
 func TestCurrent(t *testing.T) {
 	app, phone := provider.Authenticator{ID: "app", Kind: provider.TOTP}, provider.Authenticator{ID: "phone", Kind: provider.TextCode}
 	password := provider.Authenticator{ID: "pw", Kind: provider.Password}

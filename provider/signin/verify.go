@@ -29,7 +29,7 @@ func (s *SignIn) verifyPage(r *web.Request, c provider.Ceremony, step provider.S
 func (s *SignIn) waysPage(c provider.Ceremony, step provider.Step, v view) templates.Page {
 	page := templates.Ways{
 		App: v.app, Action: v.base + "/way", Ticket: v.ticket, Why: whyMore(c, v), Notice: v.say.notice, Until: v.say.until,
-		Error: v.say.err, Ways: lines(offered(step, v.held)), Lost: v.base + "/lost", Switch: switchOf(c, v), Slow: s.slow(),
+		Error: v.say.err, Ways: lines(offered(step, v.held), v.account.Profile.Choices), Lost: v.base + "/lost", Switch: switchOf(c, v), Slow: s.slow(),
 	}
 	switch page.Error {
 	case "code.error.tries":
@@ -55,9 +55,9 @@ func whyMore(c provider.Ceremony, v view) string {
 	return "ways.why.check"
 }
 
-// lines shows ways to choose from, the one that was used last chosen.
-func lines(ways []provider.Authenticator) []templates.WayLine {
-	usually, _ := usual(ways)
+// lines shows ways to choose from, the one that their owner wants or that was used last chosen.
+func lines(ways []provider.Authenticator, wish provider.Choices) []templates.WayLine {
+	_, usually, _ := wished(ways, wish)
 	all := make([]templates.WayLine, len(ways))
 	for i, a := range ways {
 		all[i] = templates.WayLine{Value: a.ID, Kind: string(a.Kind), Masked: a.Name, Chosen: a.ID == usually.ID}
@@ -209,7 +209,7 @@ func (s *SignIn) showLost(r *web.Request) (web.Response, error) {
 			left = append(left, a)
 		}
 	}
-	page := templates.LostWay{App: s.rooms[c.Room].App(r, c.Return), Back: base, Ways: lines(left), Again: base + "/way", Ticket: sealed}
+	page := templates.LostWay{App: s.rooms[c.Room].App(r, c.Return), Back: base, Ways: lines(left, provider.Choices{}), Again: base + "/way", Ticket: sealed}
 	if provider.MayWait(c) {
 		page.Wait = base + "/wait"
 	}

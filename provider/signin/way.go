@@ -115,6 +115,20 @@ func usual(ways []provider.Authenticator) (provider.Authenticator, bool) {
 	return last, last.ID != ""
 }
 
+// wished is the way to take without asking: the address that its owner wants codes at first, where it is among these, as a call if
+// they want one; else the usual one.
+func wished(ways []provider.Authenticator, wish provider.Choices) (provider.Way, provider.Authenticator, bool) {
+	for _, a := range ways {
+		if a.ID == wish.Codes && sends(a.Kind) {
+			way := wayOf(a)
+			way.Voice = wish.Call && a.Kind == provider.TextCode
+			return way, a, true
+		}
+	}
+	a, ok := usual(ways)
+	return wayOf(a), a, ok
+}
+
 type wayForm struct {
 	Way    string `form:"way" max:"64"`
 	Voice  bool   `form:"voice"`

@@ -28,10 +28,15 @@ func (h *house) chooseLanguage(r *Request) (Response, error) {
 	to, back := r.query.Get("to"), r.query.Get("back")
 	for _, known := range h.languages {
 		if known.Tag == to {
-			return SeeOther(localPath(back)).With(Cookie{Name: languageCookie, Value: to, MaxAge: languageYear}), nil
+			return SeeOther(localPath(back)).With(LanguageCookie(to)), nil
 		}
 	}
 	return Response{}, &provider.Problem{Kind: provider.NotFound}
+}
+
+// LanguageCookie keeps a language that the person chose, on a page of the house's own. It must be one that is offered.
+func LanguageCookie(tag string) Cookie {
+	return Cookie{Name: languageCookie, Value: tag, MaxAge: languageYear}
 }
 
 // localPath is the path itself if a browser takes it for one of ours, else the root. Browsers read \ as /, and drop tabs
