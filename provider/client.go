@@ -13,6 +13,8 @@ type Client struct {
 	AuthMethod             string // token_endpoint_auth_method: client_secret_basic, client_secret_post, none
 	RedirectURIs           []string
 	PostLogoutRedirectURIs []string
+	BackChannelLogoutURI   string   // where it is told that a session is over; "" nowhere (OpenID Connect Back-Channel Logout 1.0, 2.2)
+	BackChannelNeedsSID    bool     // backchannel_logout_session_required: a logout token without sid says nothing to it; ours always have one
 	Grants                 []string // authorization_code, refresh_token, client_credentials
 	Scopes                 []string // what it may ask for
 	Audience               []string // aud of its access tokens; empty means its own client_id

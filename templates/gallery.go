@@ -210,6 +210,8 @@ func galleryRest() []State {
 		{"O-20", "plain", "Sign out?, without an app", SignOutAsk{Action: "/logout"}},
 		{"O-21", "app", "Signed out, back to an app", SignedOut{App: galleryApp(), SignIn: "/signin"}},
 		{"O-21", "plain", "Signed out", SignedOut{SignIn: "/signin"}},
+		{"O-22", "waiting", "Signed out, an app may still be open", SignedOut{App: galleryApp(), SignIn: "/signin", Open: []string{"Scheduling"}, Look: "/logout/done"}},
+		{"O-22", "several", "Signed out, apps could not be reached", SignedOut{SignIn: "/signin", Open: []string{"Health records", "Sleep Tracker with a long name that wraps"}}},
 		{"DEV-inbox", "empty", "Inbox, empty", Inbox{}},
 		{"DEV-inbox", "full", "Inbox", Inbox{Messages: []InboxMessage{
 			{ID: "1", Channel: "email", To: "maria@example.org", Subject: "Your sign-in code", Text: "Use this code to sign in.\n\n123456\n\nIt works for 10 minutes.\n", At: galleryMoment()},

@@ -150,10 +150,12 @@ type SignOutAsk struct {
 	Fields []Hidden
 }
 
-// SignedOut tells that the person is signed out: O-21.
+// SignedOut tells that the person is signed out: O-21. Where apps may still be open, it names them: O-22.
 type SignedOut struct {
 	App    App
 	SignIn string
+	Open   []string // names of apps that have not said that they are closed
+	Look   string   // where to look again, while that may change; "" for none
 }
 
 // Trouble is every page that ends a way: E-03 (not found), E-04 (not allowed), E-05 (something broke), E-06 (closed for

@@ -46,6 +46,19 @@ func OthersEnded(at time.Time, account provider.AccountID, keep, why string) pro
 	}
 }
 
+// LogoutTold (logout.told, logout.failed): an application was told that a session is over, or is not told any more. Detail: tries,
+// and for one that failed why (refused, lost, dropped).
+func LogoutTold(at time.Time, s provider.Signal, outcome provider.SignalOutcome) provider.Event {
+	e := provider.Event{
+		At: at, Kind: "logout.told", Account: s.Account, Client: s.Client, Session: s.Session, Actor: string(House),
+		Detail: map[string]string{"tries": strconv.Itoa(s.Tries)},
+	}
+	if outcome != provider.SignalTold {
+		e.Kind, e.Detail["why"] = "logout.failed", reason(string(outcome))
+	}
+	return e
+}
+
 // SignInFailed (signin.failed): a factor was tried and was not right. account is whose name was given, "" for a name that
 // nobody has; that it is them is just what was not shown. Detail: why, as a rule the kind of authenticator.
 func SignInFailed(at time.Time, account provider.AccountID, client, why string) provider.Event {

@@ -41,6 +41,8 @@ type metadata struct {
 	ClaimsParameter     bool     `json:"claims_parameter_supported"`
 	RequestParameter    bool     `json:"request_parameter_supported"`
 	RequestURIParameter bool     `json:"request_uri_parameter_supported"`
+	BackChannel         bool     `json:"backchannel_logout_supported"`
+	BackChannelSession  bool     `json:"backchannel_logout_session_supported"`
 	IssInResponses      bool     `json:"authorization_response_iss_parameter_supported"`
 }
 
@@ -58,6 +60,7 @@ func (o *OIDC) describe() ([]byte, error) {
 		RevocationAuth: append([]string{provider.AuthNone}, secrets...),
 		Claims:         claimsSupported, ClaimTypes: []string{"normal"}, Challenges: []string{"S256"},
 		Prompts: []string{"none", "login", "consent", "select_account"}, Locales: o.Locales, IssInResponses: true,
+		BackChannel: true, BackChannelSession: true,
 	})
 }
 

@@ -85,6 +85,11 @@ func (o *OIDC) end(r *web.Request, session provider.Session, bye farewell) (web.
 		return web.Response{}, err
 	}
 	response := o.signedOut(r, bye)
+	if bye.to == "" {
+		if page, waits := o.linger(r, session, bye); waits {
+			response = page.With(o.SignIn.Leave()...)
+		}
+	}
 	if response.Header == nil {
 		response.Header = http.Header{}
 	}

@@ -38,14 +38,23 @@ type Secrets interface {
 	CheckMAC(purpose, keyID string, mac []byte, parts ...[]byte) bool
 }
 
-// Config is what the room needs. All of it is required.
+// Tickets seals what a browser carries for us; keys.Keyset does it.
+type Tickets interface {
+	SealTicket(v []byte, purpose string, expires time.Time) (string, error)
+	OpenTicket(s, purpose string, now time.Time) ([]byte, error)
+}
+
+// Config is what the room needs. All of it is required but Patience.
 type Config struct {
 	Issuer  string // without a slash at its end
 	Store   provider.Store
 	Ring    Ring
 	Secrets Secrets
+	Tickets Tickets
 	SignIn  *signin.SignIn
 	Locales []string // ui_locales_supported
+
+	Patience time.Duration // how long the signed-out page waits for applications; zero: 1.5 s, negative: not at all
 }
 
 // OIDC is the protocol room.
@@ -66,6 +75,9 @@ func New(c Config) (*OIDC, error) {
 		return nil, err
 	}
 	o := &OIDC{Config: c, issuer: issuer, dummy: c.Secrets.HashSecret(provider.NewSecret())}
+	if o.Patience == 0 {
+		o.Patience = patience
+	}
 	o.config = newPipeline(o)
 	o.fosite = &fosite.Fosite{Store: &unitOfWork{o}, Config: o.config}
 	o.discovery, err = o.describe()
@@ -80,6 +92,7 @@ func (o *OIDC) Routes() []web.Route {
 		{Kind: web.Entry, Pattern: "POST /authorize", Handle: toGet("/authorize")},
 		{Kind: web.Browser, Pattern: "GET /logout", Handle: o.logout},
 		{Kind: web.Entry, Pattern: "POST /logout", Handle: toGet("/logout")},
+		{Kind: web.Browser, Pattern: "GET " + signedOutPage, Handle: o.signedOutDone},
 		{Kind: web.Browser, Pattern: "POST /logout/confirm", Handle: web.Form(o.confirmLogout)},
 		{Kind: web.Protocol, Pattern: "POST /token", Handle: o.token, CORS: true},
 		{Kind: web.Protocol, Pattern: "GET /userinfo", Handle: o.userinfo, CORS: true},

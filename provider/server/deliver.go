@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/url"
 	"strconv"
+	"sync"
 	"time"
 
 	"gatehouse/provider"
@@ -16,8 +17,10 @@ import (
 	"gatehouse/templates"
 )
 
-// Deliver delivers messages until the context ends, and then those that are on their way.
+// Deliver delivers messages, and tells applications, until the context ends, and then what is on its way.
 func (h *House) Deliver(ctx context.Context) {
+	var both sync.WaitGroup
+	both.Go(func() { h.teller.Run(ctx) })
 	h.worker.Run(ctx)
 	for _, sender := range h.config.Senders {
 		if c, ok := sender.(io.Closer); ok {

@@ -12,6 +12,8 @@ import (
 	"gatehouse/keys"
 	"gatehouse/provider"
 	"gatehouse/provider/activation"
+	"gatehouse/provider/backchannel"
+	"gatehouse/provider/egress"
 	"gatehouse/provider/factor/oob"
 	"gatehouse/provider/factor/passkey"
 	"gatehouse/provider/factor/password"
@@ -63,6 +65,9 @@ type Config struct {
 	Senders map[provider.Channel]notify.Sender // who carries messages; nil in dev: Inbox
 	Reports func(notify.Reports) []web.Route   // where carriers report what became of messages; nil: none does
 	Limits  notify.Limits                      // how many messages with codes may leave
+
+	Outward  egress.Config // how applications are reached that are told something; zero: on the open internet, by https
+	Patience time.Duration // how long the signed-out page waits for them; zero: 1.5 s, negative: not at all
 }
 
 // House is the assembled server.
@@ -74,6 +79,7 @@ type House struct {
 	config  Config
 	clock   verdict
 	worker  *notify.Worker
+	teller  *backchannel.Worker
 	routes  []web.Route
 	notices func(ctx context.Context, now time.Time) (int, error)
 }
@@ -106,7 +112,7 @@ func New(c Config) (*House, error) {
 		Name: c.Brand.Name, Host: hostOf(c.Issuer), Issuer: c.Issuer, Brand: []string{c.Brand.Name}, Watch: watch, Lanes: c.Lanes, Wait: c.Wait,
 	})
 	protocol, err := oidc.New(oidc.Config{
-		Issuer: c.Issuer, Store: c.Store, Ring: c.Ring, Secrets: c.Keyset, SignIn: ceremonies, Locales: c.Languages,
+		Issuer: c.Issuer, Store: c.Store, Ring: c.Ring, Secrets: c.Keyset, Tickets: c.Keyset, SignIn: ceremonies, Locales: c.Languages, Patience: c.Patience,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("issuer: %w", err)
@@ -139,7 +145,7 @@ func New(c Config) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	house := &House{Public: public, Drain: new(web.Drain), config: c, worker: worker, routes: routes, notices: ceremonies.GiveNotices}
+	house := &House{Public: public, Drain: new(web.Drain), config: c, worker: worker, teller: c.teller(protocol, meter), routes: routes, notices: ceremonies.GiveNotices}
 	house.Private = web.NewPrivate(web.Private{
 		Log: c.Log, Drain: house.Drain, Metrics: meter.Handler(),
 		Checks: map[string]func(context.Context) error{"clock": house.clock.check, "store": c.Store.Ready},
@@ -236,6 +242,9 @@ func (h *House) Housekeep(ctx context.Context, now time.Time) error {
 	}
 	if _, err := h.notices(ctx, now); err != nil {
 		return fmt.Errorf("notices: %w", err)
+	}
+	if err := h.endExpired(ctx, now); err != nil {
+		return fmt.Errorf("sessions whose time is up: %w", err)
 	}
 	for {
 		gone, err := h.config.Store.Sweep(ctx, now, sweepBatch, h.config.Keep)

@@ -44,6 +44,8 @@ func (s *SignIn) visitor(r *web.Request) (visitor, error) {
 		return visitor{}, err
 	}
 	switch {
+	case session.EndedWhy == provider.EndedExpired:
+		return visitor{over: true}, nil
 	case !session.EndedAt.IsZero():
 		return visitor{}, nil
 	case !session.Live(r.Now):

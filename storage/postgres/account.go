@@ -112,7 +112,9 @@ func (s *Store) UpdateAccount(ctx context.Context, a provider.Account, e provide
 		return err
 	}
 	args := []any{string(a.ID), string(a.Status), micros(a.StatusAt), profile, micros(a.CreatedAt), micros(a.UpdatedAt), a.Rev}
-	return taken(s.act(ctx, e, statement, append(args, names.columns()...)...).swapped())
+	answer := s.act(ctx, e, statement, append(args, names.columns()...)...)
+	answer.ends = a.Status != provider.Active
+	return taken(answer.swapped())
 }
 
 // errStranger: an account was to be made with something of somebody else's.

@@ -38,12 +38,19 @@ type answer struct {
 	args  []any
 	limit time.Duration
 	tells bool // where it is answered, messages wait
+	ends  bool // and sessions ended, perhaps
 	err   error
 }
 
 // ask prepares to read one row, of a query or of what a write returns. Nothing is sent before Scan.
 func (s *Store) ask(ctx context.Context, query string, args ...any) answer {
 	return answer{store: s, ctx: ctx, query: query, args: args, limit: answerWithin}
+}
+
+// ending wakes who tells applications, once it is answered.
+func (a answer) ending() answer {
+	a.ends = true
+	return a
 }
 
 func (a answer) within(limit time.Duration) answer {
@@ -59,6 +66,9 @@ func (a answer) Scan(into ...any) error {
 	err := a.scan(into)
 	if err == nil && a.tells {
 		a.store.signal()
+	}
+	if err == nil && a.ends {
+		a.store.signalEnd()
 	}
 	return err
 }

@@ -39,7 +39,7 @@ func (s *Store) CompleteCeremony(ctx context.Context, c provider.Completion, e p
 		return err
 	}
 	a := s.act(ctx, e, statement, append(args, told...)...)
-	a.tells = a.tells || len(c.Ended.Tell) > 0
+	a.tells, a.ends = a.tells || len(c.Ended.Tell) > 0, c.Ends != ""
 	return a.one(provider.ErrUsed)
 }
 

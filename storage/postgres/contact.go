@@ -64,5 +64,5 @@ func (s *Store) ChangeContacts(ctx context.Context, c provider.ContactChange, e 
 		ids, revs = append(ids, a.ID), append(revs, a.Rev)
 	}
 	args = append(args, c.Account.Rev, ids, revs, micros(c.At), c.Why, c.Keep, micros(c.At.Add(row.OverKept)))
-	return taken(s.act(ctx, e, statement, args...).swapped())
+	return taken(s.act(ctx, e, statement, args...).ending().swapped())
 }

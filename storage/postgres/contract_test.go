@@ -80,7 +80,7 @@ func openEmpty(t testing.TB, keyset *keys.Keyset) *Store {
 func empty(t testing.TB, s *Store) {
 	t.Helper()
 	tables := []string{"record_links", "activations", "recoveries", "ceremonies", "keyring", "events", "marks", "grants", "consents", "clients", "sessions", "authenticators", "identifiers", "accounts",
-		"challenges", "budgets", "devices", "messages", "lanes", "rates"}
+		"challenges", "budgets", "devices", "messages", "lanes", "rates", "signals"}
 	var batch pgx.Batch
 	for _, table := range tables {
 		batch.Queue("DELETE FROM " + table)

@@ -106,5 +106,5 @@ func (s *Store) PauseAccount(ctx context.Context, account provider.AccountID, wh
 		forgotten AS (
 			UPDATE devices SET remembered_until = NULL FROM done WHERE account = done.id AND remembered_until IS NOT NULL)` + counted
 	return s.act(ctx, e, statement, string(account), string(provider.Paused), string(provider.Active), micros(at), why,
-		micros(at.Add(row.OverKept))).one(provider.ErrStale)
+		micros(at.Add(row.OverKept))).ending().one(provider.ErrStale)
 }

@@ -58,7 +58,7 @@ func (s *Store) EndSession(ctx context.Context, id, why string, at time.Time, e 
 			UPDATE sessions SET ended_at = $10, ended_why = $11, rev = rev + 1
 			WHERE id = $9 AND ended_at IS NULL AND ends_at > $10
 			RETURNING 1)` + counted
-	return s.act(ctx, e, statement, id, micros(at), why).wasLive()
+	return s.act(ctx, e, statement, id, micros(at), why).ending().wasLive()
 }
 
 // EndOthers ends every live session of an account but keep, revokes its live grants but those bound to keep, and ends the
@@ -74,7 +74,7 @@ func (s *Store) EndOthers(ctx context.Context, account provider.AccountID, keep,
 		forgotten AS (
 			UPDATE devices SET remembered_until = NULL WHERE account = $9 AND remembered_until IS NOT NULL),
 		done AS (SELECT 1)` + counted
-	return s.act(ctx, e, statement, string(account), keep, micros(at), why, micros(at.Add(row.OverKept))).one(nil)
+	return s.act(ctx, e, statement, string(account), keep, micros(at), why, micros(at.Add(row.OverKept))).ending().one(nil)
 }
 
 // wasLive reads the answer of an act that ends something: nothing changed means that it was over already.

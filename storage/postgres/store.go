@@ -16,6 +16,7 @@ type Store struct {
 	sealer  row.Sealer
 	pool    *pgxpool.Pool
 	waiting chan struct{} // holds one token while there may be messages that nobody was told of
+	ended   chan struct{} // and this one while there may be signals
 }
 
 var _ provider.Store = (*Store)(nil)
@@ -36,7 +37,7 @@ func Open(ctx context.Context, database string, sealer row.Sealer) (*Store, erro
 		pool.Close()
 		return nil, err
 	}
-	return &Store{sealer: sealer, pool: pool, waiting: make(chan struct{}, 1)}, nil
+	return &Store{sealer: sealer, pool: pool, waiting: make(chan struct{}, 1), ended: make(chan struct{}, 1)}, nil
 }
 
 // errReplica is the answer of a server that cannot write.

@@ -60,6 +60,7 @@ func sweeps(now time.Time, keep time.Duration) [][]sweep {
 		{{sweepLanes, []any{micros(now)}}},
 		{{sweepRates, []any{micros(now)}}},
 		{{sweepSettled, []any{micros(now.Add(-row.MessageKept))}}, {sweepExpired, []any{micros(now.Add(-row.MessageKept))}}},
+		{{sweepSignals, []any{micros(now.Add(-row.SignalKept))}}},
 		{{sweepDevices, []any{micros(now), row.DeviceKept.Microseconds()}}},
 		{{sweepActivations, []any{micros(now.Add(-row.LostFoundKept))}}},
 		{{sweepRecoveries, []any{micros(now.Add(-row.LostFoundKept))}}},
@@ -198,6 +199,14 @@ const sweepExpired = turn + `
 		RETURNING 1)` + wentAndSeen
 
 // Devices are bounded by those seen within 400 days. One that is looked at and was seen since is looked at again 400 days after
+// Signals are bounded by those of a week, settled or not.
+const sweepSignals = turn + `
+	gone AS (
+		DELETE FROM signals
+		WHERE (SELECT mine FROM turn)
+		AND id = ANY (ARRAY (SELECT id FROM signals WHERE at <= $2 ORDER BY at LIMIT $1))
+		RETURNING 1)` + wentAndSeen
+
 // that.
 const sweepDevices = turn + `
 	seen AS MATERIALIZED (

@@ -20,6 +20,8 @@ const (
 	ChallengeKept = time.Hour
 	// MessageKept: what became of a message is asked by support and reported by carriers within days.
 	MessageKept = 7 * 24 * time.Hour
+	// SignalKept: what applications were told of the end of a session is asked about as long as the session can be.
+	SignalKept = OverKept
 	// DeviceKept: a browser that was away for longer than a yearly check-up is a new one.
 	DeviceKept = 400 * 24 * time.Hour
 	// LostFoundKept: what was done with invitations and recoveries is asked about within a year.

@@ -111,6 +111,7 @@ func (s *Store) replaceAccount(t *tx, a provider.Account) error {
 	if n == 0 {
 		return t.stale(exists, a.ID)
 	}
+	t.ended = t.ended || a.Status != provider.Active
 	err = deleteIdentifiers(t, a.ID)
 	if err != nil {
 		return err

@@ -79,6 +79,7 @@ func (s *Store) endReplaced(t *tx, id string, at time.Time, e provider.Event) er
 	if err != nil {
 		return err
 	}
+	t.ended = true
 	ended, err := t.exec(statement, micros(at), row.EndedReplaced, id, micros(at))
 	if err != nil || ended == 0 {
 		return err

@@ -101,10 +101,14 @@ func (s *Store) PauseAccount(ctx context.Context, account provider.AccountID, wh
 		UPDATE accounts SET status = ?, status_at = ?, updated_at = ?, rev = rev + 1
 		WHERE id = ? AND status = ?`
 	return s.act(ctx, e, func(t *tx) error {
-		err := t.one(provider.ErrStale, statement, provider.Paused, micros(at), micros(at), account, provider.Active)
+		err := endOthers(t, account, "", why, at) // first: what ends with the account's status would say why in other words
 		if err != nil {
 			return err
 		}
-		return endOthers(t, account, "", why, at)
+		_, err = t.exec(`DELETE FROM closings WHERE account = ?`, account)
+		if err != nil {
+			return err
+		}
+		return t.one(provider.ErrStale, statement, provider.Paused, micros(at), micros(at), account, provider.Active)
 	})
 }

@@ -64,6 +64,7 @@ func endOthers(t *tx, account provider.AccountID, keep, why string, at time.Time
 	const grants = `
 		UPDATE grants SET revoked_at = ?, revoked_why = ?
 		WHERE account = ? AND session <> ? AND revoked_at IS NULL AND expires_at > ?`
+	t.ended = true
 	for _, statement := range []string{sessions, grants} {
 		_, err := t.exec(statement, micros(at), why, account, keep, micros(at))
 		if err != nil {
@@ -79,6 +80,7 @@ func (s *Store) EndSession(ctx context.Context, id, why string, at time.Time, e 
 		UPDATE sessions SET ended_at = ?, ended_why = ?, rev = rev + 1
 		WHERE id = ? AND ended_at IS NULL AND ends_at > ?`
 	return wasLive(s.act(ctx, e, func(t *tx) error {
+		t.ended = true
 		return t.one(errNothing, statement, micros(at), why, id, micros(at))
 	}))
 }

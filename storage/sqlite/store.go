@@ -20,6 +20,7 @@ type Store struct {
 	writer  *writer
 	reader  *reader
 	waiting chan struct{} // holds one token while there may be messages that nobody was told of
+	ended   chan struct{} // and this one while there may be signals
 	rates   rates
 }
 
@@ -56,7 +57,7 @@ func assemble(ctx context.Context, file string, writing *sql.DB, sealer row.Seal
 	if err != nil {
 		return nil, errors.Join(err, w.close())
 	}
-	return &Store{sealer: sealer, writer: w, reader: newReader(reading), waiting: make(chan struct{}, 1)}, nil
+	return &Store{sealer: sealer, writer: w, reader: newReader(reading), waiting: make(chan struct{}, 1), ended: make(chan struct{}, 1)}, nil
 }
 
 // Migrate brings the database of a path to the schema of this build and answers the names of the migrations applied.

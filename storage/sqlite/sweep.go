@@ -51,6 +51,7 @@ func sweeps(now time.Time, keep time.Duration) []sweep {
 		{sweepBudgets, []any{micros(now)}},
 		{sweepLanes, []any{micros(now)}},
 		{sweepMessages, []any{micros(now.Add(-row.MessageKept)), micros(now.Add(-row.MessageKept))}},
+		{sweepSignals, []any{micros(now.Add(-row.SignalKept))}},
 		{sweepDevices, []any{micros(now.Add(-row.DeviceKept))}},
 		{sweepActivations, []any{micros(now.Add(-row.LostFoundKept))}},
 		{sweepRecoveries, []any{micros(now.Add(-row.LostFoundKept))}},
@@ -116,6 +117,10 @@ const sweepMessages = `
 		LIMIT ?)`
 
 // Devices are bounded by those seen within 400 days.
+// Signals are bounded by those of a week, settled or not.
+const sweepSignals = `
+	DELETE FROM signals WHERE id IN (SELECT id FROM signals WHERE at <= ? ORDER BY at LIMIT ?)`
+
 const sweepDevices = `
 	DELETE FROM devices WHERE (account, secret_hash) IN (
 		SELECT account, secret_hash FROM devices WHERE seen_at <= ? ORDER BY seen_at LIMIT ?)`

@@ -113,16 +113,19 @@ func (s *Store) act(ctx context.Context, e provider.Event, do func(*tx) error) e
 	})
 }
 
-// transact wakes who waits for messages, if any were put in.
+// transact wakes who waits for messages, if any were put in, and for signals, if a session ended.
 func (s *Store) transact(ctx context.Context, do func(*tx) error) error {
-	told := false
+	told, ended := false, false
 	err := s.writer.transact(ctx, func(t *tx) error {
 		err := do(t)
-		told = t.told
+		told, ended = t.told, t.ended
 		return err
 	})
 	if err == nil && told {
 		s.signal()
+	}
+	if err == nil && ended {
+		s.signalEnd()
 	}
 	return err
 }
@@ -132,6 +135,7 @@ type tx struct {
 	ctx    context.Context
 	writer *writer
 	told   bool // messages were put in
+	ended  bool // sessions ended, perhaps
 }
 
 func (t *tx) prepare(query string) (*sql.Stmt, error) {

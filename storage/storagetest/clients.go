@@ -10,6 +10,7 @@ var clientPromises = []promise{
 	{"a client is read as it was created, with revision 1", func(h house) {
 		confidential, public := newClient("records"), newClient("app")
 		confidential.PKCEOptional, confidential.FirstParty, confidential.Rotate = true, true, true
+		confidential.BackChannelLogoutURI, confidential.BackChannelNeedsSID = "https://a.example.org/out?x=1", true
 		confidential.PostLogoutRedirectURIs = []string{"https://a.example.org/?x=1&y=\"<é>", "https://b.example.org/"}
 		public.SecretHash, public.AuthMethod, public.Audience, public.DisabledAt = nil, provider.AuthNone, nil, began()
 		for _, c := range []provider.Client{confidential, public} {
@@ -49,6 +50,7 @@ var clientPromises = []promise{
 		c := h.client("records")
 		c.Name, c.SecretHash, c.AuthMethod, c.RedirectURIs = "New", nil, provider.AuthNone, []string{"https://x.example.org/"}
 		c.PostLogoutRedirectURIs, c.Grants, c.Scopes, c.Audience = []string{"https://y.example.org/"}, nil, nil, nil
+		c.BackChannelLogoutURI, c.BackChannelNeedsSID = "https://z.example.org/", true
 		c.MinLevel, c.PKCEOptional, c.FirstParty, c.IDTokenAlg, c.Rotate = provider.PHR, true, true, "ES256", true
 		c.DisabledAt = began().Add(time.Hour)
 		h.ok(h.UpdateClient(h.ctx(), c, event("client.changed")))

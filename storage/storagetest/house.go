@@ -17,6 +17,7 @@ func began() time.Time { return time.Date(2031, time.March, 9, 8, 7, 6, 54321000
 type house struct {
 	*testing.T
 	provider.Store
+	fresh func(*testing.T) provider.Store // another, empty
 }
 
 func (h house) ctx() context.Context { return h.Context() }

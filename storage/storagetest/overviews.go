@@ -200,7 +200,7 @@ var accessPromises = []promise{
 		h.same(devices[0].RememberedUntil.IsZero(), true)
 		h.same(h.standing(theirs.ID), before)
 	}},
-	{"an account is paused once, and only while it is active: ErrStale, and nothing ends", func(h house) {
+	{"an account is paused once, and only while it is active: ErrStale, and nothing more ends", func(h house) {
 		g := h.redeemed()
 		a, err := h.Account(h.ctx(), g.Account)
 		h.ok(err)
@@ -209,7 +209,7 @@ var accessPromises = []promise{
 		for _, id := range []provider.AccountID{g.Account, "nobody"} {
 			h.refused(h.PauseAccount(h.ctx(), id, "by_owner", began(), event("paused")), provider.ErrStale)
 		}
-		h.same(h.session(g.Session).EndedAt.IsZero(), true)
+		h.same([]any{h.session(g.Session).EndedWhy, h.standing(g.ID).Grant.RevokedAt.IsZero()}, []any{"account locked", true})
 		h.same(h.events("paused"), 0)
 	}},
 	{"of fifty that pause an account at once, one does", func(h house) {

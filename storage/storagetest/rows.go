@@ -26,7 +26,7 @@ var rowsPromises = []promise{
 		for table, want := range map[string]int{
 			"accounts": 1, "identifiers": 2, "authenticators": 1, "clients": 1, "sessions": 2, "consents": 1, "grants": 1,
 			"marks": 3, "events": 11, "keyring": 0, "challenges": 1, "budgets": 1, "devices": 1, "messages": 2, "lanes": 1,
-			"activations": 2, "record_links": 1, "recoveries": 1, "usernames_given": 1,
+			"activations": 2, "record_links": 1, "recoveries": 1, "usernames_given": 1, "signals": 0,
 		} {
 			if got := after[table] - before[table]; got != want {
 				h.Errorf("%d more %s, want %d", got, table, want)

@@ -31,13 +31,13 @@ func Run(t *testing.T, h Harness) {
 			clientPromises, consentPromises, grantPromises, standingPromises, markPromises, recordPromises, rowsPromises, storePromises,
 			stepPromises, challengePromises, budgetPromises, lanePromises, devicePromises, outboxPromises, reportPromises,
 			issuePromises, activatePromises, recoveryPromises, noticePromises, finishPromises, importPromises, nobodysPromises, overviewPromises, accessPromises,
-			givenPromises, contactPromises)
+			givenPromises, contactPromises, signalPromises)
 	})
 	t.Run("Volatile", func(t *testing.T) { h.each(t, volatilePromises, ratePromises) })
 	t.Run("NoRecordNoAct", h.noRecordNoAct)
 	t.Run("TellsWithTheAct", h.tellsWithTheAct)
 	t.Run("Races", h.races)
-	t.Run("Sweep", func(t *testing.T) { h.each(t, sweepPromises, laneSweeps, lostFoundSweeps) })
+	t.Run("Sweep", func(t *testing.T) { h.each(t, sweepPromises, laneSweeps, lostFoundSweeps, signalSweeps) })
 	t.Run("Bounded", h.bounded)
 	t.Run("Reopen", h.reopen)
 }
@@ -45,7 +45,7 @@ func Run(t *testing.T, h Harness) {
 func (hs Harness) each(t *testing.T, sets ...[]promise) {
 	for _, set := range sets {
 		for _, p := range set {
-			t.Run(p.name, func(t *testing.T) { p.keep(house{T: t, Store: hs.Open(t)}) })
+			t.Run(p.name, func(t *testing.T) { p.keep(house{T: t, Store: hs.Open(t), fresh: hs.Open}) })
 		}
 	}
 }
