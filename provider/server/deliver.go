@@ -22,6 +22,7 @@ func (h *House) Deliver(ctx context.Context) {
 	var both sync.WaitGroup
 	both.Go(func() { h.teller.Run(ctx) })
 	h.worker.Run(ctx)
+	both.Wait()
 	for _, sender := range h.config.Senders {
 		if c, ok := sender.(io.Closer); ok {
 			_ = c.Close() // connections that wait for more
