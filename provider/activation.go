@@ -13,6 +13,8 @@ const (
 	Self   Relation = "self"
 	Parent Relation = "parent" // of a child whose record it is
 	Carer  Relation = "carer"
+
+	Trusted Relation = "trusted" // by the person whose record it is, for a time
 )
 
 // Activation is an invitation that a provider's office made for one person and one patient record. Whoever brings its code and
@@ -30,6 +32,8 @@ type Activation struct {
 	RevokedWhy string    // replaced (by a newer one), by_staff …
 	UsedAt     time.Time // zero: not used
 	UsedBy     AccountID
+	By         AccountID // the patient who invites a trusted person; "": the office
+	Until      time.Time // when the link ends that it makes; zero: it stays
 }
 
 // ActivationContact is what the office knows of the person. It fills in forms and gets the invitation; it proves nothing.
@@ -53,6 +57,8 @@ type RecordLink struct {
 	Relation   Relation
 	Activation string // by which it was made
 	LinkedAt   time.Time
+	GrantedBy  AccountID // the patient who gave it; "": the office did
+	Until      time.Time // it is over from then on; zero: it stays
 }
 
 // Issue is an invitation to be written, with the record of that; its message is the event's Tell.
@@ -64,7 +70,8 @@ type Issue struct {
 
 // Activations are durable.
 type Activations interface {
-	// IssueActivations writes invitations, all or none. Each revokes ("replaced") the open ones of the same record and relation.
+	// IssueActivations writes invitations, all or none. Each but those of trusted people revokes ("replaced") the open ones of
+	// the same record and relation.
 	// Of two in one batch the later one is open. ErrTaken: an id or a code is there already.
 	IssueActivations(ctx context.Context, all []Issue) error
 	// ActivationByCode reads the one with this code, open or not: ErrNotFound.
@@ -80,10 +87,15 @@ type Activations interface {
 	// id) is somebody else's; the invitation stays open.
 	Activate(ctx context.Context, id string, at time.Time, a Account, held []Authenticator, e Event) error
 	// JoinRecord uses one for an account that there is. ErrUsed as Activate; ErrNotFound: there is no such account. Where the
-	// account has the record already, that link stays as it is, and the invitation is used up all the same.
+	// account has the record already, that link stays as it is (but for one that ends where this ends later, or never), and the
+	// invitation is used up all the same.
 	JoinRecord(ctx context.Context, id string, at time.Time, account AccountID, e Event) error
-	// RecordsOf lists the records of an account, oldest link first; none is no error.
-	RecordsOf(ctx context.Context, account AccountID) ([]RecordLink, error)
+	// RecordsOf lists the records that an account may use at that time, oldest link first; none is no error.
+	RecordsOf(ctx context.Context, account AccountID, at time.Time) ([]RecordLink, error)
+	// LinksGiven lists the links that an account gave to others and that last at that time, oldest first.
+	LinksGiven(ctx context.Context, account AccountID, at time.Time) ([]RecordLink, error)
+	// EndLink ends one of those, found by GrantedBy, Account and Activation. It answers whether it lasted until now.
+	EndLink(ctx context.Context, l RecordLink, at time.Time, e Event) (bool, error)
 }
 
 // Import is an account from elsewhere.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"gatehouse/provider"
 	"gatehouse/provider/factor/password"
@@ -77,7 +78,7 @@ func TestAnImportedAccountHasAllThatTheLineSays(t *testing.T) {
 	if string(app.Data) != `{"v":1,"seed":"MTIzNDU2Nzg5MDEyMzQ1Njc4OTA="}` { // RFC 6238's
 		t.Errorf("%s", app.Data)
 	}
-	records, err := store.RecordsOf(t.Context(), provider.AccountID(a.Account))
+	records, err := store.RecordsOf(t.Context(), provider.AccountID(a.Account), time.Now())
 	links := map[string]provider.Relation{}
 	for _, r := range records {
 		links[r.Record] = r.Relation

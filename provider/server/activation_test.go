@@ -156,7 +156,7 @@ func (h *house) opened(made activation.Issued, username string, holds int) provi
 	if len(held) != holds {
 		h.t.Errorf("%d authenticators, want %d", len(held), holds)
 	}
-	records, err := h.Store.RecordsOf(ctx, account.ID)
+	records, err := h.Store.RecordsOf(ctx, account.ID, h.now())
 	must(h.t, err)
 	if len(records) != 1 || records[0].Record != made.Record || records[0].Relation != made.Relation {
 		h.t.Errorf("records %+v", records)
@@ -550,7 +550,7 @@ func TestA17_HasAnAccount(t *testing.T) {
 		}
 		b.Fill("/join", "choice", "join").Shows(t, 200, "The record is added")
 		b.Get(b.at()).Shows(t, 200, "The record is added")
-		records, err := h.Store.RecordsOf(context.Background(), ana.ID)
+		records, err := h.Store.RecordsOf(context.Background(), ana.ID, h.now())
 		must(t, err)
 		if len(records) != i+1 || records[i].Record != made.Record {
 			t.Errorf("records %+v", records)
@@ -594,7 +594,7 @@ func TestA17_SignedOutMeanwhile(t *testing.T) {
 			leave(b, h)
 			b.last = left
 			b.Fill("/join", "choice", "join").Shows(t, 200, "Do you have an account")
-			if records, _ := h.Store.RecordsOf(context.Background(), ana.ID); len(records) != 0 {
+			if records, _ := h.Store.RecordsOf(context.Background(), ana.ID, h.now()); len(records) != 0 {
 				t.Errorf("joined: %+v", records)
 			}
 			if found, _ := h.Store.Activation(context.Background(), made.ID); !found.UsedAt.IsZero() {
@@ -1043,7 +1043,7 @@ func TestA17_AtOnce(t *testing.T) {
 		}
 	}
 	rival.Fill("/finish").Shows(t, 410, "This code was used")
-	records, err := h.Store.RecordsOf(context.Background(), ana.ID)
+	records, err := h.Store.RecordsOf(context.Background(), ana.ID, h.now())
 	must(t, err)
 	if len(records) != 1 || h.Rows("accounts") != 1 || len(h.Recorded(ana.ID, "record.joined")) != 1 {
 		t.Errorf("%d records, %d accounts", len(records), h.Rows("accounts"))

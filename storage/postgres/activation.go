@@ -79,8 +79,8 @@ func (s *Store) Activate(ctx context.Context, id string, at time.Time, a provide
 			SELECT $9, $10, $11, $12, $13, $14, 1 FROM used
 			RETURNING id)` + namedAndBound + `,
 		linked AS (
-			INSERT INTO record_links (account, linked_at, fingerprint, relation, activation, record)
-			SELECT done.id, $30, $31, $32, $29, $33 FROM done)` + counted
+			INSERT INTO record_links (account, linked_at, fingerprint, relation, activation, record, granted_by, until)
+			SELECT done.id, $30, $31, $32, $29, $33, $34, $35 FROM done)` + counted
 	link, err := s.linkValues(ctx, id, a.ID, at)
 	if err != nil {
 		return err
@@ -96,15 +96,14 @@ func (s *Store) Activate(ctx context.Context, id string, at time.Time, a provide
 func (s *Store) JoinRecord(ctx context.Context, id string, at time.Time, account provider.AccountID, e provider.Event) error {
 	const statement = `
 		WITH done AS (
-			UPDATE activations SET used_at = $10, used_by = $14
+			UPDATE activations SET used_at = $10, used_by = $16
 			WHERE id = $9 AND revoked_at IS NULL AND used_at IS NULL AND expires_at > $10
-				AND EXISTS (SELECT 1 FROM accounts WHERE id = $14)
+				AND EXISTS (SELECT 1 FROM accounts WHERE id = $16)
 			RETURNING 1),
 		linked AS (
-			INSERT INTO record_links (account, linked_at, fingerprint, relation, activation, record)
-			SELECT $14, $10, $11, $12, $9, $13 FROM done
-			ON CONFLICT DO NOTHING)` + said + `
-		SELECT (SELECT count(*) FROM done), EXISTS (SELECT 1 FROM accounts WHERE id = $14)`
+			INSERT INTO record_links (account, linked_at, fingerprint, relation, activation, record, granted_by, until)
+			SELECT $16, $10, $11, $12, $9, $13, $14, $15 FROM done` + relink + `)` + said + `
+		SELECT (SELECT count(*) FROM done), EXISTS (SELECT 1 FROM accounts WHERE id = $16)`
 	link, err := s.linkValues(ctx, id, account, at)
 	if err != nil {
 		return err
@@ -126,31 +125,9 @@ func (s *Store) linkValues(ctx context.Context, id string, account provider.Acco
 	if err != nil {
 		return nil, err
 	}
-	l := provider.RecordLink{Account: account, Record: a.Record, Relation: a.Relation, Activation: a.ID}
-	fingerprint, sealed, err := row.SealLink(s.sealer, l)
-	return []any{a.ID, micros(at), fingerprint, string(a.Relation), sealed}, err
-}
-
-// RecordsOf lists the records of an account, oldest link first.
-func (s *Store) RecordsOf(ctx context.Context, account provider.AccountID) ([]provider.RecordLink, error) {
-	const query = `
-		SELECT fingerprint, relation, activation, record, linked_at
-		FROM record_links WHERE account = $1
-		ORDER BY linked_at, activation COLLATE "C"`
-	var all []provider.RecordLink
-	err := s.each(ctx, query, func(rows pgx.Rows) error {
-		l := provider.RecordLink{Account: account}
-		var fingerprint, sealed []byte
-		err := rows.Scan(&fingerprint, (*string)(&l.Relation), &l.Activation, &sealed, instant{&l.LinkedAt})
-		if err != nil {
-			return err
-		}
-		err = row.OpenLink(s.sealer, &l, fingerprint, sealed)
-		all = append(all, l)
-		return err
-	}, string(account))
-	if err != nil {
-		return nil, err
+	l := provider.RecordLink{
+		Account: account, Record: a.Record, Relation: a.Relation, Activation: a.ID, GrantedBy: a.By, Until: a.Until,
 	}
-	return all, nil
+	fingerprint, sealed, err := row.SealLink(s.sealer, l)
+	return []any{a.ID, micros(at), fingerprint, string(a.Relation), sealed, string(a.By), maybe(a.Until)}, err
 }

@@ -44,7 +44,7 @@ func (s *Store) issue(ctx context.Context, i provider.Issue) answer {
 	const statement = `
 		WITH replaced AS (
 			UPDATE activations SET revoked_at = $14, revoked_why = '` + row.WhyReplaced + `'
-			WHERE fingerprint = $11 AND relation = $12 AND revoked_at IS NULL AND used_at IS NULL AND expires_at > $14),
+			WHERE fingerprint = $11 AND relation = $12 AND relation <> '` + string(provider.Trusted) + `' AND revoked_at IS NULL AND used_at IS NULL AND expires_at > $14),
 		done AS (
 			INSERT INTO activations (id, code_hash, fingerprint, relation, invitation, issued_at, expires_at, revoked_at, revoked_why,
 				used_at, used_by)

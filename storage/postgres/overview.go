@@ -97,6 +97,7 @@ func (s *Store) PauseAccount(ctx context.Context, account provider.AccountID, wh
 			UPDATE accounts SET status = $10, status_at = $12, updated_at = $12, rev = rev + 1
 			WHERE id = $9 AND status = $11
 			RETURNING id),
+		stays AS (DELETE FROM closings USING done WHERE account = done.id),
 		others AS (
 			UPDATE sessions SET ended_at = $12, ended_why = $13, rev = rev + 1
 			FROM done WHERE account = done.id AND ended_at IS NULL AND ends_at > $12),

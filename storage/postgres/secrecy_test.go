@@ -149,7 +149,7 @@ func TestSealedStaysInItsRow(t *testing.T) {
 		return err
 	}
 	records := func(s *Store, id provider.AccountID, _ string) error {
-		_, err := s.RecordsOf(t.Context(), id)
+		_, err := s.RecordsOf(t.Context(), id, time.Now())
 		return err
 	}
 	recovery := func(s *Store, id provider.AccountID, _ string) error {

@@ -64,6 +64,7 @@ func sweeps(now time.Time, keep time.Duration) [][]sweep {
 		{{sweepDevices, []any{micros(now), row.DeviceKept.Microseconds()}}},
 		{{sweepActivations, []any{micros(now.Add(-row.LostFoundKept))}}},
 		{{sweepRecoveries, []any{micros(now.Add(-row.LostFoundKept))}}},
+		{{sweepLinks, []any{micros(now)}}},
 	}
 	if keep > 0 {
 		all = append(all, []sweep{{sweepEvents, []any{micros(now.Add(-keep))}}})
@@ -240,6 +241,15 @@ const sweepRecoveries = turn + `
 		WHERE (SELECT mine FROM turn)
 		AND id = ANY (ARRAY (
 			SELECT id FROM recoveries WHERE least(expires_at, ended_at) <= $2 ORDER BY least(expires_at, ended_at) LIMIT $1))
+		RETURNING 1)` + wentAndSeen
+
+// Links to records are bounded by those that last.
+const sweepLinks = turn + `
+	gone AS (
+		DELETE FROM record_links
+		WHERE (SELECT mine FROM turn)
+		AND ctid = ANY (ARRAY (SELECT ctid FROM record_links WHERE until IS NOT NULL AND until <= $2 ORDER BY until LIMIT $1))
+		AND until <= $2
 		RETURNING 1)` + wentAndSeen
 
 // Events go from the oldest on: with clocks that agree, what is left is an unbroken end of the trail.

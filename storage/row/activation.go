@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"time"
 
 	"gatehouse/keys"
 	"gatehouse/provider"
@@ -18,6 +20,8 @@ type invitation struct {
 	Record  string                     `json:"record"`
 	Contact provider.ActivationContact `json:"contact"`
 	Facts   map[string][]byte          `json:"facts,omitempty"`
+	By      provider.AccountID         `json:"by,omitempty"`
+	Until   time.Time                  `json:"until,omitzero"`
 }
 
 // RecordFingerprint is what the invitations and links of a patient record are found by.
@@ -25,7 +29,7 @@ func RecordFingerprint(s Sealer, record string) []byte { return s.Fingerprint("r
 
 // SealActivation returns the fingerprint of the record and what of an invitation is sealed.
 func SealActivation(s Sealer, a provider.Activation) (fingerprint, sealed []byte, err error) {
-	sealed, err = sealJSON(s, ofActivation(a), invitation{a.Record, a.Contact, a.Facts})
+	sealed, err = sealJSON(s, ofActivation(a), invitation{a.Record, a.Contact, a.Facts, a.By, a.Until.UTC().Truncate(time.Microsecond)})
 	return RecordFingerprint(s, a.Record), sealed, err
 }
 
@@ -37,7 +41,7 @@ func OpenActivation(s Sealer, a *provider.Activation, fingerprint, sealed []byte
 	if err != nil {
 		return err
 	}
-	a.Record, a.Contact, a.Facts = i.Record, i.Contact, i.Facts
+	a.Record, a.Contact, a.Facts, a.By, a.Until = i.Record, i.Contact, i.Facts, i.By, i.Until
 	return sameRecord(s, i.Record, fingerprint, where)
 }
 
@@ -47,7 +51,7 @@ func SealLink(s Sealer, l provider.RecordLink) (fingerprint, sealed []byte, err 
 	return RecordFingerprint(s, l.Record), sealed, err
 }
 
-// OpenLink puts the record into l, of which the account, the relation and the invitation are looked at.
+// OpenLink puts the record into l, of which all else is looked at.
 func OpenLink(s Sealer, l *provider.RecordLink, fingerprint, sealed []byte) error {
 	where := ofLink(*l)
 	record, err := open(s, where, sealed)
@@ -74,6 +78,10 @@ func ofActivation(a provider.Activation) keys.Where {
 }
 
 func ofLink(l provider.RecordLink) keys.Where {
-	bound, _ := json.Marshal([]string{string(l.Account), string(l.Relation), l.Activation}) // strings always encode
+	names := []string{string(l.Account), string(l.Relation), l.Activation}
+	if l.GrantedBy != "" { // and until when it lasts: nobody makes it last longer unseen
+		names = append(names, string(l.GrantedBy), strconv.FormatInt(l.Until.UnixMicro(), 10))
+	}
+	bound, _ := json.Marshal(names) // strings always encode
 	return keys.Where{Table: "record_links", Column: "record", Row: string(bound)}
 }

@@ -29,7 +29,7 @@ func (s *Store) IssueActivations(ctx context.Context, all []provider.Issue) erro
 func (s *Store) issue(t *tx, i provider.Issue) error {
 	const replace = `
 		UPDATE activations SET revoked_at = ?3, revoked_why = '` + row.WhyReplaced + `'
-		WHERE fingerprint = ?1 AND relation = ?2 AND revoked_at IS NULL AND used_at IS NULL AND expires_at > ?3`
+		WHERE fingerprint = ?1 AND relation = ?2 AND relation <> '` + string(provider.Trusted) + `' AND revoked_at IS NULL AND used_at IS NULL AND expires_at > ?3`
 	const add = `
 		INSERT INTO activations (` + activationColumns + `)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -157,43 +157,23 @@ func (s *Store) use(t *tx, id string, at time.Time, by provider.AccountID) (prov
 
 // linkBy is the link that a used invitation makes.
 func linkBy(a provider.Activation) provider.RecordLink {
-	return provider.RecordLink{Account: a.UsedBy, Record: a.Record, Relation: a.Relation, Activation: a.ID, LinkedAt: a.UsedAt}
+	return provider.RecordLink{
+		Account: a.UsedBy, Record: a.Record, Relation: a.Relation, Activation: a.ID, LinkedAt: a.UsedAt, GrantedBy: a.By, Until: a.Until,
+	}
 }
 
-// link adds a link; one that is there already stays as it is.
+// link adds a link. One that is there already stays as it is, but for one that ends where this ends later, or never.
 func (s *Store) link(t *tx, l provider.RecordLink) error {
 	const statement = `
-		INSERT INTO record_links (account, fingerprint, relation, activation, record, linked_at)
-		VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO NOTHING`
+		INSERT INTO record_links (` + linkColumns + `)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (account, fingerprint) DO UPDATE SET relation = excluded.relation, activation = excluded.activation,
+			record = excluded.record, linked_at = excluded.linked_at, granted_by = excluded.granted_by, until = excluded.until
+		WHERE record_links.until IS NOT NULL AND (excluded.until IS NULL OR excluded.until > record_links.until)`
 	fingerprint, sealed, err := row.SealLink(s.sealer, l)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(statement, l.Account, fingerprint, l.Relation, l.Activation, sealed, micros(l.LinkedAt))
+	_, err = t.exec(statement, l.Account, fingerprint, l.Relation, l.Activation, sealed, micros(l.LinkedAt), l.GrantedBy, maybe(l.Until))
 	return err
-}
-
-// RecordsOf lists the records of an account, oldest link first.
-func (s *Store) RecordsOf(ctx context.Context, account provider.AccountID) ([]provider.RecordLink, error) {
-	const query = `
-		SELECT fingerprint, relation, activation, record, linked_at
-		FROM record_links WHERE account = ?
-		ORDER BY linked_at, activation`
-	var all []provider.RecordLink
-	err := s.reader.each(ctx, query, func(rows *sql.Rows) error {
-		l := provider.RecordLink{Account: account}
-		var fingerprint, sealed []byte
-		err := rows.Scan(&fingerprint, &l.Relation, &l.Activation, &sealed, instant{&l.LinkedAt})
-		if err != nil {
-			return err
-		}
-		err = row.OpenLink(s.sealer, &l, fingerprint, sealed)
-		all = append(all, l)
-		return err
-	}, account)
-	if err != nil {
-		return nil, err
-	}
-	return all, nil
 }

@@ -238,7 +238,7 @@ func readInvitation(s *Store, account provider.AccountID, _ string) error {
 }
 
 func readRecords(s *Store, account provider.AccountID, _ string) error {
-	_, err := s.RecordsOf(context.Background(), account)
+	_, err := s.RecordsOf(context.Background(), account, time.Now())
 	return err
 }
 

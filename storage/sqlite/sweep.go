@@ -55,6 +55,7 @@ func sweeps(now time.Time, keep time.Duration) []sweep {
 		{sweepDevices, []any{micros(now.Add(-row.DeviceKept))}},
 		{sweepActivations, []any{micros(now.Add(-row.LostFoundKept))}},
 		{sweepRecoveries, []any{micros(now.Add(-row.LostFoundKept))}},
+		{sweepLinks, []any{micros(now)}},
 	}
 	if keep > 0 {
 		all = append(all, sweep{sweepEvents, []any{micros(now.Add(-keep))}})
@@ -138,6 +139,11 @@ const sweepRecoveries = `
 		SELECT id FROM recoveries
 		WHERE min(expires_at, coalesce(ended_at, expires_at)) <= ?
 		ORDER BY min(expires_at, coalesce(ended_at, expires_at)) LIMIT ?)`
+
+// Links to records are bounded by those that last.
+const sweepLinks = `
+	DELETE FROM record_links WHERE (account, fingerprint) IN (
+		SELECT account, fingerprint FROM record_links WHERE until IS NOT NULL AND until <= ? ORDER BY until LIMIT ?)`
 
 // Events go from the oldest on: with clocks that agree, what is left is an unbroken end of the trail.
 const sweepEvents = `

@@ -49,7 +49,7 @@ func (h house) readActivation(id string) provider.Activation {
 
 func (h house) records(account provider.AccountID) []provider.RecordLink {
 	h.Helper()
-	all, err := h.RecordsOf(h.ctx(), account)
+	all, err := h.RecordsOf(h.ctx(), account, began())
 	h.ok(err)
 	return all
 }

@@ -13,10 +13,14 @@ const actsRecord = "the act's"
 func (h house) lostAndFound(g provider.Grant, note func(name string, v any, err error)) {
 	invitations, err := h.ActivationsOf(h.ctx(), actsRecord)
 	note("invitations", invitations, err)
-	records, err := h.RecordsOf(h.ctx(), g.Account)
+	records, err := h.RecordsOf(h.ctx(), g.Account, began())
 	note("records", records, err)
 	recovery, err := h.Recovery(h.ctx(), "the act's")
 	note("recovery", recovery, err)
+	closing, err := h.PendingClosing(h.ctx(), g.Account)
+	note("closing", closing, err)
+	terms, err := h.TermsAccepted(h.ctx(), g.Account, "1")
+	note("terms", terms, err)
 }
 
 // actsRecovery is one that everything looks at.
