@@ -6,11 +6,13 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
+	"unicode"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
-	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/language"
 )
 
@@ -104,9 +106,17 @@ func families() []string {
 
 func messages(t *testing.T, lang string) (map[string]*i18n.Message, []string) {
 	t.Helper()
-	bundle := i18n.NewBundle(language.MustParse(lang))
-	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
-	file, err := bundle.LoadMessageFileFS(locales, "locales/"+lang+".yaml")
+	return catalogue(t, locales, "locales/"+lang+".yaml", `(?m)^([a-z][a-z0-9_.]*):`)
+}
+
+// catalogue reads one file as it stands, with its keys in order.
+func catalogue(t *testing.T, files fs.FS, path, key string) (map[string]*i18n.Message, []string) {
+	t.Helper()
+	text, err := fs.ReadFile(files, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := i18n.ParseMessageFileBytes(text, path, map[string]i18n.UnmarshalFunc{"yaml": unmarshalMessages})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,44 +124,138 @@ func messages(t *testing.T, lang string) (map[string]*i18n.Message, []string) {
 	for _, m := range file.Messages {
 		byKey[m.ID] = m
 	}
-	text, err := locales.ReadFile("locales/" + lang + ".yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var order []string
-	for _, m := range regexp.MustCompile(`(?m)^([a-z][a-z0-9_.]*):`).FindAllStringSubmatch(string(text), -1) {
-		order = append(order, m[1])
+	for _, m := range regexp.MustCompile(key).FindAllStringSubmatch(string(text), -1) {
+		if m[1] != reviewKey {
+			order = append(order, m[1])
+		}
 	}
 	if len(order) != len(byKey) {
-		t.Fatalf("%s: %d keys in the file, %d messages", lang, len(order), len(byKey))
+		t.Fatalf("%s: %d keys in the file, %d messages", path, len(order), len(byKey))
 	}
 	return byKey, order
 }
 
-func TestCataloguesSayTheSame(t *testing.T) {
-	en, order := messages(t, "en")
+// others are the languages that are translated from the original, each with what its grammar and its script ask for.
+func others() map[string]grammar {
+	return map[string]grammar{
+		"ar":      {forms: "zero one two few many other", wide: true},
+		"es":      {forms: "one other"},
+		"ht":      {forms: "other"},
+		"pt":      {forms: "one other"},
+		"vi":      {forms: "other"},
+		"zh-Hans": {forms: "other", wide: true},
+	}
+}
+
+// A grammar is what a language needs of its translator.
+type grammar struct {
+	forms string // that a message with plural forms must have
+	wide  bool   // its texts hold 70 signs, and so less than those in English
+}
+
+func formsOf(m *i18n.Message) map[string]string {
+	return map[string]string{"zero": m.Zero, "one": m.One, "two": m.Two, "few": m.Few, "many": m.Many, "other": m.Other}
+}
+
+func TestEveryCatalogueHasAGrammar(t *testing.T) {
 	for _, lang := range shipped()[1:] {
-		other, otherOrder := messages(t, lang)
-		if !slices.Equal(order, otherOrder) {
-			for i := range order {
-				if i >= len(otherOrder) || order[i] != otherOrder[i] {
-					t.Fatalf("%s: keys differ from English beginning with %s", lang, order[i])
-				}
-			}
-			t.Fatalf("%s: more keys than English", lang)
-		}
-		for key, m := range en {
-			want := sorted(t, m.Other)
-			for _, form := range []string{other[key].Other, other[key].Zero, other[key].One, other[key].Two, other[key].Few, other[key].Many} {
-				if got := sorted(t, form); form != "" && !slices.Equal(got, want) {
-					t.Errorf("%s %s: placeholders %v, in English %v", lang, key, got, want)
-				}
-			}
-			if (m.One == "") != (other[key].One == "") {
-				t.Errorf("%s %s: plural forms differ", lang, key)
-			}
+		if others()[lang].forms == "" {
+			t.Errorf("%s: nobody says which plural forms it has", lang)
 		}
 	}
+}
+
+// translated runs a test for each language but the original.
+func translated(t *testing.T, test func(t *testing.T, lang string, g grammar)) {
+	t.Helper()
+	for _, lang := range shipped()[1:] {
+		t.Run(lang, func(t *testing.T) { test(t, lang, others()[lang]) })
+	}
+}
+
+func TestCataloguesSayTheSame(t *testing.T) {
+	en, order := messages(t, "en")
+	translated(t, func(t *testing.T, lang string, g grammar) {
+		words, otherOrder := messages(t, lang)
+		sameKeys(t, order, otherOrder)
+		for key, m := range en {
+			if words[key] != nil {
+				sameForms(t, key, g, m, words[key])
+			}
+		}
+	})
+}
+
+// sameKeys says which keys a catalogue lacks, or has too many, and where another order begins.
+func sameKeys(t *testing.T, order, otherOrder []string) {
+	t.Helper()
+	for _, key := range order {
+		if !slices.Contains(otherOrder, key) {
+			t.Errorf("%s has no words", key)
+		}
+	}
+	for _, key := range otherOrder {
+		if !slices.Contains(order, key) {
+			t.Errorf("%s is not in English", key)
+		}
+	}
+	for i := range order {
+		if !t.Failed() && order[i] != otherOrder[i] {
+			t.Fatalf("%s stands where English has %s", otherOrder[i], order[i])
+		}
+	}
+}
+
+// sameForms holds one message to the plural forms of its language and to the placeholders of the original.
+func sameForms(t *testing.T, key string, g grammar, whole, m *i18n.Message) {
+	t.Helper()
+	want := sorted(t, whole.Other)
+	for form, text := range formsOf(m) {
+		needed := form == "other" || whole.One != "" && slices.Contains(strings.Fields(g.forms), form)
+		if needed && text == "" {
+			t.Errorf("%s: no words for %s", key, form)
+		}
+		got := sorted(t, text)
+		if text != "" && !slices.Equal(got, want) && !countless(form, got, want) && !shortened(key, g, got, want) {
+			t.Errorf("%s %s: placeholders %v, in English %v", key, form, got, want)
+		}
+		if form != "other" && text != "" && whole.One == "" {
+			t.Errorf("%s: plural forms, and none in English", key)
+		}
+	}
+}
+
+// countless tells whether a form leaves out just the number that it is for: "one minute" needs none.
+func countless(form string, got, want []string) bool {
+	if !slices.Contains([]string{"zero", "one", "two"}, form) || len(got) != len(want)-1 {
+		return false
+	}
+	return slices.ContainsFunc(strings.Fields("Count Days Lasts Left MinLength Minutes Remember"), func(counted string) bool {
+		return slices.Equal(got, slices.DeleteFunc(slices.Clone(want), func(name string) bool { return name == counted }))
+	})
+}
+
+// shortened tells whether a text message in a wide script leaves out what it may: never the brand, the code, or the phone.
+func shortened(key string, g grammar, got, want []string) bool {
+	if !g.wide || !strings.Contains(key, ".text") {
+		return false
+	}
+	must := []string{"Brand"}
+	if slices.Contains(want, "Code") {
+		must = append(must, "Code")
+	} else {
+		must = append(must, "Phone")
+	}
+	if strings.HasPrefix(key, "M-05.") || strings.HasPrefix(key, "M-06.") {
+		must = append(must, "What")
+	}
+	for _, name := range must {
+		if !slices.Contains(got, name) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(got, func(name string) bool { return !slices.Contains(want, name) })
 }
 
 func sorted(t *testing.T, message string) []string {
@@ -166,13 +270,61 @@ func sorted(t *testing.T, message string) []string {
 
 // TestTranslated finds words that were left in English. These few are the same in both.
 func TestTranslated(t *testing.T) {
-	same := strings.Fields("page.title page.title.error help.line.tty help.line.hours cookies.chrome cookies.edge cookies.firefox apperror.id held.spent")
+	same := strings.Fields(`page.title page.title.error help.line.tty help.line.hours cookies.chrome cookies.edge cookies.firefox apperror.id held.spent
+		time.am time.pm cookies.safari home.username activatecheck.email contacts.email held.email way.email.plain way.email.add waystosignin.email inbox.email`)
 	en, _ := messages(t, "en")
-	for _, lang := range shipped()[1:] {
-		other, _ := messages(t, lang)
-		for key, m := range en {
-			if m.Other == other[key].Other && !slices.Contains(same, key) {
-				t.Errorf("%s %s: not translated", lang, key)
+	translated(t, func(t *testing.T, lang string, _ grammar) {
+		words, _ := messages(t, lang)
+		for key, m := range words {
+			if en[key] != nil && m.Other == en[key].Other && !slices.Contains(same, key) {
+				t.Errorf("%s: not translated", key)
+			}
+		}
+	})
+}
+
+// TestMissingWordsAreToldAndRefused: a language is offered whole or not at all.
+func TestMissingWordsAreToldAndRefused(t *testing.T) {
+	for name, text := range map[string]string{
+		"no head":      "a: \"x\"\n",
+		"an odd head":  "reviewed: true\na: \"x\"\n",
+		"an empty one": "reviewed: \"\"\na: \"x\"\n",
+	} {
+		if _, err := readWords(fstest.MapFS{"fr.yaml": {Data: []byte(text)}}, "fr.yaml", language.French); err == nil {
+			t.Errorf("%s: taken", name)
+		}
+	}
+	read := func(text string) *words {
+		w, err := readWords(fstest.MapFS{"fr.yaml": {Data: []byte(text)}}, "fr.yaml", language.French)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	whole, part := read("reviewed: \"Ana, 2026-05-04\"\na: x\nb: \"{{.N}}\"\nc: z\n"), read("reviewed: false\nc: z\n")
+	if got := part.lacking(whole); !slices.Equal(got, []string{"a", "b"}) || whole.lacking(part) != nil {
+		t.Errorf("it lacks %v", got)
+	}
+	if whole.reviewed != "Ana, 2026-05-04" || part.reviewed != "" || whole.has(reviewKey) {
+		t.Errorf("reviewed by %q and %q", whole.reviewed, part.reviewed)
+	}
+}
+
+// TestCountsHaveWordsInEachLanguage: whatever the count, there are words for it, with plural forms or without.
+func TestCountsHaveWordsInEachLanguage(t *testing.T) {
+	s := newSet(t)
+	for _, lang := range s.Languages() {
+		for _, key := range []string{"code.left", "username.limit"} {
+			seen := map[string]bool{}
+			for n := range 121 {
+				text, err := s.words[lang.Tag].text(key, map[string]any{"Left": n, "Changes": n, "Days": n})
+				if err != nil || text == "" {
+					t.Errorf("%s %s of %d: %q, %v", lang.Tag, key, n, text, err)
+				}
+				seen[strings.ReplaceAll(text, strconv.Itoa(n), "")] = true
+			}
+			if forms := len(strings.Fields(others()[lang.Tag].forms)); key == "code.left" && forms > 2 && len(seen) < 4 {
+				t.Errorf("%s %s: %d forms only", lang.Tag, key, len(seen))
 			}
 		}
 	}
@@ -236,19 +388,24 @@ func sources(t *testing.T) []string {
 func TestMessagesHoldNoLogic(t *testing.T) {
 	fine := regexp.MustCompile(`^\{\{\.[A-Z][A-Za-z]*(\.Name)?\}\}$`)
 	for _, lang := range shipped() {
-		all, _ := messages(t, lang)
-		for key, m := range all {
-			for _, form := range []string{m.One, m.Few, m.Many, m.Other} {
-				for _, action := range regexp.MustCompile(`\{\{.*?\}\}`).FindAllString(form, -1) {
-					if !fine.MatchString(action) {
-						t.Errorf("%s %s: %s", lang, key, action)
+		t.Run(lang, func(t *testing.T) {
+			all, _ := messages(t, lang)
+			for key, m := range all {
+				for _, form := range formsOf(m) {
+					for _, action := range regexp.MustCompile(`\{\{.*?\}\}`).FindAllString(form, -1) {
+						if !fine.MatchString(action) {
+							t.Errorf("%s: %s", key, action)
+						}
+					}
+					if form != strings.TrimSpace(form) || strings.Contains(form, "  ") || strings.ContainsAny(form, "<>\n") {
+						t.Errorf("%s: stray space or markup in %q", key, form)
+					}
+					if strings.ContainsFunc(form, func(r rune) bool { return unicode.Is(unicode.Cf, r) && r != '\u200c' && r != '\u200d' }) {
+						t.Errorf("%s: a sign that cannot be seen in %q; the pages set directions apart themselves", key, form)
 					}
 				}
-				if form != strings.TrimSpace(form) || strings.Contains(form, "  ") || strings.ContainsAny(form, "<>\n") {
-					t.Errorf("%s %s: stray space or markup in %q", lang, key, form)
-				}
 			}
-		}
+		})
 	}
 }
 
@@ -268,14 +425,33 @@ func TestErrorsBlameNobody(t *testing.T) {
 			t.Errorf("%s says %q", key, bad)
 		}
 	}
-	es, _ := messages(t, "es")
-	familiar := regexp.MustCompile(`(?i)\b(tú|tu|tus|ti|contigo|puedes|tienes|quieres|inválid\w*|ilegal|prohibid\w*|por favor|credencial\w*|autentic\w*|logu?e\w*)\b`)
-	for key, m := range es {
-		if bad := familiar.FindString(m.Other); bad != "" {
-			t.Errorf("es %s says %q", key, bad)
-		}
-	}
 }
+
+// TestWordsOfLanguages: words that no page or letter says in that language: too familiar, too technical, or blaming.
+func TestWordsOfLanguages(t *testing.T) {
+	banned := map[string]*regexp.Regexp{
+		"es":      regexp.MustCompile(`(?i)\b(tú|tu|tus|ti|contigo|puedes|tienes|quieres|inválid\w*|ilegal|prohibid\w*|por favor|credencial\w*|autentic\w*|logu?e\w*)\b`),
+		"pt":      regexp.MustCompile(`(?i)\b(tu|teu|tua|contigo|inválid\w*|ilegal|proibid\w*|por favor|credencia\w*|autentica\w*|logar|logue|login)\b`),
+		"ht":      regexp.MustCompile(`(?i)\b(envalid|ilegal|tanpri|otantifi\w*|login)\b`),
+		"vi":      regexp.MustCompile(`(?i)không hợp lệ|bất hợp pháp|bị cấm|vui lòng|thông tin xác thực`),
+		"zh-Hans": regexp.MustCompile(`无效|非法|禁止|凭据|凭证|令牌|你`),
+		"ar":      regexp.MustCompile(`غير صالح|غير صحيح|غير قانوني|ممنوع|محظور|فشل|من فضلك|الرجاء|يرجى|بيانات الاعتماد|المصادقة|رمز مميز`),
+	}
+	translated(t, func(t *testing.T, lang string, _ grammar) {
+		if banned[lang] == nil {
+			t.Fatal("nobody says which words it must not say")
+		}
+		for key, m := range first2(messages(t, lang)) {
+			for form, text := range formsOf(m) {
+				if bad := banned[lang].FindString(text); bad != "" {
+					t.Errorf("%s %s says %q", key, form, bad)
+				}
+			}
+		}
+	})
+}
+
+func first2[A, B any](a A, _ B) A { return a }
 
 // TestTemplatesHoldNoWords: what is left of a template without its actions and tags has no letter.
 func TestTemplatesHoldNoWords(t *testing.T) {

@@ -11,6 +11,10 @@ type Language struct {
 	Tag  string // BCP 47, such as "es"
 	Name string // in the language itself
 	Dir  string // "ltr" or "rtl"
+
+	// Reviewed says who reviewed the words of pages and letters, and when; "" for a language that no person has reviewed yet,
+	// which an operator has to ask for in so many words.
+	Reviewed string
 }
 
 // longestChoice bounds what is parsed; an honest Accept-Language header is far shorter.

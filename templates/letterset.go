@@ -7,8 +7,6 @@ import (
 	"html/template"
 	"slices"
 	"strings"
-
-	"golang.org/x/text/language"
 )
 
 //go:embed letters/*.yaml letters/*.html
@@ -38,16 +36,8 @@ func (s *Set) loadLetters() error {
 	if err != nil {
 		return err
 	}
-	s.letters.words = map[string]*words{}
 	s.letters.light = newInk("#eff3f6", "#ffffff", "#16212c", "#4a5967", "#d5dde4", accent.mix(white, .92), accent)
 	s.letters.dark = newInk("#0e1319", night.String(), "#eaf0f5", "#afbcc8", "#303a46", night.mix(accent, .3), accent.reach(white, night, 7))
-	for _, l := range s.languages {
-		words, err := readWords(letterFiles, "letters/"+l.Tag+".yaml", language.MustParse(l.Tag)) // New parsed it
-		if err != nil {
-			return err
-		}
-		s.letters.words[l.Tag] = words
-	}
 	text, err := letterFiles.ReadFile("letters/letter.html")
 	if err != nil {
 		return err
@@ -76,7 +66,7 @@ func (s *Set) CheckLetters(host string) error {
 			what = strings.Repeat("m", septets) // names that do not fit: there is a form without them
 		}
 		l.Host, l.Data = host, map[string]string{
-			"action": l.Data["action"], "when": longestWhen, "whom": "*", "left": l.Data["left"], "link": l.Data["link"], "what": what,
+			"action": l.Data["action"], "when": longestWhen, "whom": "*", "left": l.Data["left"], "link": l.Data["link"], "what": what, "said": l.Data["said"],
 		}
 		for _, lang := range s.languages {
 			l.Lang = lang.Tag

@@ -39,30 +39,17 @@ type Frame struct {
 }
 
 // New parses every page and catalogue and checks the brand; all faults of the brand are reported at once. Of the languages
-// the first is the default; none at all means every one that is shipped.
+// the first is the default; none at all means every one that is shipped and has words for everything. A language that lacks
+// words is refused: nobody is to read half a page in one language and half in another. Whether a language that no person has
+// reviewed is offered is for the caller to say.
 func New(brand Brand, languages []string) (*Set, error) {
-	if len(languages) == 0 {
-		languages = shipped()
-	}
-	s := &Set{brand: brand, words: map[string]*words{}, pages: map[string]*template.Template{}}
-	var tags []language.Tag
-	for _, lang := range languages {
-		w, err := loadWords(lang)
-		if err != nil {
-			return nil, err
-		}
-		if s.words[lang] != nil {
-			return nil, fmt.Errorf("language %q is named twice", lang)
-		}
-		tag := language.MustParse(lang) // loadWords parsed it
-		tags = append(tags, tag)
-		s.words[lang] = w
-		s.languages = append(s.languages, Language{Tag: lang, Name: w.plain["language.name"], Dir: direction(tag)})
+	s := &Set{brand: brand, words: map[string]*words{}, letters: letters{words: map[string]*words{}}, pages: map[string]*template.Template{}}
+	if err := s.loadLanguages(languages); err != nil {
+		return nil, err
 	}
 	if err := brand.check(s.languages); err != nil {
 		return nil, err
 	}
-	s.matcher = language.NewMatcher(tags)
 	s.buffers.New = func() any { return new(bytes.Buffer) }
 	if err := s.loadAssets(); err != nil {
 		return nil, err
@@ -73,13 +60,63 @@ func New(brand Brand, languages []string) (*Set, error) {
 	return s, s.loadLetters()
 }
 
-// shipped lists the languages that have a catalogue; English first, for it is the one that is always complete.
+// loadLanguages reads the words of the languages, or of all that are complete.
+func (s *Set) loadLanguages(languages []string) error {
+	wholePages, wholeLetters, err := loadWords(original)
+	if err != nil {
+		return err
+	}
+	all := len(languages) == 0
+	if all {
+		languages = shipped()
+	}
+	var tags []language.Tag
+	for _, lang := range languages {
+		if s.words[lang] != nil {
+			return fmt.Errorf("language %q is named twice", lang)
+		}
+		inPages, inLetters, err := loadWords(lang)
+		if err != nil {
+			return err
+		}
+		if lacking := append(inPages.lacking(wholePages), inLetters.lacking(wholeLetters)...); len(lacking) > 0 {
+			if all {
+				continue
+			}
+			return fmt.Errorf("language %q is not complete: it has no words for %s and %d more", lang, lacking[0], len(lacking)-1)
+		}
+		tag := language.MustParse(lang) // loadWords parsed it
+		tags = append(tags, tag)
+		s.words[lang], s.letters.words[lang] = inPages, inLetters
+		s.languages = append(s.languages, Language{
+			Tag: lang, Name: inPages.plain["language.name"], Dir: direction(tag), Reviewed: bothReviewed(inPages.reviewed, inLetters.reviewed),
+		})
+	}
+	s.matcher = language.NewMatcher(tags)
+	return nil
+}
+
+// bothReviewed says who reviewed pages and letters; "" unless somebody did both.
+func bothReviewed(inPages, inLetters string) string {
+	if inPages == "" || inLetters == "" {
+		return ""
+	}
+	if inPages == inLetters {
+		return inPages
+	}
+	return inPages + "; " + inLetters
+}
+
+// original is the language that all others are translated from, and so the one that is always complete.
+const original = "en"
+
+// shipped lists the languages that have a catalogue; the original first.
 func shipped() []string {
 	names, err := fs.Glob(locales, "locales/*.yaml")
 	if err != nil {
 		panic(err) // the pattern is a constant
 	}
-	out := []string{"en"}
+	out := []string{original}
 	for _, name := range names {
 		lang := strings.TrimSuffix(strings.TrimPrefix(name, "locales/"), ".yaml")
 		if !slices.Contains(out, lang) {

@@ -2,8 +2,10 @@ package templates
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	texttemplate "text/template"
 	"text/template/parse"
@@ -18,32 +20,55 @@ var locales embed.FS
 
 // words is one catalogue.
 type words struct {
+	reviewed  string // by whom and when a person reviewed it; "" nobody yet
 	localizer *i18n.Localizer
 	plain     map[string]string   // messages without placeholders: most of them, ready to use
 	names     map[string][]string // the placeholders of the others, in order; the first whole number among them is counted
 }
 
-func loadWords(lang string) (*words, error) {
+// loadWords reads the words of one language, those of pages and those of letters.
+func loadWords(lang string) (inPages, inLetters *words, err error) {
 	tag, err := language.Parse(lang)
 	if err != nil {
-		return nil, fmt.Errorf("language %q: %w", lang, err)
+		return nil, nil, fmt.Errorf("language %q: %w", lang, err)
 	}
 	path := "locales/" + lang + ".yaml"
 	if _, err := fs.Stat(locales, path); err != nil {
-		return nil, fmt.Errorf("language %q is not shipped", lang)
+		return nil, nil, fmt.Errorf("language %q is not shipped", lang)
 	}
-	return readWords(locales, path, tag)
+	if inPages, err = readWords(locales, path, tag); err != nil {
+		return nil, nil, err
+	}
+	inLetters, err = readWords(letterFiles, "letters/"+lang+".yaml", tag)
+	if errors.Is(err, fs.ErrNotExist) {
+		return inPages, &words{}, nil // it lacks all of them
+	}
+	return inPages, inLetters, err
 }
 
 // readWords reads one catalogue; its name says the language too.
 func readWords(files fs.FS, path string, tag language.Tag) (*words, error) {
-	bundle := i18n.NewBundle(tag)
-	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
-	file, err := bundle.LoadMessageFileFS(files, path)
+	text, err := fs.ReadFile(files, path)
+	if err != nil {
+		return nil, err
+	}
+	reviewed, err := readReview(text)
 	if err != nil {
 		return nil, fmt.Errorf("catalogue %s: %w", path, err)
 	}
-	w := &words{localizer: i18n.NewLocalizer(bundle, tag.String()), plain: map[string]string{}, names: map[string][]string{}}
+	file, err := i18n.ParseMessageFileBytes(text, path, map[string]i18n.UnmarshalFunc{"yaml": unmarshalMessages})
+	if err != nil {
+		return nil, fmt.Errorf("catalogue %s: %w", path, err)
+	}
+	for _, m := range file.Messages {
+		fillForms(m)
+	}
+	rule := countsLike(tag)
+	bundle := i18n.NewBundle(rule)
+	if err := bundle.AddMessages(rule, file.Messages...); err != nil {
+		return nil, fmt.Errorf("catalogue %s: %w", path, err)
+	}
+	w := &words{reviewed: reviewed, localizer: i18n.NewLocalizer(bundle, rule.String()), plain: map[string]string{}, names: map[string][]string{}}
 	for _, m := range file.Messages {
 		names, err := placeholders(m.Other)
 		if err != nil {
@@ -56,6 +81,75 @@ func readWords(files fs.FS, path string, tag language.Tag) (*words, error) {
 		w.names[m.ID] = names
 	}
 	return w, nil
+}
+
+// reviewKey stands at the head of each catalogue and is no message: false, or who reviewed the words and when.
+const reviewKey = "reviewed"
+
+// readReview reads the head of a catalogue. A catalogue that does not say is refused: nobody may take silence for a review.
+func readReview(text []byte) (string, error) {
+	var head struct{ Reviewed any }
+	if err := yaml.Unmarshal(text, &head); err != nil {
+		return "", err
+	}
+	switch said := head.Reviewed.(type) {
+	case string:
+		if strings.TrimSpace(said) != "" {
+			return said, nil
+		}
+	case bool:
+		if !said {
+			return "", nil
+		}
+	}
+	return "", errors.New("its head must say \"reviewed: false\", or reviewed: by whom and when")
+}
+
+// unmarshalMessages leaves the head out.
+func unmarshalMessages(data []byte, into any) error {
+	if err := yaml.Unmarshal(data, into); err != nil {
+		return err
+	}
+	if raw, ok := into.(*any); ok {
+		if all, ok := (*raw).(map[string]any); ok {
+			delete(all, reviewKey)
+		}
+	}
+	return nil
+}
+
+// fillForms gives a message the plural forms that its translator left out, so that no count is without words. Which forms a
+// language must have is for the tests to say.
+func fillForms(m *i18n.Message) {
+	for _, form := range []*string{&m.Zero, &m.One, &m.Two, &m.Few, &m.Many} {
+		*form = first(*form, m.Other)
+	}
+}
+
+// countsLike names the language whose plural rule serves for tag. Unicode has none for Haitian Creole, whose nouns stay the
+// same whatever their number, as they do in Chinese.
+func countsLike(tag language.Tag) language.Tag {
+	if base, _ := tag.Base(); base.String() == "ht" {
+		return language.Chinese
+	}
+	return tag
+}
+
+// lacking lists the keys of whole that w has no words for, sorted.
+func (w *words) lacking(whole *words) []string {
+	var out []string
+	for key := range whole.plain {
+		if !w.has(key) {
+			out = append(out, key)
+		}
+	}
+	for key := range whole.names {
+		if !w.has(key) {
+			out = append(out, key)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 func (w *words) has(key string) bool {
