@@ -15,7 +15,7 @@ func galleryAddresses() []State {
 	phone := ContactLine{Kind: "phone", Masked: "•••34", Confirmed: moment, Use: "codes", Change: at("4/change"), Remove: at("4/remove")}
 	home := ContactLine{Kind: "phone", Masked: "•••88", Foremost: true, Confirmed: moment, Use: "calls", Change: at("5/change"), Remove: at("5/remove")}
 	p := Contacts{
-		Emails: []ContactLine{first}, Phones: []ContactLine{phone}, AddEmail: at("add/email"), AddPhone: at("add/text"), Home: "/account",
+		Emails: []ContactLine{first}, Phones: []ContactLine{phone}, AddEmail: "/account/add-contact/email", AddPhone: "/account/add-contact/text", Home: "/account",
 	}
 	many, none, moved := p, p, p
 	many.Emails, many.Phones = []ContactLine{first, second, unsure}, []ContactLine{home, phone}

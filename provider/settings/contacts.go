@@ -20,7 +20,7 @@ import (
 // Where an owner sees and changes how they are reached: Y-06.
 const (
 	contacts       = home + "/contacts"
-	addingContact  = contacts + "/add/" // and the kind
+	addingContact  = home + "/add-contact/" // and the kind
 	changeContact  = "/change"
 	removesContact = "/remove"
 )

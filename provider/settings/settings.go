@@ -120,7 +120,7 @@ func (s *Settings) place(r *web.Request, to string, o owner) (web.Response, erro
 		return s.usernamePage(r, o)
 	case path(to) == choices:
 		return s.choicesPage(r, o)
-	case path(to) == contacts, strings.HasPrefix(path(to), contacts+"/"):
+	case path(to) == contacts, strings.HasPrefix(path(to), contacts+"/"), strings.HasPrefix(path(to), addingContact):
 		return s.contactPlace(r, to, o)
 	case strings.HasSuffix(path(to), "/rename"):
 		return s.renamePage(r, o)
@@ -148,7 +148,7 @@ func (s *Settings) Refuse(_ *web.Request, _ provider.Ceremony, reason string) (w
 
 // NotNow is where somebody goes who came to add something and would rather not.
 func (s *Settings) NotNow(place string) string {
-	if strings.HasPrefix(path(place), contacts) {
+	if strings.HasPrefix(path(place), contacts) || strings.HasPrefix(path(place), addingContact) {
 		return contacts
 	}
 	return ways
