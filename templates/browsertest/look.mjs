@@ -15,6 +15,8 @@ const modes = {
   forced: { colorScheme: 'dark', forcedColors: 'active' },
 };
 
+export const inject = (page) => page.evaluate(axe);
+
 // check answers what axe finds in the page that is open. Only colours differ between the modes: the first one has all rules.
 export async function check(page) {
   const faults = [];
@@ -27,15 +29,10 @@ export async function check(page) {
   return faults;
 }
 
-// checkWords answers what axe finds but for colours, which are the same in every language.
-export async function checkWords(page) {
-  await page.evaluate(axe);
-  return run(page, { rules: Object.fromEntries(colours.map((rule) => [rule, { enabled: false }])) });
-}
-
 const colours = ['color-contrast', 'link-in-text-block'];
 
-const run = (page, options) => page.evaluate(async (o) => {
+// run answers what axe finds; inject brings it into the page first.
+export const run = (page, options) => page.evaluate(async (o) => {
   const { violations } = await window.axe.run(document, { resultTypes: ['violations'], ...o });
   return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
 }, options);

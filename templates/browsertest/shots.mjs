@@ -1,4 +1,4 @@
-// Pictures of the states of the gallery at phone and desktop width, as pages.test.mjs takes them: node shots.mjs DIR [ID ...]
+// Pictures of the states of the gallery at phone and desktop width: node shots.mjs DIR [ID ...]
 import { resolve } from 'node:path';
 import { startBrowser, startHouse } from './house.mjs';
 import { shoot } from './look.mjs';
