@@ -25,6 +25,7 @@ const (
 	ShutClosed  Shut = "account closed"
 	ShutChange  Shut = "password change owed"
 	ShutSession Shut = "session ended"
+	ShutIdle    Shut = "session idle"
 	ShutConsent Shut = "consent withdrawn"
 	ShutGrant   Shut = "grant revoked or over"
 	ShutToken   Shut = "token revoked"
@@ -34,8 +35,9 @@ func (s Shut) Error() string { return "gate shut: " + string(s) }
 
 // Gate is the one gate: may this account, client, session and grant receive anything now? It answers nil or a Shut.
 // Every grant, refresh, introspection, userinfo call and resumed authorization passes it. The guessing pause is not
-// its business: sessions, grants and tokens never notice that one.
-func Gate(s Standing, now time.Time) error {
+// its business: sessions, grants and tokens never notice that one. idle is the house's SessionClocks.Idle: an application that
+// reports what the person does loses what it has for a session in which they have done nothing for as long.
+func Gate(s Standing, idle time.Duration, now time.Time) error {
 	if s.Client == nil || !s.Client.Enabled() {
 		return ShutClient
 	}
@@ -51,7 +53,7 @@ func Gate(s Standing, now time.Time) error {
 	if s.ChangeOwed != "" {
 		return ShutChange
 	}
-	return gateFamily(s, now)
+	return gateFamily(s, idle, now)
 }
 
 // gateMachine lets only a client through that acts for itself.
@@ -75,7 +77,7 @@ func gateAccount(a Account) error {
 	}
 }
 
-func gateFamily(s Standing, now time.Time) error {
+func gateFamily(s Standing, idle time.Duration, now time.Time) error {
 	var scopes []string
 	offline := false
 	if g := s.Grant; g != nil {
@@ -89,6 +91,9 @@ func gateFamily(s Standing, now time.Time) error {
 	}
 	if !offline && (s.Session == nil || !s.Session.Live(now)) {
 		return ShutSession
+	}
+	if !offline && s.Client.ReportsActivity && s.Session.Idle(now, idle) {
+		return ShutIdle
 	}
 	return nil
 }

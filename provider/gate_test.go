@@ -9,6 +9,9 @@ import (
 	. "gatehouse/provider"
 )
 
+// quarter is the house's idle clock.
+const quarter = 15 * time.Minute
+
 // shape is a Standing through which everything may pass, of one of the sorts that come before the gate.
 type shape struct {
 	name     string
@@ -23,6 +26,16 @@ func shapes() []shape {
 		{"grant of a session, our own app", func() Standing {
 			s := granted()
 			s.Client.FirstParty, s.Consent = true, nil
+			return s
+		}},
+		{"grant of a session, an app that reports", func() Standing {
+			s := granted()
+			s.Client.ReportsActivity = true
+			return s
+		}},
+		{"offline grant of an app that reports", func() Standing {
+			s := granted()
+			s.Client.ReportsActivity, s.Grant.Offline = true, true
 			return s
 		}},
 		{"offline grant, signed in", func() Standing {
@@ -49,7 +62,7 @@ func resumed() Standing {
 	return Standing{
 		Client:  &Client{ID: "app"},
 		Account: &Account{ID: "patient", Status: Active},
-		Session: &Session{ID: "sid", Account: "patient", EndsAt: noon().Add(time.Hour)},
+		Session: &Session{ID: "sid", Account: "patient", SeenAt: noon(), EndsAt: noon().Add(time.Hour)},
 	}
 }
 
@@ -135,6 +148,13 @@ func blows() []blow {
 			s.Session = nil
 			return s.Account != nil && (s.Grant == nil || !s.Grant.Offline || unredeemed(*s.Grant))
 		}},
+		{"session idle", ShutIdle, func(s *Standing) bool {
+			if s.Session == nil {
+				return false
+			}
+			s.Session.SeenAt = noon().Add(-quarter)
+			return s.Client.ReportsActivity && !s.Grant.Offline
+		}},
 	}
 }
 
@@ -143,7 +163,7 @@ func blows() []blow {
 func TestGateMatrix(t *testing.T) {
 	shut := map[error]bool{}
 	for _, shape := range shapes() {
-		if err := Gate(shape.standing(), noon()); err != nil {
+		if err := Gate(shape.standing(), quarter, noon()); err != nil {
 			t.Errorf("%s: %v", shape.name, err)
 		}
 		for i, first := range blows() {
@@ -152,7 +172,7 @@ func TestGateMatrix(t *testing.T) {
 			if first.strike(&s) {
 				want = first.shut
 			}
-			if got := Gate(s, noon()); !errors.Is(got, want) {
+			if got := Gate(s, quarter, noon()); !errors.Is(got, want) {
 				t.Errorf("%s, %s: got %v, want %v", shape.name, first.name, got, want)
 			}
 			shut[want] = true
@@ -166,13 +186,13 @@ func TestGateMatrix(t *testing.T) {
 				if s.Account == nil && s.Session == nil && s.Grant == nil {
 					continue // the same as a machine: whoever resumes an authorization has its session in hand
 				}
-				if got := Gate(s, noon()); (got != nil) != (a || b) {
+				if got := Gate(s, quarter, noon()); (got != nil) != (a || b) {
 					t.Errorf("%s, %s and %s: %v", shape.name, first.name, second.name, got)
 				}
 			}
 		}
 	}
-	for _, s := range []Shut{ShutClient, ShutLocked, ShutPaused, ShutClosed, ShutChange, ShutSession, ShutConsent, ShutGrant, ShutToken} {
+	for _, s := range []Shut{ShutClient, ShutLocked, ShutPaused, ShutClosed, ShutChange, ShutSession, ShutIdle, ShutConsent, ShutGrant, ShutToken} {
 		if !shut[s] {
 			t.Errorf("%v was never seen", s)
 		}
@@ -198,11 +218,11 @@ func TestGateFailsClosed(t *testing.T) {
 				take(&s)
 			}
 		}
-		if got := Gate(s, noon()) == nil; got != slices.Contains(pass, missing) {
+		if got := Gate(s, quarter, noon()) == nil; got != slices.Contains(pass, missing) {
 			t.Errorf("without %05b: passes %v", missing, got)
 		}
 	}
-	if err := Gate(Standing{}, noon()); !errors.Is(err, ShutClient) {
+	if err := Gate(Standing{}, quarter, noon()); !errors.Is(err, ShutClient) {
 		t.Errorf("nothing at all: %v", err)
 	}
 }
@@ -210,13 +230,24 @@ func TestGateFailsClosed(t *testing.T) {
 // TestGateToTheInstant: an end is the first moment at which it is over.
 func TestGateToTheInstant(t *testing.T) {
 	end := noon().Add(time.Hour)
-	if err := Gate(granted(), end.Add(-time.Nanosecond)); err != nil {
+	if err := Gate(granted(), quarter, end.Add(-time.Nanosecond)); err != nil {
 		t.Errorf("just before: %v", err)
 	}
-	if err := Gate(granted(), end); !errors.Is(err, ShutGrant) {
+	if err := Gate(granted(), quarter, end); !errors.Is(err, ShutGrant) {
 		t.Errorf("at the end: %v", err)
 	}
-	if err := Gate(resumed(), end); !errors.Is(err, ShutSession) {
+	if err := Gate(resumed(), quarter, noon().Add(quarter)); err != nil {
+		t.Errorf("a session that nobody reports on: %v", err)
+	}
+	reports := granted()
+	reports.Client.ReportsActivity = true
+	if err := Gate(reports, quarter, noon().Add(quarter-time.Nanosecond)); err != nil {
+		t.Errorf("just before it is idle: %v", err)
+	}
+	if err := Gate(reports, quarter, noon().Add(quarter)); !errors.Is(err, ShutIdle) {
+		t.Errorf("idle: %v", err)
+	}
+	if err := Gate(resumed(), quarter, end); !errors.Is(err, ShutSession) {
 		t.Errorf("at the end of the session: %v", err)
 	}
 }

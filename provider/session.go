@@ -10,21 +10,24 @@ type Session struct {
 	Account    AccountID
 	Proofs     []Proof
 	CreatedAt  time.Time
-	SeenAt     time.Time // last seen at Gatehouse itself, to the minute
+	SeenAt     time.Time // when the person last did something, at Gatehouse or in an application that reports it; to the minute
 	EndsAt     time.Time // the absolute clock
 	EndedAt    time.Time // zero: not ended
-	EndedWhy   string    // signed_out, replaced, by_staff …
+	EndedWhy   string    // signed_out, replaced, by_staff, idle …
 	Rev        int64
 }
 
-// SessionClocks are how long a session may be idle in the browser, and how long it may last at all.
+// SessionClocks are how long a session may be idle in the browser, how long it may last at all, and how long before it is idle
+// the person is warned.
 type SessionClocks struct {
 	Idle     time.Duration
 	Absolute time.Duration
+	Warning  time.Duration
 }
 
 // Live reports whether the session has neither been ended nor reached its absolute end. Grants bound to it live as
-// long: an application's patient who does not visit Gatehouse for a quarter of an hour is not thrown out.
+// long, but those of applications that report what the person does (Client.ReportsActivity): where no application tells, nobody knows
+// whether its patient is away, and they are not thrown out.
 func (s Session) Live(now time.Time) bool { return s.EndedAt.IsZero() && now.Before(s.EndsAt) }
 
 // Idle reports whether the browser has been away too long to be signed in without a new proof.

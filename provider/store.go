@@ -18,6 +18,7 @@ type Store interface {
 	Accounts
 	Contacts
 	Sessions
+	Idles
 	Clients
 	Grants
 	Marks

@@ -26,12 +26,14 @@ func ofSession(at time.Time, kind string, s provider.Session, client string) pro
 	}
 }
 
-// SessionEnded (session.ended): a session is over before its time. Detail: why (signed_out, replaced, by_staff ...).
+// SessionEnded (session.ended): a session is over before its time. Detail: why (signed_out, replaced, by_staff, idle ...).
 func SessionEnded(at time.Time, s provider.Session, why string) provider.Event {
 	actor := ByAccount(s.Account)
 	switch why {
 	case "by_staff", "operator":
 		actor = Operator
+	case provider.EndedIdle:
+		actor = House
 	}
 	return provider.Event{
 		At: at, Kind: "session.ended", Account: s.Account, Session: s.ID, Actor: string(actor), Detail: because(why),

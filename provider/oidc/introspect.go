@@ -99,7 +99,7 @@ func (o *OIDC) introspected(r *web.Request, caller provider.Client, about recogn
 	case standing == nil:
 		return introspection{}, errInactive
 	}
-	if err := provider.Gate(*standing, r.Now); err != nil {
+	if err := provider.Gate(*standing, o.SignIn.Clocks.Idle, r.Now); err != nil {
 		return introspection{}, errors.Join(errInactive, err)
 	}
 	if about.access != nil {

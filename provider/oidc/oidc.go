@@ -97,6 +97,8 @@ func (o *OIDC) Routes() []web.Route {
 		{Kind: web.Protocol, Pattern: "POST /token", Handle: o.token, CORS: true},
 		{Kind: web.Protocol, Pattern: "GET /userinfo", Handle: o.userinfo, CORS: true},
 		{Kind: web.Protocol, Pattern: "POST /userinfo", Handle: o.userinfo, CORS: true},
+		{Kind: web.Protocol, Pattern: "GET " + activityPlace, Handle: o.activity},
+		{Kind: web.Protocol, Pattern: "POST " + activityPlace, Handle: o.activity},
 		{Kind: web.Protocol, Pattern: "POST /introspect", Handle: o.introspect},
 		{Kind: web.Protocol, Pattern: "POST /revoke", Handle: o.revoke, CORS: true},
 		{Kind: web.Protocol, Pattern: "GET /jwks", Handle: o.jwks, CORS: true, Cache: jwksCached},

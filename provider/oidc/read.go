@@ -64,7 +64,7 @@ func (o *OIDC) active(ctx context.Context, token string, now time.Time) (accessC
 	if err != nil {
 		return claims, standing, errStore{err}
 	}
-	if err := provider.Gate(standing, now); err != nil {
+	if err := provider.Gate(standing, o.SignIn.Clocks.Idle, now); err != nil {
 		return claims, standing, errors.Join(errInactive, err)
 	}
 	return claims, standing, nil

@@ -34,7 +34,7 @@ func (h *refreshHandler) HandleTokenEndpointRequest(ctx context.Context, r fosit
 	standing := *w.foreseen
 	standing.Client = &w.client
 	w.standing, w.found = standing, true
-	if err := provider.Gate(standing, w.now); err != nil {
+	if err := provider.Gate(standing, h.o.SignIn.Clocks.Idle, w.now); err != nil {
 		return err
 	}
 	switch standing.Grant.Refresh(token.generation, w.client, w.now) {

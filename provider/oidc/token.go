@@ -83,7 +83,7 @@ func (o *OIDC) runPipeline(ctx context.Context, w *work, form url.Values) (fosit
 	}
 	standing := w.standing
 	standing.Client = &w.client
-	if err := provider.Gate(standing, w.now); err != nil {
+	if err := provider.Gate(standing, o.SignIn.Clocks.Idle, w.now); err != nil {
 		return nil, err
 	}
 	return o.fosite.NewAccessResponse(ctx, request)
@@ -138,7 +138,7 @@ func (o *OIDC) advance(ctx context.Context, w *work) error {
 		return errStore{err}
 	}
 	standing.Client = &w.client
-	if err := provider.Gate(standing, w.now); err != nil {
+	if err := provider.Gate(standing, o.SignIn.Clocks.Idle, w.now); err != nil {
 		return err
 	}
 	if standing.Grant.Generation != g.Generation+1 {

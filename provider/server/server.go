@@ -40,7 +40,7 @@ type Config struct {
 	Languages []string        // shipped languages to offer, the default first; none: English and Spanish
 	Sender    string          // where our e-mail comes from
 
-	Clocks    provider.SessionClocks // zero: 15 minutes idle, 12 hours at most
+	Clocks    provider.SessionClocks // zero: 15 minutes idle with a warning 2 minutes before, 12 hours at most
 	Lasts     time.Duration          // of a ceremony; zero: 30 minutes
 	Failures  time.Duration          // deadline at which failures are answered; zero: 600 ms
 	Passwords password.Policy
@@ -118,7 +118,7 @@ func New(c Config) (*House, error) {
 		return nil, fmt.Errorf("issuer: %w", err)
 	}
 	own := settings.New(settings.Config{
-		Issuer: c.Issuer, Sender: c.Sender, Store: c.Store, SignIn: ceremonies, Passkeys: passkeys, Words: pages.Text,
+		Issuer: c.Issuer, Sender: c.Sender, Store: c.Store, SignIn: ceremonies, Passkeys: passkeys, Words: pages.Text, Languages: c.Languages,
 	})
 	forgot := recovery.New(recovery.Config{SignIn: ceremonies})
 	ceremonies.Admit(forgot)
@@ -167,6 +167,9 @@ func (c Config) complete() Config {
 	}
 	if c.Clocks.Absolute == 0 {
 		c.Clocks.Absolute = 12 * time.Hour
+	}
+	if c.Clocks.Warning == 0 {
+		c.Clocks.Warning = min(2*time.Minute, c.Clocks.Idle/2)
 	}
 	if c.Lasts == 0 {
 		c.Lasts = 30 * time.Minute
@@ -242,6 +245,9 @@ func (h *House) Housekeep(ctx context.Context, now time.Time) error {
 	}
 	if _, err := h.notices(ctx, now); err != nil {
 		return fmt.Errorf("notices: %w", err)
+	}
+	if err := h.endIdle(ctx, now); err != nil {
+		return fmt.Errorf("sessions of people who are away: %w", err)
 	}
 	if err := h.endExpired(ctx, now); err != nil {
 		return fmt.Errorf("sessions whose time is up: %w", err)

@@ -136,7 +136,7 @@ func (s *SignIn) hand(r *web.Request, c provider.Ceremony, session provider.Sess
 	if err != nil {
 		return web.Response{}, err
 	}
-	if err := provider.Gate(standing, r.Now); err != nil {
+	if err := provider.Gate(standing, s.Clocks.Idle, r.Now); err != nil {
 		return s.shut(r, c, *standing.Account, err)
 	}
 	r.Note("account", string(session.Account))
@@ -148,7 +148,7 @@ func (s *SignIn) shut(r *web.Request, c provider.Ceremony, a provider.Account, w
 	switch {
 	case errors.Is(why, provider.ShutLocked), errors.Is(why, provider.ShutPaused), errors.Is(why, provider.ShutClosed):
 		return s.closed(r, c, a)
-	case errors.Is(why, provider.ShutSession), errors.Is(why, provider.ShutChange):
+	case errors.Is(why, provider.ShutSession), errors.Is(why, provider.ShutIdle), errors.Is(why, provider.ShutChange):
 		return s.restart(r, s.rooms[c.Room], c.Return, said{notice: "signin.notice.lost"})
 	case errors.Is(why, provider.ShutClient):
 		return s.rooms[c.Room].Refuse(r, c, provider.RefuseDenied) // the room knows how to say it: O-06

@@ -2,7 +2,6 @@ package signin
 
 import (
 	"errors"
-	"time"
 
 	"gatehouse/provider"
 	"gatehouse/provider/audit"
@@ -47,7 +46,7 @@ func (s *SignIn) visitor(r *web.Request) (visitor, error) {
 	case session.EndedWhy == provider.EndedExpired:
 		return visitor{over: true}, nil
 	case !session.EndedAt.IsZero():
-		return visitor{}, nil
+		return visitor{over: session.EndedWhy == provider.EndedIdle || session.EndedWhy == provider.EndedExpired}, nil
 	case !session.Live(r.Now):
 		return visitor{over: true}, nil
 	case session.Idle(r.Now, s.Clocks.Idle):
@@ -58,7 +57,7 @@ func (s *SignIn) visitor(r *web.Request) (visitor, error) {
 
 // touch notes the visit, at most once a minute.
 func (s *SignIn) touch(r *web.Request, session provider.Session) error {
-	if r.Now.Sub(session.SeenAt) < time.Minute {
+	if r.Now.Sub(session.SeenAt) < s.Clocks.Grain() {
 		return nil
 	}
 	return s.Store.TouchSession(r.Context(), session.ID, r.Now)

@@ -9,7 +9,7 @@ import (
 var clientPromises = []promise{
 	{"a client is read as it was created, with revision 1", func(h house) {
 		confidential, public := newClient("records"), newClient("app")
-		confidential.PKCEOptional, confidential.FirstParty, confidential.Rotate = true, true, true
+		confidential.PKCEOptional, confidential.FirstParty, confidential.Rotate, confidential.ReportsActivity = true, true, true, true
 		confidential.BackChannelLogoutURI, confidential.BackChannelNeedsSID = "https://a.example.org/out?x=1", true
 		confidential.PostLogoutRedirectURIs = []string{"https://a.example.org/?x=1&y=\"<é>", "https://b.example.org/"}
 		public.SecretHash, public.AuthMethod, public.Audience, public.DisabledAt = nil, provider.AuthNone, nil, began()
@@ -51,7 +51,7 @@ var clientPromises = []promise{
 		c.Name, c.SecretHash, c.AuthMethod, c.RedirectURIs = "New", nil, provider.AuthNone, []string{"https://x.example.org/"}
 		c.PostLogoutRedirectURIs, c.Grants, c.Scopes, c.Audience = []string{"https://y.example.org/"}, nil, nil, nil
 		c.BackChannelLogoutURI, c.BackChannelNeedsSID = "https://z.example.org/", true
-		c.MinLevel, c.PKCEOptional, c.FirstParty, c.IDTokenAlg, c.Rotate = provider.PHR, true, true, "ES256", true
+		c.MinLevel, c.PKCEOptional, c.FirstParty, c.IDTokenAlg, c.Rotate, c.ReportsActivity = provider.PHR, true, true, "ES256", true, true
 		c.DisabledAt = began().Add(time.Hour)
 		h.ok(h.UpdateClient(h.ctx(), c, event("client.changed")))
 		got, err := h.Client(h.ctx(), c.ID)

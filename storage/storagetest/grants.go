@@ -214,7 +214,7 @@ var standingPromises = []promise{
 func (h house) isOpen(st provider.Standing, now time.Time) {
 	h.Helper()
 	st.Consent.Scopes = append(st.Consent.Scopes, st.Grant.Scopes...)
-	h.ok(provider.Gate(st, now))
+	h.ok(provider.Gate(st, time.Hour, now))
 }
 
 func (h house) isShut(st provider.Standing, want provider.Shut) {
@@ -222,5 +222,5 @@ func (h house) isShut(st provider.Standing, want provider.Shut) {
 	if st.Consent != nil {
 		st.Consent.Scopes = append(st.Consent.Scopes, st.Grant.Scopes...)
 	}
-	h.refused(provider.Gate(st, began()), want)
+	h.refused(provider.Gate(st, time.Hour, began()), want)
 }
