@@ -173,6 +173,11 @@ func enumerables() map[string]enumerable {
 		"POST /account/devices/forget":   {why: signedIn},
 		"POST /account/apps/{id}/stop":   {why: signedIn},
 		"POST /account/not-me":           {why: signedIn},
+
+		"POST /account/contacts/{id}/first":  {why: signedIn},
+		"POST /account/contacts/{id}/remove": {why: signedIn},
+		"POST /account/choices":              {why: signedIn},
+		"POST /account/username":             {why: "a username that is taken must be called taken: to who has just shown all that they can, thirty times a day"},
 	}
 }
 
