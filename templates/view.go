@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/url"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -203,6 +204,11 @@ func (v *view) Languages() []languageLink {
 		out = append(out, languageLink{Language: l, Current: l.Tag == v.Lang.Tag, Address: "/language?" + query.Encode()})
 	}
 	return out
+}
+
+// Unreviewed are the languages whose words no person has reviewed.
+func (v *view) Unreviewed() []Language {
+	return slices.DeleteFunc(v.set.Languages(), func(l Language) bool { return l.Reviewed != "" })
 }
 
 type languageLink struct {

@@ -31,6 +31,7 @@ type inviting struct {
 	Brand       Brand       `embed:"" prefix:"brand-"`
 	Issuer      string      `name:"issuer" placeholder:"https://HOST" help:"Address of Gatehouse as browsers see it; needed for letters."`
 	Languages   []string    `name:"languages" default:"en,es" placeholder:"TAG" help:"Languages of letters and messages, the default first."`
+	Unreviewed  bool        `name:"unreviewed-languages" help:"Offer languages of --languages whose words no person has reviewed yet."`
 	Valid       lasting     `name:"valid" placeholder:"TIME" help:"How long the code is good, such as 14d, where it is not --activation-lasts."`
 	Send        bool        `name:"send" help:"Send the code: by e-mail, or by text where there is no address."`
 }

@@ -25,7 +25,11 @@ func (c inviting) letters() (*templates.Set, error) {
 	if err := errors.Join(append(faults, err)...); err != nil {
 		return nil, fmt.Errorf("a letter says whom it is from and where to go: %w", err)
 	}
-	return templates.New(brand, c.Languages)
+	pages, err := templates.New(brand, c.Languages)
+	if err != nil {
+		return nil, err
+	}
+	return pages, reviewed(pages, c.Unreviewed)
 }
 
 // letterFile is a letter that lies beside its name until its invitation is made, so that a folder never holds a letter that is worth

@@ -68,8 +68,11 @@ type Config struct {
 	// false messages from real ones. Its domain should have SPF, DKIM and DMARC records.
 	Sender string `name:"sender" placeholder:"ADDRESS" help:"E-mail address that messages to people come from. Needed with --smtp."`
 
-	// Languages are offered to people in this order; the first is what everybody gets whose own is not among them.
-	Languages []string `name:"languages" default:"en,es" placeholder:"TAG" help:"Languages of the pages, the default first."`
+	// Languages are offered to people in this order; the first is what everybody gets whose own is not among them. Those that no
+	// person has reviewed are refused until UnreviewedLanguages says that they may be shown: a wrong word in a message about a
+	// password or a clinic does harm, and so does a page that somebody cannot read. Which weighs more is the operator's to say.
+	Languages           []string `name:"languages" default:"en,es" placeholder:"TAG" help:"Languages of the pages, the default first: en, es, pt, zh-Hans, ht, vi, ar."`
+	UnreviewedLanguages bool     `name:"unreviewed-languages" help:"Offer languages of --languages whose words no person has reviewed yet."`
 
 	Messages
 

@@ -62,10 +62,25 @@ func (c Config) checkDrain() error {
 
 // checkLanguages asks the set of pages, with the brand of dev so that no fault of the brand is told twice.
 func (c Config) checkLanguages() error {
-	if _, err := templates.New(templates.DefaultBrand(), c.Languages); err != nil {
+	pages, err := templates.New(templates.DefaultBrand(), c.Languages)
+	if err != nil {
 		return fmt.Errorf("--languages: %w", err)
 	}
-	return nil
+	return reviewed(pages, c.UnreviewedLanguages)
+}
+
+// reviewed refuses languages whose words no person has reviewed, unless they are asked for in so many words.
+func reviewed(pages *templates.Set, unreviewed bool) error {
+	var raw []string
+	for _, l := range pages.Languages() {
+		if l.Reviewed == "" {
+			raw = append(raw, l.Tag)
+		}
+	}
+	if len(raw) == 0 || unreviewed {
+		return nil
+	}
+	return fmt.Errorf("--languages: no person has reviewed the words of %s yet; --unreviewed-languages offers them all the same", strings.Join(raw, ", "))
 }
 
 func (s Sessions) check() error {

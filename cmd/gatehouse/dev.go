@@ -153,8 +153,12 @@ func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slo
 	}
 	// Passkeys need a name, so the issuer is localhost whatever loopback address is listened on.
 	issuer := "http://" + net.JoinHostPort("localhost", strconv.Itoa(at.provider.port))
+	languages, err := everyLanguage()
+	if err != nil {
+		return nil, devHouse{}, err
+	}
 	house, err := server.New(server.Config{
-		Issuer: issuer, Store: store, Keyset: store.keyset, Ring: ring, Log: log, Sender: "no-reply@example.com",
+		Issuer: issuer, Store: store, Keyset: store.keyset, Ring: ring, Log: log, Sender: "no-reply@example.com", Languages: languages,
 		Dev: true, Now: c.now, Inbox: new(notify.Inbox), Hashing: c.hashing(), Limits: c.limits(), Rates: c.rates(),
 	})
 	if err != nil {
@@ -200,6 +204,20 @@ func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slo
 		ready.Clients = append(ready.Clients, client.line())
 	}
 	return r, ready, nil
+}
+
+// everyLanguage lists all languages that have words for everything, reviewed or not: whoever runs dev is no patient, and the
+// gallery's index says which nobody has reviewed.
+func everyLanguage() ([]string, error) {
+	pages, err := templates.New(templates.DefaultBrand(), nil)
+	if err != nil {
+		return nil, err
+	}
+	var tags []string
+	for _, l := range pages.Languages() {
+		tags = append(tags, l.Tag)
+	}
+	return tags, nil
 }
 
 // demoPortal is the portal with the apps that are registered.
