@@ -23,7 +23,7 @@ const clockSlack = 10 * time.Second
 
 // activityRate is how often a session is asked about: one every two seconds, and thirty at once for many tabs.
 func activityRate(session string) provider.Rate {
-	return provider.Rate{Key: "activity " + session, Burst: 30, Every: 2 * time.Second}
+	return provider.Rate{Key: hex.EncodeToString(provider.HashSecret("activity " + session)), Burst: 30, Every: 2 * time.Second}
 }
 
 // sessionTimes is the answer: moments (RFC 3339), and how many seconds are left to each, for those whose clock is wrong.
@@ -106,8 +106,6 @@ func (o *OIDC) reporter(r *web.Request) (provider.Standing, web.Response, error)
 // spent is when a session may be asked about again; zero: now.
 func (o *OIDC) spent(r *web.Request, session string) (time.Time, error) {
 	rate, now := activityRate(session), r.Now.Truncate(time.Microsecond)
-	_, mac := o.Secrets.MAC("rate", []byte(rate.Key))
-	rate.Key = hex.EncodeToString(mac)
 	taken, err := o.Store.TakeRates(r.Context(), []provider.Take{{Rate: rate, Most: 1}}, now)
 	if err != nil || taken[0].Got > 0 {
 		return time.Time{}, err
