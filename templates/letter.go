@@ -15,13 +15,14 @@ import (
 // carry none of those: M-05 and M-06 (an invitation, and one that replaces another), M-07 (account opened, record joined), M-20
 // (the address is used for another account), M-08 (password changed), M-09 (email address), M-10 (phone), M-11 (passkey), M-12 (authenticator app), M-13
 // (recovery codes), M-14 (new device), M-15 (tries by others paused sign-in), M-28 (and stopped it), M-18
-// (recovery by waiting), M-29 (username). All go by email and by text;
+// (recovery by waiting), M-29 (username), M-17 (staff helped), M-22 (closing), M-23 (terms changed), M-25 (trusted person), M-26 (incident). All go by email and by text;
 // a text has no link, and of what a person wrote nothing but a masked number.
 //
 // Data holds, by key: action (added, removed, renamed; of M-09 and M-10 changed and first too; of M-29 changed, cleared; of M-13 made, used, low, removed, renamed), when (RFC 3339, in the zone that is
 // shown; a zone's name may follow in brackets, as RFC 9557 has it), whom (the masked username), what (a masked address, or the
 // name of what it is about), app, device (such as "Firefox on Windows"), left. A notice needs when, whom and, where it has
-// several, action; M-13 of used and low needs left; M-15, M-18 and M-28 need link, the path of a link of their own. What is missing else is left out.
+// several, action; M-13 of used and low needs left; M-15, M-18 and M-28 need link, the path of a link of their own; M-23 and M-26 need said, what the
+// operator wrote, a paragraph a line. What is missing else is left out.
 type Letter struct {
 	ID      string // M-01
 	Channel string // email, text, voice
@@ -60,6 +61,7 @@ type letterKind struct {
 	code     bool
 	link     bool // of its own, not the fixed one
 	names    bool // what is usernames, as they are written: the letter tells them, and not whose it is
+	said     bool // it tells what the people of the house wrote
 	invites  bool // it goes to somebody who has no account, with a code as what, and when as the end of that
 }
 
@@ -87,6 +89,18 @@ func kindOf(id string) letterKind {
 		return notice
 	case "M-19":
 		notice.link, notice.actions = true, []string{"given", "ended"}
+		return notice
+	case "M-17":
+		notice.link = true
+		return notice
+	case "M-22":
+		notice.link, notice.actions = true, []string{"asked", "reminder", "done", "cancelled"}
+		return notice
+	case "M-23", "M-26":
+		notice.link, notice.said = true, true
+		return notice
+	case "M-25":
+		notice.link, notice.actions = true, []string{"invited", "added", "removed", "taken"}
 		return notice
 	case "M-09", "M-10":
 		notice.actions = append(changes, "changed", "first")
@@ -153,6 +167,9 @@ func (l Letter) check() error {
 	}
 	if action := l.Data["action"]; action == "used" || action == "low" {
 		needs = append(needs, "left")
+	}
+	if kind.said {
+		needs = append(needs, "said")
 	}
 	for _, key := range needs {
 		if l.Data[key] == "" {

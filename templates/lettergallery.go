@@ -43,6 +43,12 @@ func Letters() []LetterState {
 	add("M-15", "Tries paused sign-in", link)
 	add("M-16", "Account paused", map[string]string{"link": "/account/not-me"})
 	add("M-19", "Access of an app", map[string]string{"what": "Pocket Health", "link": "/account/apps"})
+	add("M-17", "Staff helped", map[string]string{"link": "/account/activity"})
+	add("M-22", "Closing an account", map[string]string{"link": "/account/close"})
+	said := "From March, we keep a list of your sign-ins for two years.\nYou can ask us to delete it sooner."
+	add("M-23", "Terms changed", map[string]string{"link": "/help", "said": said})
+	add("M-25", "Trusted person", map[string]string{"what": "J. R.", "link": "/account/trusted"})
+	add("M-26", "Security incident", map[string]string{"link": "/account", "said": "On March 3, someone read a list of names.\nNo passwords were lost."})
 	add("M-21", "Signed out everywhere else", nil)
 	add("M-29", "Username", map[string]string{"what": "n•••e"})
 	add("M-28", "Tries stopped sign-in", link)

@@ -121,6 +121,20 @@ func (p *sheet) Facts() []fact {
 	return all
 }
 
+// Said are the paragraphs that the people of the house wrote.
+func (p *sheet) Said() []string {
+	if !kindOf(p.letter.ID).said {
+		return nil
+	}
+	var all []string
+	for line := range strings.Lines(p.letter.Data["said"]) {
+		if line = oneLine(line); line != "" {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
 // After are the parts below the facts.
 func (p *sheet) After() []string {
 	if p.Code != "" {
@@ -199,6 +213,9 @@ func (p *sheet) mail() (Written, error) {
 func (p *sheet) plain() (string, error) {
 	w := writer{view: p.view}
 	w.part(p.Key("lead"))
+	for _, said := range p.Said() {
+		w.line(said)
+	}
 	if p.Code != "" {
 		w.line(p.Code)
 		w.part(p.Key("minutes"))

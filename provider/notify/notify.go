@@ -35,6 +35,11 @@ const (
 	AppAccess       = "M-19"
 	SignedOut       = "M-21"
 	TriesStopped    = "M-28"
+	StaffHelped     = "M-17"
+	Closing         = "M-22"
+	TermsChanged    = "M-23"
+	TrustedPerson   = "M-25"
+	Incident        = "M-26"
 	UsernameChanged = "M-29"
 )
 
@@ -47,6 +52,7 @@ const (
 	DataWhat   = "what"   // masked address, or the name or provider of a passkey; the code of an invitation
 	DataDevice = "device" // such as "Firefox on Windows"
 	DataLeft   = "left"   // how many codes are left
+	DataSaid   = "said"   // what the people of the house wrote, a paragraph a line
 	DataLink   = "link"   // path of the one link of a message that has its own
 )
 
