@@ -18,7 +18,7 @@ func galleryDevices() []State {
 	here.Here = true
 	p := Devices{Lines: []SessionLine{here}, End: "/account/devices/end", EndOthers: "/account/devices/others", Forget: "/account/devices/forget",
 		SignOut: "/logout", NotMe: "/account/not-me", Home: "/account"}
-	with := func(change func(*Devices)) Devices { q := p; change(&q); return q }
+	with := func(change func(*Devices)) Devices { q := p; q.Lines = slices.Clone(p.Lines); change(&q); return q }
 	others := func(q *Devices) {
 		q.Others = true
 		q.Lines = append(q.Lines[:1:1], line("2", "Safari on iPhone", 5*time.Hour, "Example Records", "Pocket Health"), line("3", "", 9*time.Hour))
