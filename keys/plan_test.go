@@ -17,29 +17,33 @@ func meta(id string, alg Alg, announced, activates float64) KeyMeta {
 }
 
 func TestPlanOverTime(t *testing.T) {
-	steady := meta("r", RS256, 0, 0) // present, so that only ES256 has anything to do
+	steady := func(es256 ...KeyMeta) []KeyMeta { // the others are present, so that only ES256 has anything to do
+		return append([]KeyMeta{meta("r", RS256, 0, 0), meta("e", EdDSA, 0, 0), meta("p", PS256, 0, 0)}, es256...)
+	}
 	for name, test := range map[string]struct {
 		ring   []KeyMeta
 		now    float64
 		policy Policy
 		want   string
 	}{
-		"nothing yet":          {nil, 0, Policy{}, "make ES256@0 make RS256@0"},
-		"one algorithm":        {[]KeyMeta{steady}, 0, Policy{}, "make ES256@0"},
-		"fresh":                {[]KeyMeta{steady, meta("a", ES256, 0, 0)}, 1, Policy{}, ""},
-		"a moment before":      {[]KeyMeta{steady, meta("a", ES256, -50, -50)}, 38.99, Policy{}, ""},
-		"time to announce":     {[]KeyMeta{steady, meta("a", ES256, -50, -50)}, 39, Policy{}, "make ES256@40"},
-		"announced":            {[]KeyMeta{steady, meta("a", ES256, -50, -50), meta("b", ES256, 39, 40)}, 39.5, Policy{}, ""},
-		"after a long absence": {[]KeyMeta{steady, meta("a", ES256, -300, -300)}, 50, Policy{}, "make ES256@51"},
-		"retired":              {[]KeyMeta{steady, meta("a", ES256, -50, -50), meta("b", ES256, 39, 40)}, 41, Policy{}, ""},
-		"overlap over":         {[]KeyMeta{steady, meta("a", ES256, -50, -50), meta("b", ES256, 39, 40)}, 41.05, Policy{}, "delete a"},
-		"longer overlap":       {[]KeyMeta{steady, meta("a", ES256, -50, -50), meta("b", ES256, 39, 40)}, 41.05, Policy{Overlap: 2 * day}, ""},
-		"short rotation":       {[]KeyMeta{steady, meta("a", ES256, 0, 0)}, 1, Policy{Rotation: 2 * day, Announce: day}, "make ES256@2"},
-		"clock behind":         {[]KeyMeta{steady, meta("a", ES256, 1, 1)}, 0.9, Policy{}, ""},
-		"of a newer version":   {[]KeyMeta{steady, meta("a", ES256, 0, 0), meta("x", "X1", -900, -900), meta("y", "X1", -800, -800)}, 1, Policy{}, ""},
+		"nothing yet":          {nil, 0, Policy{}, "make ES256@0 make RS256@0 make EdDSA@0 make PS256@0"},
+		"one algorithm":        {steady(), 0, Policy{}, "make ES256@0"},
+		"fresh":                {steady(meta("a", ES256, 0, 0)), 1, Policy{}, ""},
+		"a moment before":      {steady(meta("a", ES256, -50, -50)), 38.99, Policy{}, ""},
+		"time to announce":     {steady(meta("a", ES256, -50, -50)), 39, Policy{}, "make ES256@40"},
+		"announced":            {steady(meta("a", ES256, -50, -50), meta("b", ES256, 39, 40)), 39.5, Policy{}, ""},
+		"after a long absence": {steady(meta("a", ES256, -300, -300)), 50, Policy{}, "make ES256@51"},
+		"retired":              {steady(meta("a", ES256, -50, -50), meta("b", ES256, 39, 40)), 41, Policy{}, ""},
+		"overlap over":         {steady(meta("a", ES256, -50, -50), meta("b", ES256, 39, 40)), 41.05, Policy{}, "delete a"},
+		"longer overlap":       {steady(meta("a", ES256, -50, -50), meta("b", ES256, 39, 40)), 41.05, Policy{Overlap: 2 * day}, ""},
+		"short rotation":       {steady(meta("a", ES256, 0, 0)), 1, Policy{Rotation: 2 * day, Announce: day}, "make ES256@2"},
+		"clock behind":         {steady(meta("a", ES256, 1, 1)), 0.9, Policy{}, ""},
+		"of a newer version":   {steady(meta("a", ES256, 0, 0), meta("x", "X1", -900, -900), meta("y", "X1", -800, -800)), 1, Policy{}, ""},
 	} {
 		if name == "short rotation" {
-			test.ring[0].Activates = at(1)
+			for i := range 3 {
+				test.ring[i].Activates = at(1)
+			}
 		}
 		got := describe(Plan(test.ring, at(test.now), test.policy))
 		if got != test.want {

@@ -46,6 +46,7 @@ type clientView struct {
 	FirstParty             bool       `json:"first_party"`
 	IDTokenAlg             string     `json:"id_token_alg"`
 	RotatesRefresh         bool       `json:"rotates_refresh_tokens"`
+	ReportsActivity        bool       `json:"reports_activity"`
 	CreatedAt              time.Time  `json:"created_at"`
 	DisabledAt             *time.Time `json:"disabled_at"`
 }
@@ -55,7 +56,7 @@ func viewClient(c provider.Client, secret string) clientView {
 		ClientID: c.ID, ClientSecret: secret, Name: c.Name, AuthMethod: c.AuthMethod, RedirectURIs: orEmpty(c.RedirectURIs),
 		PostLogoutRedirectURIs: orEmpty(c.PostLogoutRedirectURIs), Grants: orEmpty(c.Grants), Scopes: orEmpty(c.Scopes),
 		Audience: c.Audiences(), MinACR: c.MinLevel.String(), PKCERequired: !c.PKCEOptional, FirstParty: c.FirstParty,
-		IDTokenAlg: c.IDTokenAlg, RotatesRefresh: c.Rotates(), CreatedAt: c.CreatedAt,
+		IDTokenAlg: c.IDTokenAlg, RotatesRefresh: c.Rotates(), ReportsActivity: c.ReportsActivity, CreatedAt: c.CreatedAt,
 	}
 	if !c.Enabled() {
 		v.DisabledAt = &c.DisabledAt
@@ -86,6 +87,7 @@ func (v clientView) print(w io.Writer, asJSON bool) error {
 	line("first party", yesNo(v.FirstParty))
 	line("ID tokens", v.IDTokenAlg)
 	line("refresh rotates", yesNo(v.RotatesRefresh))
+	line("reports activity", yesNo(v.ReportsActivity))
 	line("registered", stamp(v.CreatedAt))
 	return t.Flush()
 }
@@ -110,9 +112,10 @@ type clientAdd struct {
 	MinACR        string   `name:"min-acr" default:"two-step" placeholder:"LEVEL" help:"Least assurance of every sign-in: aal1, two-step, aal2 or phr."`
 	NoPKCE        bool     `name:"no-pkce" help:"Let a confidential client do without PKCE; where it sends a challenge, the verifier is needed all the same."`
 	FirstParty    bool     `name:"first-party" help:"It is your own: people are not asked for their consent."`
-	IDTokenAlg    string   `name:"id-token-alg" default:"RS256" placeholder:"ALG" help:"Signature of its ID tokens: RS256 or ES256."`
+	IDTokenAlg    string   `name:"id-token-alg" default:"RS256" placeholder:"ALG" help:"Signature of its ID tokens: RS256, ES256, EdDSA or PS256."`
 	Audience      []string `name:"audience" placeholder:"AUD" help:"Audience of its access tokens, where it is not the client itself."`
 	RotateRefresh bool     `name:"rotate-refresh" help:"Rotate refresh tokens of a confidential client; those of public ones always rotate."`
+	Reports       bool     `name:"reports-activity" help:"It reports what people do in it (see session_activity_endpoint), and is signed out with them when they have been away for --session-idle."`
 	JSON          bool     `name:"json" help:"Print JSON."`
 }
 
@@ -158,7 +161,7 @@ func (c clientAdd) client(now time.Time) (provider.Client, error) {
 	client := provider.Client{
 		ID: c.ID, Name: c.Name, AuthMethod: c.AuthMethod, RedirectURIs: c.RedirectURI, PostLogoutRedirectURIs: c.PostLogout,
 		Grants: words(c.Grant), Scopes: words(c.Scope), Audience: words(c.Audience), PKCEOptional: c.NoPKCE,
-		FirstParty: c.FirstParty, IDTokenAlg: c.IDTokenAlg, Rotate: c.RotateRefresh, CreatedAt: now,
+		FirstParty: c.FirstParty, IDTokenAlg: c.IDTokenAlg, Rotate: c.RotateRefresh, ReportsActivity: c.Reports, CreatedAt: now,
 	}
 	if client.AuthMethod == "" && c.Public {
 		client.AuthMethod = provider.AuthNone

@@ -22,6 +22,15 @@ const (
 	longestURI  = 2000 // bytes
 )
 
+// algorithms are those that tokens are signed with, as a message names them.
+func algorithms() string {
+	var names []string
+	for _, alg := range keys.Algs() {
+		names = append(names, string(alg))
+	}
+	return strings.Join(names, ", ")
+}
+
 // clientFaults are all that is wrong with a registration, at once.
 func clientFaults(c provider.Client) error {
 	var faults []error
@@ -39,7 +48,7 @@ func clientFaults(c provider.Client) error {
 		fault("--no-pkce: a public client has nothing else to protect its codes with (RFC 9700, 2.1.1)")
 	}
 	if alg := keys.Alg(c.IDTokenAlg); !slices.Contains(keys.Algs(), alg) {
-		fault("--id-token-alg %q is none of RS256, ES256", c.IDTokenAlg)
+		fault("--id-token-alg %q is none of %s", c.IDTokenAlg, algorithms())
 	}
 	faults = append(faults, grantFaults(c), scopeFaults(c), addressFaults(c))
 	return errors.Join(faults...)

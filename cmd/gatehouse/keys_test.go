@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,7 +65,7 @@ func TestListingKeysMakesNoneAndShowsNoSecret(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 	started(t, env)
-	if v = parsed[keysView](t, must(t, env, "", "keys", "list", "--json")); len(v.Signing) != 2 {
+	if v = parsed[keysView](t, must(t, env, "", "keys", "list", "--json")); len(v.Signing) != len(keys.Algs()) {
 		t.Errorf("%+v", v)
 	}
 	file, err := os.ReadFile(filepath.Join(env["GATEHOUSE_DATA"], "keyset.json"))
@@ -84,12 +85,12 @@ func TestSigningKeysRotate(t *testing.T) {
 	started(t, env)
 	old := parsed[keysView](t, must(t, env, "", "keys", "list", "--json")).Signing
 	v := parsed[keysView](t, must(t, env, "", "keys", "rotate", "--signing", "ES256", "--json"))
-	if len(v.Signing) != 3 || v.Signing[0].ID != old[0].ID || v.Signing[1].State != "announced" {
+	if len(v.Signing) != len(keys.Algs())+1 || v.Signing[0].ID != old[0].ID || v.Signing[1].State != "announced" {
 		t.Errorf("%+v", v.Signing)
 	}
 	v = parsed[keysView](t, must(t, env, "", "keys", "rotate", "--signing", "RS256", "--emergency", "--json"))
 	for _, k := range v.Signing {
-		if k.ID == old[1].ID {
+		if k.Alg == "RS256" && slices.ContainsFunc(old, func(o signingView) bool { return o.ID == k.ID }) {
 			t.Error("the old key is still there after an emergency")
 		}
 	}

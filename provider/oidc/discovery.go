@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"time"
 
-	"gatehouse/keys"
 	"gatehouse/provider"
 	"gatehouse/provider/web"
 )
@@ -23,6 +22,7 @@ type metadata struct {
 	Introspection       string   `json:"introspection_endpoint"`
 	Revocation          string   `json:"revocation_endpoint"`
 	EndSession          string   `json:"end_session_endpoint"`
+	Activity            string   `json:"session_activity_endpoint"` // our own: see activity.go
 	Scopes              []string `json:"scopes_supported"`
 	ResponseTypes       []string `json:"response_types_supported"`
 	ResponseModes       []string `json:"response_modes_supported"`
@@ -52,10 +52,11 @@ func (o *OIDC) describe() ([]byte, error) {
 	return json.Marshal(metadata{
 		Issuer: o.Issuer, Authorization: o.Issuer + "/authorize", Token: o.Issuer + "/token", Userinfo: o.Issuer + "/userinfo",
 		JWKS: o.Issuer + "/jwks", Introspection: o.Issuer + "/introspect", Revocation: o.Issuer + "/revoke", EndSession: o.Issuer + "/logout",
+		Activity:      o.Issuer + activityPlace,
 		Scopes:        []string{"openid", "profile", "email", "phone", "address", "offline_access"},
 		ResponseTypes: []string{"code"}, ResponseModes: []string{"query", "form_post"},
 		Grants: []string{provider.GrantCode, provider.GrantRefresh, provider.GrantMachine},
-		ACRs:   provider.ACRs(), Subjects: []string{"public"}, IDTokenAlgs: []string{string(keys.RS256), string(keys.ES256)},
+		ACRs:   provider.ACRs(), Subjects: []string{"public"}, IDTokenAlgs: idTokenAlgs(),
 		TokenAuth: append([]string{provider.AuthNone}, secrets...), IntrospectionAuth: secrets,
 		RevocationAuth: append([]string{provider.AuthNone}, secrets...),
 		Claims:         claimsSupported, ClaimTypes: []string{"normal"}, Challenges: []string{"S256"},

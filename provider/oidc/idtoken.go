@@ -3,6 +3,7 @@ package oidc
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"encoding/json"
 
@@ -56,7 +57,7 @@ func (h *idTokenHandler) PopulateTokenEndpointResponse(ctx context.Context, r fo
 	claims := idClaims{
 		Issuer: h.o.Issuer, Subject: string(g.Account), Audience: g.Client, Party: g.Client,
 		Issued: w.now.Unix(), Expires: w.now.Add(idTokenLasts).Unix(), AuthTime: g.AuthTime.Unix(),
-		ACR: g.ACR, AMR: g.AMR, Session: g.Session, AccessHash: accessHash(w.tokens.access),
+		ACR: g.ACR, AMR: g.AMR, Session: g.Session, AccessHash: accessHash(idTokenAlg(w.client), w.tokens.access),
 	}
 	if w.redeem {
 		claims.Nonce = g.Nonce
@@ -73,10 +74,26 @@ func (h *idTokenHandler) PopulateTokenEndpointResponse(ctx context.Context, r fo
 	return nil
 }
 
-// accessHash is at_hash for algorithms with SHA-256 (OIDC Core 3.1.3.6).
-func accessHash(token string) string {
+// accessHash is at_hash (OIDC Core 3.1.3.6): the left half of the access token's hash, by the hash of the ID token's algorithm.
+// That of Ed25519 is SHA-512 (RFC 8032, 5.1).
+func accessHash(alg keys.Alg, token string) string {
+	if alg == keys.EdDSA {
+		sum := sha512.Sum512([]byte(token))
+		return base64.RawURLEncoding.EncodeToString(sum[:32])
+	}
 	sum := sha256.Sum256([]byte(token))
 	return base64.RawURLEncoding.EncodeToString(sum[:16])
+}
+
+// idTokenAlgs are those that a client may register, the default first.
+func idTokenAlgs() []string {
+	algs := []string{string(keys.RS256)}
+	for _, alg := range keys.Algs() {
+		if alg != keys.RS256 {
+			algs = append(algs, string(alg))
+		}
+	}
+	return algs
 }
 
 // idTokenAlg is RS256 unless the client registered another (OIDC Core 15.1).
