@@ -504,7 +504,7 @@ func walkForms(path string, tickets []string, wrong string) []url.Values {
 }
 
 // Replica is another server on the same store: what a browser began at one, it goes on with at the other.
-func (h *house) Replica() *house {
+func (h *house) Replica(change ...func(*server.Config)) *house {
 	h.t.Helper()
 	config := server.Config{
 		Issuer: h.URL, Store: h.Store, Keyset: h.Keyset, Ring: h.Ring, Sender: "no-reply@example.org", Log: slog.New(slog.DiscardHandler),
@@ -512,6 +512,9 @@ func (h *house) Replica() *house {
 	}
 	config.Brand = templates.DefaultBrand()
 	quick(&config)
+	for _, c := range change {
+		c(&config)
+	}
 	made, err := server.New(config)
 	must(h.t, err)
 	twin := *h

@@ -279,7 +279,7 @@ func (h *house) SetStatus(id provider.AccountID, status provider.AccountStatus) 
 	a, err := h.Store.Account(context.Background(), id)
 	must(h.t, err)
 	was := a.Status
-	a.Status = status
+	a.Status, a.StatusAt = status, h.now().Truncate(time.Microsecond)
 	must(h.t, h.Store.UpdateAccount(context.Background(), a, audit.AccountDisabled(h.now(), id, was, status, audit.Operator)))
 }
 
