@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+	"golang.org/x/text/language"
 )
 
 // everyPage is one of each type, for what must hold of all of them.
@@ -118,12 +119,12 @@ func TestGalleryMarkup(t *testing.T) {
 			t.Errorf("title %q is that of %s as well", title, other)
 		}
 		titles[lang+title] = state.Page.Template()
-		if page := elements(root, "html")[0]; attr(page, "lang") != lang || attr(page, "dir") != "ltr" {
+		if page := elements(root, "html")[0]; attr(page, "lang") != lang || attr(page, "dir") != direction(language.MustParse(lang)) {
 			t.Error("lang or dir")
 		}
 		checkIDs(t, root)
 		checkElements(t, root)
-		checkProblems(t, state, title, root)
+		checkProblems(t, lang, state, title, root)
 	})
 }
 
@@ -221,7 +222,7 @@ func attrNames(n *html.Node) string {
 	return strings.Join(names, " ")
 }
 
-func checkProblems(t *testing.T, state State, title string, root *html.Node) {
+func checkProblems(t *testing.T, lang string, state State, title string, root *html.Node) {
 	t.Helper()
 	p, ok := state.Page.(interface{ problems() (string, []Field) })
 	if !ok {
@@ -229,7 +230,7 @@ func checkProblems(t *testing.T, state State, title string, root *html.Node) {
 	}
 	whole, fields := p.problems()
 	wanted := whole != "" || len(fields) > 0
-	if strings.HasPrefix(title, "Error: ") != wanted {
+	if strings.HasPrefix(title, errorPrefix(t, lang)) != wanted {
 		t.Errorf("title %q", title)
 	}
 	summaries := 0
@@ -383,4 +384,15 @@ func TestReadingLevelCounts(t *testing.T) {
 	if easy > 3 || hard < 15 {
 		t.Errorf("easy %.1f, hard %.1f", easy, hard)
 	}
+}
+
+// errorPrefix is how the title of a page with a fault begins.
+func errorPrefix(t *testing.T, lang string) string {
+	t.Helper()
+	words, _ := messages(t, lang)
+	prefix, _, _ := strings.Cut(words["page.title.error"].Other, "{{")
+	if strings.TrimSpace(prefix) == "" {
+		t.Fatalf("%s: page.title.error does not begin with a word", lang)
+	}
+	return prefix
 }

@@ -215,7 +215,7 @@ func TestATextIsOnePartWhateverIsInIt(t *testing.T) {
 // addresses, so a text has the masked number of M-10 alone. With a brand of usual length, no text needs its short form.
 func TestATextOfANoticeSaysWhoseAndNothingThatOthersWrote(t *testing.T) {
 	eachLetter(t, func(t *testing.T, s *Set, state LetterState, l Letter, w Written) {
-		if l.Channel != byText || l.Code != "" {
+		if l.Channel != byText || l.Code != "" || others()[l.Lang].wide { // in 70 signs there is no room for it
 			return
 		}
 		if !kindOf(l.ID).invites && !kindOf(l.ID).names && !strings.Contains(w.Text, "m***z") {
@@ -346,7 +346,7 @@ func TestABrandThatDoesNotFitRefusesToStart(t *testing.T) {
 	named := func(name string) error {
 		b := DefaultBrand()
 		b.Name = name
-		_, err := New(b, nil)
+		_, err := New(b, []string{"en", "es"}) // a text in Chinese or Arabic holds less than half as much
 		return err
 	}
 	for _, name := range []string{"Clínica de la Ñ", "Kaiser & Söhne “Health”", strings.Repeat("Health ", 8)} {
@@ -359,7 +359,7 @@ func TestABrandThatDoesNotFitRefusesToStart(t *testing.T) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
-	s := newSet(t)
+	s := only(t, "en", "es")
 	if err := s.CheckLetters("id.example.org:8443"); err != nil {
 		t.Error(err)
 	}
