@@ -46,6 +46,7 @@ func (s *Set) loadAssets() error {
 		{"passkey.js", script, []string{"passkey.js"}},
 		{"code.js", script, []string{"code.js"}},
 		{"sheet.js", script, []string{"sheet.js"}},
+		{"stay.js", script, []string{"stay.js"}},
 		{"fragment.js", script, []string{"fragment.js"}},
 		{"browser.js", script, []string{"browser.js"}},
 	} {

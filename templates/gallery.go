@@ -13,7 +13,7 @@ type State struct {
 func Gallery() []State {
 	var out []State
 	for _, part := range [][]State{gallerySignIn(), galleryForgot(), galleryAccount(), galleryWayIn(), galleryWaiting(), galleryActivate(), galleryConsent(), galleryLeaving(), galleryAppErrors(), galleryTrouble(), galleryRest(), galleryHelp(),
-		galleryWays(), galleryCodes(), galleryPasskeys(), galleryAdding(), galleryHeld(), galleryOwn(), galleryLetters(), galleryInvitations()} {
+		galleryWays(), galleryCodes(), galleryPasskeys(), galleryAdding(), galleryHeld(), galleryOwn(), galleryLetters(), galleryInvitations(), galleryIdle()} {
 		out = append(out, part...)
 	}
 	return out

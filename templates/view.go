@@ -21,10 +21,15 @@ type view struct {
 	set   *Set
 	words *words
 	data  map[string]any
+	Stay  Stay
 }
 
 func (s *Set) view(f Frame, p Page) *view {
-	v := &view{Frame: f, Page: p, Lang: s.languages[0], Brand: s.brand, set: s, words: s.speak(f.Lang)}
+	var stay Stay
+	if signed, ok := p.(Signed); ok {
+		p, stay = signed.Page, signed.Stay
+	}
+	v := &view{Frame: f, Page: p, Stay: stay, Lang: s.languages[0], Brand: s.brand, set: s, words: s.speak(f.Lang)}
 	for _, l := range s.languages {
 		if l.Tag == f.Lang {
 			v.Lang = l

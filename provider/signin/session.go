@@ -30,7 +30,21 @@ func (s *SignIn) Present(r *web.Request) (*provider.Session, error) {
 	return v.session, err
 }
 
+// Look is Session, but leaves it as it is: nobody has done anything.
+func (s *SignIn) Look(r *web.Request) (*provider.Session, error) {
+	v, err := s.look(r)
+	return v.session, err
+}
+
 func (s *SignIn) visitor(r *web.Request) (visitor, error) {
+	v, err := s.look(r)
+	if err != nil || v.session == nil {
+		return v, err
+	}
+	return v, s.touch(r, *v.session)
+}
+
+func (s *SignIn) look(r *web.Request) (visitor, error) {
 	secret := r.Cookie(sessionCookie)
 	if secret == "" {
 		return visitor{}, nil
@@ -52,7 +66,7 @@ func (s *SignIn) visitor(r *web.Request) (visitor, error) {
 	case session.Idle(r.Now, s.Clocks.Idle):
 		return visitor{away: &session, over: true}, nil
 	}
-	return visitor{session: &session}, s.touch(r, session)
+	return visitor{session: &session}, nil
 }
 
 // touch notes the visit, at most once a minute.
