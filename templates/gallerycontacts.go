@@ -39,6 +39,8 @@ func galleryAddresses() []State {
 		return RemoveContact{Line: line, Error: key, Action: at("1/remove"), Back: "/account/contacts"}
 	}
 	return append(states,
+		State{"Y-06", "new-email", "Another email in the place of one", AddAddress{Action: "/signin/7f3k2m9q/address", Ticket: galleryTicket, Kind: "email", Instead: true, NotNow: "/account/contacts"}},
+		State{"Y-06", "new-phone", "Another phone in the place of one", AddAddress{Action: "/signin/7f3k2m9q/address", Ticket: galleryTicket, Kind: "text", Instead: true, NotNow: "/account/contacts"}},
 		State{"Y-06", "remove", "Before an address is removed", ask(first, "")},
 		State{"Y-06", "remove-phone", "Before a phone is removed", ask(home, "")},
 		State{"Y-06", "last", "The last address stays", ask(first, "contacts.error.last")},

@@ -96,18 +96,19 @@ type AddPasskey struct {
 
 // AddAddress asks for a phone number or e-mail address to bind. The field is named phone or email.
 type AddAddress struct {
-	App    App
-	Action string
-	Ticket string
-	Kind   string // text or email
-	Value  string // typed or on file, kept after an error
-	Voice  bool   // the box "call me, do not text": named voice
-	Notice string
-	Until  time.Time
-	Error  string
-	Fields []Field
-	Other  string
-	NotNow string
+	App     App
+	Action  string
+	Ticket  string
+	Kind    string // text or email
+	Instead bool   // it takes the place of another
+	Value   string // typed or on file, kept after an error
+	Voice   bool   // the box "call me, do not text": named voice
+	Notice  string
+	Until   time.Time
+	Error   string
+	Fields  []Field
+	Other   string
+	NotNow  string
 }
 
 // AddApp shows the QR code and key of a new authenticator app and asks for its first code: Y-05. Fields code and name.
@@ -232,7 +233,12 @@ func (p CodeEntry) heading() string {
 	return "code.title." + p.Kind
 }
 
-func (p AddAddress) heading() string { return "addaddress.title." + p.Kind }
+func (p AddAddress) heading() string {
+	if p.Instead {
+		return "addaddress.instead." + p.Kind
+	}
+	return "addaddress.title." + p.Kind
+}
 
 func (p RemoveWay) heading() string {
 	if p.Error != "" {

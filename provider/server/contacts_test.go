@@ -533,6 +533,8 @@ func TestY12_Language(t *testing.T) {
 	c := h.Browser()
 	c.Get("/account").Shows(t, 200, `lang="en"`)
 	c.SignIn("ana", anasPassword).Shows(t, 200, `lang="es"`)
+	c.Get("/account/devices").Shows(t, 200, `lang="es"`)
+	c.Post("/account/devices/end", url.Values{"session": {"x"}}).Shows(t, 404)
 	c.Get("/account/ways")
 	c.Fill("/way", "way", c.last.radios()[0]).Shows(t, 200, `lang="es"`)
 	if told := h.Mail(); len(told) == 0 || slices.ContainsFunc(told, func(m provider.Claim) bool { return m.Lang != "es" }) {

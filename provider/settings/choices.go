@@ -52,12 +52,15 @@ func (s *Settings) choiceForm(r *web.Request, o owner) templates.Choices {
 		Language: r.Lang, Codes: codeChoices(o), News: !o.account.Profile.Choices.Fewer, Action: choices, Home: home,
 	}
 	page.Last = !slices.ContainsFunc(page.Codes, func(c templates.CodeChoice) bool { return c.Chosen })
-	for _, l := range s.Languages {
-		if l == o.account.Profile.Locale {
-			page.Language = l
-		}
+	if s.offered(o.account.Profile.Locale) {
+		page.Language = o.account.Profile.Locale
 	}
 	return page
+}
+
+// offered reports whether pages and messages come in a language.
+func (s *Settings) offered(tag string) bool {
+	return slices.Contains(s.Languages, tag)
 }
 
 func (s *Settings) choicesPage(r *web.Request, o owner) (web.Response, error) {
@@ -85,7 +88,7 @@ func (s *Settings) postChoices(r *web.Request, f choicesForm) (web.Response, err
 	}
 	page := s.choiceForm(r, o)
 	known := f.Codes == "" || slices.ContainsFunc(page.Codes, func(c templates.CodeChoice) bool { return c.Value == f.Codes })
-	if !known || !slices.Contains(s.Languages, f.Language) {
+	if !known || !s.offered(f.Language) {
 		page.Error = "choices.error.gone"
 		return web.ShowStatus(http.StatusUnprocessableEntity, page), nil
 	}

@@ -209,6 +209,7 @@ func (s *Settings) present(r *web.Request) (o owner, ok bool, err error) {
 	if o.account, err = s.Store.Account(r.Context(), session.Account); err != nil {
 		return o, false, err
 	}
+	r.Locale(o.account.Profile.Locale)
 	o.held, err = s.Store.Authenticators(r.Context(), session.Account)
 	return o, err == nil, err
 }

@@ -116,6 +116,7 @@ func (s *Settings) proven(r *web.Request, place string) (o owner, ok bool, err e
 	if o.account, err = s.Store.Account(r.Context(), session.Account); err != nil { // before what it holds: see RemoveAuthenticator
 		return o, false, err
 	}
+	r.Locale(o.account.Profile.Locale)
 	if o.held, err = s.Store.Authenticators(r.Context(), session.Account); err != nil {
 		return o, false, err
 	}

@@ -24,7 +24,7 @@ type addressForm struct {
 // change it, finds the one on file filled in.
 func (s *SignIn) addressPage(c provider.Ceremony, v view, kind provider.Kind, other, notNow string) templates.Page {
 	page := templates.AddAddress{
-		App: v.app, Action: v.base + "/address", Ticket: v.ticket, Kind: string(kind), Value: v.say.typed, Voice: v.say.voice,
+		App: v.app, Action: v.base + "/address", Ticket: v.ticket, Kind: string(kind), Instead: c.Demand.Replaces != "", Value: v.say.typed, Voice: v.say.voice,
 		Notice: v.say.notice, Until: v.say.until, Error: v.say.err, Fields: fieldsOf(v.say), Other: other, NotNow: notNow,
 	}
 	if to, ok := filed(v.account, v.held, kind); ok && page.Value == "" && c.Demand.Bind != "" && c.Demand.Replaces == "" && len(page.Fields) == 0 {

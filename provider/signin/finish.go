@@ -140,6 +140,7 @@ func (s *SignIn) hand(r *web.Request, c provider.Ceremony, session provider.Sess
 		return s.shut(r, c, *standing.Account, err)
 	}
 	r.Note("account", string(session.Account))
+	r.Locale(standing.Account.Profile.Locale)
 	return s.rooms[c.Room].Finish(r, c, session)
 }
 
