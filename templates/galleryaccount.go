@@ -6,7 +6,7 @@ import (
 )
 
 func galleryOwn() []State {
-	return slices.Concat(galleryDevices(), galleryActivity(), galleryApps(), galleryNotMe(), galleryOverview(), galleryContacts())
+	return slices.Concat(galleryDevices(), galleryActivity(), galleryApps(), galleryNotMe(), galleryLeavingAccount(), galleryOverview(), galleryContacts())
 }
 
 func galleryDevices() []State {

@@ -44,6 +44,7 @@ func Letters() []LetterState {
 	add("M-16", "Account paused", map[string]string{"link": "/account/not-me"})
 	add("M-19", "Access of an app", map[string]string{"what": "Pocket Health", "link": "/account/apps"})
 	add("M-17", "Staff helped", map[string]string{"link": "/account/activity"})
+	add("M-30", "Data downloaded", map[string]string{"link": "/account/activity"})
 	add("M-22", "Closing an account", map[string]string{"link": "/account/close"})
 	said := "From March, we keep a list of your sign-ins for two years.\nYou can ask us to delete it sooner."
 	add("M-23", "Terms changed", map[string]string{"link": "/help", "said": said})

@@ -46,6 +46,7 @@ type Config struct {
 	Lanes Lanes `embed:"" prefix:"lane-"`
 
 	Recovery Recovery `embed:"" prefix:"recovery-"`
+	Leaving  Leaving  `embed:""`
 
 	// Connections and AddressConnections bound what may be open at once: to hold a connection open costs a caller nothing, and a
 	// server memory. A browser has one to six. Trusted proxies, where all callers come from one address, have the first bound only.

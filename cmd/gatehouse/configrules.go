@@ -21,7 +21,7 @@ func (c Config) faults() error {
 	_, brand := c.brand()
 	_, policy := c.policy()
 	return errors.Join(noDatabase, noKeyset, checkIssuer(c.Issuer), c.checkTLS(), brand, c.checkLanguages(), c.Sessions.check(),
-		policy, c.checkMessages(), c.Rates.check(), c.Lanes.check(), c.Recovery.check(), atLeast("connections", c.Connections, 1),
+		policy, c.checkMessages(), c.Rates.check(), c.Lanes.check(), c.Recovery.check(), c.Leaving.check(), atLeast("connections", c.Connections, 1),
 		atLeast("connections-per-address", c.AddressConnections, 1), c.hashing().Check(), c.Activations.check(), checkFailures(c.FailuresAfter), atLeast("audit-keep-days", c.AuditKeepDays, 1),
 		c.checkDrain())
 }

@@ -89,6 +89,7 @@ func (c serveCmd) assemble(ctx context.Context, store *opened, faults planted, l
 		Rates:       c.Rates.rates(),
 		Lanes:       c.Lanes.policy(),
 		Wait:        c.Recovery.rule(),
+		CloseAfter:  c.Leaving.CloseAfter,
 		ClosedUntil: c.ClosedUntil,
 		Keep:        time.Duration(c.AuditKeepDays) * 24 * time.Hour,
 	}

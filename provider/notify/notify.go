@@ -40,6 +40,7 @@ const (
 	TermsChanged    = "M-23"
 	TrustedPerson   = "M-25"
 	Incident        = "M-26"
+	DataDownloaded  = "M-30"
 	UsernameChanged = "M-29"
 )
 

@@ -138,6 +138,11 @@ func enumerables() map[string]enumerable {
 		"POST /activate/{id}/email": {tries: 3, fill: fillNewAddress("/email", "email", mailOf)},
 		"POST /activate/{id}/text":  {tries: 3, fill: fillNewAddress("/text", "phone", phoneOf)},
 
+		"POST /account/close":      {why: signedIn},
+		"POST /account/close/keep": {why: signedIn},
+		"POST /account/data/page":  {why: signedIn},
+		"POST /account/data/file":  {why: signedIn},
+
 		"POST /activate/{id}/have":       {why: matched},
 		"POST /activate/{id}/join":       {why: matched},
 		"POST /activate/{id}/check-code": {why: "it takes a code that was sent to whom this person named"},

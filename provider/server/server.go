@@ -50,6 +50,7 @@ type Config struct {
 	Cloned    bool          // accept a passkey whose counter went back
 
 	Facts          activation.Facts  // what the person of an invitation is asked; zero: the date of birth
+	CloseAfter     time.Duration     // from the wish to close an account until it is closed; zero: 14 days
 	Wait           provider.WaitRule // who has lost every second factor; zero: 72 hours, and then a week to come back
 	Lanes          limit.Policy      // how fast anybody may guess; zero: limit.Default
 	Rates          limit.Rates       // how many requests are taken; zero: the defaults
@@ -82,6 +83,7 @@ type House struct {
 	teller  *backchannel.Worker
 	routes  []web.Route
 	notices func(ctx context.Context, now time.Time) (int, error)
+	closing func(ctx context.Context, now time.Time) (int, error)
 }
 
 // New assembles the house.
@@ -119,6 +121,7 @@ func New(c Config) (*House, error) {
 	}
 	own := settings.New(settings.Config{
 		Issuer: c.Issuer, Sender: c.Sender, Store: c.Store, SignIn: ceremonies, Passkeys: passkeys, Words: pages.Text, Languages: c.Languages,
+		CloseAfter: c.CloseAfter,
 	})
 	forgot := recovery.New(recovery.Config{SignIn: ceremonies})
 	ceremonies.Admit(forgot)
@@ -145,7 +148,7 @@ func New(c Config) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	house := &House{Public: public, Drain: new(web.Drain), config: c, worker: worker, teller: c.teller(protocol, meter), routes: routes, notices: ceremonies.GiveNotices}
+	house := &House{Public: public, Drain: new(web.Drain), config: c, worker: worker, teller: c.teller(protocol, meter), routes: routes, notices: ceremonies.GiveNotices, closing: own.CloseDue}
 	house.Private = web.NewPrivate(web.Private{
 		Log: c.Log, Drain: house.Drain, Metrics: meter.Handler(),
 		Checks: map[string]func(context.Context) error{"clock": house.clock.check, "store": c.Store.Ready},
@@ -182,6 +185,9 @@ func (c Config) complete() Config {
 	}
 	if c.Keep == 0 {
 		c.Keep = 2192 * 24 * time.Hour
+	}
+	if c.CloseAfter == 0 {
+		c.CloseAfter = 14 * 24 * time.Hour
 	}
 	if c.Wait.Lasts == 0 {
 		c.Wait.Lasts = 72 * time.Hour
@@ -245,6 +251,9 @@ func (h *House) Housekeep(ctx context.Context, now time.Time) error {
 	}
 	if _, err := h.notices(ctx, now); err != nil {
 		return fmt.Errorf("notices: %w", err)
+	}
+	if _, err := h.closing(ctx, now); err != nil {
+		return fmt.Errorf("closing accounts: %w", err)
 	}
 	if err := h.endIdle(ctx, now); err != nil {
 		return fmt.Errorf("sessions of people who are away: %w", err)

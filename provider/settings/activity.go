@@ -71,13 +71,14 @@ func tales() map[string]tale {
 		"contact.first": {topic: changes}, "username.changed": {topic: changes}, "choices.changed": {topic: changes},
 		"account.created": {topic: changes}, "account.activated": {topic: changes}, "account.disabled": {topic: changes},
 		"account.enabled": {topic: changes}, "record.joined": {topic: changes},
+		"closing.asked": {topic: changes}, "closing.cancelled": {topic: changes}, "account.closed": {topic: changes}, "data.downloaded": {topic: changes},
 	}
 }
 
 // untold are the kinds that owners do not read: they say nothing to them, or are nobody's.
 func untold() []string {
 	return []string{
-		"password.rehashed", "authenticator.used", "passkey.backed", "recovery.noticed", "code.sent_again", "code.refused",
+		"password.rehashed", "authenticator.used", "passkey.backed", "recovery.noticed", "closing.noticed", "code.sent_again", "code.refused",
 		"token.revoked", "usernames.asked", "keys.changed", "logout.told", "logout.failed",
 		"activation.issued", "activation.revoked", "activation.stopped", "activation.matched",
 		"client.created", "client.changed", "client.disabled", "client.enabled", "client.removed", "client.secret_rotated",

@@ -25,8 +25,16 @@ func (s *Settings) homePage(r *web.Request, o owner) (web.Response, error) {
 			break
 		}
 	}
+	closes, err := s.pendingClosing(r.Context(), o.account.ID)
+	if err != nil {
+		return web.Response{}, err
+	}
+	said := ""
+	if closes != nil {
+		said = "home.notice.closing"
+	}
 	return web.Show(templates.Home{
-		Username: signin.UsernameOf(o.account), Since: local(o.account, signedInAt(o.session)), Safe: safe, Ways: ways, Places: places(), SignOut: "/logout",
+		Notice: said, Username: signin.UsernameOf(o.account), Since: local(o.account, signedInAt(o.session)), Safe: safe, Ways: ways, Places: places(), SignOut: "/logout",
 	}), nil
 }
 

@@ -22,6 +22,8 @@ type Config struct {
 	Passkeys *passkey.RP
 	Words    func(lang, key string, data map[string]any) string // of the catalogues, for what is not a page
 
+	CloseAfter time.Duration // from the wish to close an account until it is closed
+
 	Languages []string // that pages and messages are offered in
 }
 
@@ -33,7 +35,7 @@ func New(c Config) *Settings { return &Settings{c} }
 
 // Routes are the addresses of this room.
 func (s *Settings) Routes() []web.Route {
-	routes := slices.Concat(s.contactRoutes(), s.usernameRoutes(), s.choiceRoutes(), s.wellKnown(), s.deviceRoutes(), s.activityRoutes(), s.appRoutes(), s.notMeRoutes(), s.helpRoutes())
+	routes := slices.Concat(s.contactRoutes(), s.usernameRoutes(), s.choiceRoutes(), s.wellKnown(), s.deviceRoutes(), s.activityRoutes(), s.appRoutes(), s.notMeRoutes(), s.helpRoutes(), s.dataRoutes(), s.closeRoutes())
 	return append(routes, []web.Route{
 		{Pattern: "GET /{$}", Handle: s.front},
 		{Pattern: "GET " + home, Handle: s.at(home)},
@@ -114,6 +116,10 @@ func (s *Settings) place(r *web.Request, to string, o owner) (web.Response, erro
 		return s.stopPage(r, o)
 	case path(to) == activity:
 		return s.activityPage(r, o)
+	case path(to) == data:
+		return web.Show(templates.DownloadData{Page: dataPage, File: dataFile, Home: home}), nil
+	case path(to) == closing:
+		return s.closePage(r, o)
 	case path(to) == password:
 		return s.passwordPlace(o)
 	case path(to) == username:
@@ -134,7 +140,8 @@ func (s *Settings) place(r *web.Request, to string, o owner) (web.Response, erro
 // places are the parts of the account that its first page leads to, beside the ways to sign in.
 func places() []templates.Place {
 	return []templates.Place{{Key: "contacts.title", To: contacts}, {Key: "username.title", To: username}, {Key: "choices.title", To: choices},
-		{Key: "devices.title", To: devices}, {Key: "apps.title", To: appsPlace}, {Key: "activity.title", To: activity}, {Key: "notme.title", To: notMe}}
+		{Key: "devices.title", To: devices}, {Key: "apps.title", To: appsPlace}, {Key: "activity.title", To: activity}, {Key: "downloaddata.title", To: data},
+		{Key: "notme.title", To: notMe}, {Key: "closeaccount.title", To: closing}}
 }
 
 // Refuse says why, where a person can do something about it.

@@ -1,0 +1,32 @@
+package templates
+
+import "time"
+
+// galleryLeavingAccount shows the pages about one's data and about closing an account.
+func galleryLeavingAccount() []State {
+	until := galleryMoment().AddDate(0, 0, 14)
+	ask := CloseAccount{Until: until, Days: 14, Action: "/account/close", Data: "/account/data", Home: "/account"}
+	pending := CloseAccount{Until: until, Pending: true, Action: "/account/close/keep", Home: "/account"}
+	asked, kept := pending, ask
+	asked.Notice, kept.Notice = "closeaccount.notice.asked", "closeaccount.notice.kept"
+	return []State{
+		{"Y-14", "ask", "Download my data", DownloadData{Page: "/account/data/page", File: "/account/data/file", Home: "/account"}},
+		{"Y-14", "page", "My data, to be read", galleryData("maria.lopez", "/account/activity")},
+		{"Y-14", "long", "My data, very long names", galleryData(longWord, "")},
+		{"Y-15", "ask", "Close my account", ask},
+		{"Y-15", "asked", "It was asked just now", asked},
+		{"Y-15", "pending", "It will be closed", pending},
+		{"Y-15", "kept", "It stays open", kept},
+	}
+}
+
+func galleryData(name, more string) DataSheet {
+	at := galleryMoment()
+	fact := func(key, value string) DataFact { return DataFact{Key: key, Value: value} }
+	when := func(key string, at time.Time) DataFact { return DataFact{Key: key, At: at} }
+	return DataSheet{Made: at, Back: "/account/data", More: more, Parts: []DataPart{
+		{Key: "account", Things: []DataThing{{Facts: []DataFact{fact("id", "7f3k2m9qAAAAAAAAAAAAAA"), fact("name", "Maria Lopez"), when("since", at.AddDate(-2, 0, 0))}}}},
+		{Key: "identifiers", Things: []DataThing{{Facts: []DataFact{{Key: "kind", Word: "data.kind.username"}, fact("value", name), when("verified", at)}}}},
+		{Key: "sessions"},
+	}}
+}
