@@ -35,6 +35,7 @@ type App struct {
 	ACR          string   // acr_values of every sign-in; "" asks for none
 	StepUp       string   // acr_values of the "stronger sign-in" link; "" shows no link
 	ResponseMode string   // "" (query) or "form_post"
+	Reports      bool     // tells the provider what the person does, and is registered for it: see activity.go
 
 	Act      *Act   // what needs a stronger sign-in; nil: nothing
 	APIScope string // the scope its API demands; empty: openid
@@ -61,6 +62,9 @@ func (a App) RedirectURI(base string) string { return a.home(base) + "callback" 
 
 // PostLogoutURI is the post-logout redirect URI to register for the app.
 func (a App) PostLogoutURI(base string) string { return a.home(base) }
+
+// BackChannelURI is the backchannel_logout_uri to register for the app.
+func (a App) BackChannelURI(base string) string { return a.home(base) + "backchannel-logout" }
 
 func (a App) home(base string) string {
 	return strings.TrimSuffix(base, "/") + "/" + a.Path + "/"

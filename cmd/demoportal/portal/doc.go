@@ -10,6 +10,7 @@
 //     every attempt and kept on the server beside the browser's cookie.
 //   - callback.go and identity.go: the checks of the answer, in their order.
 //   - refresh.go: renew the access token; invalid_grant means "signed out".
+//   - activity.go: tell the provider what the person does, and warn them in time.
 //   - logout.go: end your own session first, then the provider's.
 //   - bearer.go: an API that checks an access token by itself (RFC 9068).
 //

@@ -74,6 +74,7 @@ func (p *Portal) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", p.front)
 	mux.Handle("GET /static/portal.css", http.FileServerFS(files))
+	mux.Handle("GET /static/activity.js", http.FileServerFS(files))
 	mux.Handle("GET /static/icon.svg", http.FileServerFS(files))
 	guard := http.NewCrossOriginProtection()
 	for _, a := range p.apps {
@@ -86,6 +87,9 @@ func (p *Portal) routes() http.Handler {
 		mux.HandleFunc("POST "+home+"call-api", a.page(a.callAPI))
 		mux.HandleFunc("POST "+home+"act", a.page(a.act))
 		mux.HandleFunc("POST "+home+"logout", a.page(a.logout))
+		mux.HandleFunc("POST "+home+"backchannel-logout", a.backchannel)
+		mux.HandleFunc("GET "+home+"activity", a.activity)
+		mux.HandleFunc("POST "+home+"activity", a.activity)
 		mux.HandleFunc("GET "+home+"api/items", a.serveItems)
 		mux.HandleFunc("POST "+home+"api/act", a.serveAct)
 		// A form_post answer comes from the provider's site, by design; the state

@@ -12,6 +12,7 @@ import (
 type provider struct {
 	*oidc.Provider
 	EndSession string `json:"end_session_endpoint"`
+	Activity   string `json:"session_activity_endpoint"`                      // Gatehouse's own: see activity.go
 	SendsIss   bool   `json:"authorization_response_iss_parameter_supported"` // RFC 9207, 3
 }
 

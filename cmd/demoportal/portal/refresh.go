@@ -75,8 +75,7 @@ func (a *app) acceptNewIDToken(ctx context.Context, op *provider, s *session, to
 // over, by sign-out elsewhere, by staff or by age. Any other error is trouble and
 // signs nobody out.
 func (a *app) endIfRevoked(w http.ResponseWriter, r *http.Request, s *session, err error) error {
-	var refused *oauth2.RetrieveError
-	if !errors.As(err, &refused) || refused.ErrorCode != "invalid_grant" {
+	if !revoked(err) {
 		return renewFailed(err)
 	}
 	s.signOut()

@@ -5,10 +5,11 @@ package portal
 func DemoApps() []App {
 	return []App{
 		{
-			Path:  "records",
-			Name:  "Records",
-			Intro: "Read your test results, your vaccines and the notes of your visits.",
-			Ask:   "Show my records",
+			Path:    "records",
+			Name:    "Records",
+			Intro:   "Read your test results, your vaccines and the notes of your visits.",
+			Ask:     "Show my records",
+			Reports: true,
 			Items: []Item{
 				{Title: "Immunization record (sample)", Detail: "Seasonal flu vaccine", InDays: -40},
 				{Title: "Lab result (sample)", Detail: "Vitamin D, in the usual range", InDays: -12},

@@ -63,6 +63,19 @@ func (s *shelf[V]) take(key string) (V, bool) {
 	return found.value, true
 }
 
+// all are the values that are still there.
+func (s *shelf[V]) all() []V {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var kept []V
+	for _, e := range s.kept {
+		if s.now().Before(e.ends) {
+			kept = append(kept, e.value)
+		}
+	}
+	return kept
+}
+
 // makeRoom drops all that is over, or else whatever ends first. Attempts to sign
 // in live shorter than sessions, so a flood of attempts ends nobody's session.
 func (s *shelf[V]) makeRoom() {

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -44,6 +45,8 @@ type stub struct {
 	life       int                  // of the access token in seconds; 0 is 300
 	ended      bool                 // refresh says invalid_grant
 	down       bool                 // everything says 500
+	activity   []string             // methods of requests to the session activity endpoint
+	away       bool                 // it says 401
 }
 
 func newStub(t *testing.T) *stub {
@@ -64,6 +67,7 @@ func newStub(t *testing.T) *stub {
 	mux.HandleFunc("POST /token", s.token)
 	mux.HandleFunc("GET /userinfo", s.userinfo)
 	mux.HandleFunc("GET /end", s.end)
+	mux.HandleFunc("/activity", s.times)
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -88,6 +92,7 @@ func (s *stub) discovery(w http.ResponseWriter, _ *http.Request) {
 	s.json(w, map[string]any{
 		"issuer": s.URL, "authorization_endpoint": s.URL + "/authorize", "token_endpoint": s.URL + "/token",
 		"userinfo_endpoint": s.URL + "/userinfo", "jwks_uri": s.URL + "/jwks", "end_session_endpoint": s.URL + "/end",
+		"session_activity_endpoint": s.URL + "/activity",
 		"id_token_signing_alg_values_supported": []string{"RS256"}, "authorization_response_iss_parameter_supported": true,
 	})
 }
@@ -174,6 +179,15 @@ func (s *stub) userinfo(w http.ResponseWriter, _ *http.Request) {
 		s.bendInfo(claims)
 	}
 	s.json(w, claims)
+}
+
+func (s *stub) times(w http.ResponseWriter, r *http.Request) {
+	s.activity = append(s.activity, r.Method)
+	if s.away || !strings.HasPrefix(r.Header.Get("Authorization"), "Bearer eyJ") {
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	s.json(w, map[string]any{"warn_in": 780, "idle_ends_in": 900, "ends_in": 43000})
 }
 
 func (s *stub) end(w http.ResponseWriter, r *http.Request) {

@@ -3,6 +3,7 @@ package portal
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"net/http"
 	"net/url"
 	"time"
@@ -25,6 +26,7 @@ type appView struct {
 	Token  inspected
 	Until  string // end of the access token, in words
 	Asked  []fact // the authorization request
+	Times  *times // of the session at the provider; nil: not known, or not reported
 }
 
 type personView struct {
@@ -56,6 +58,15 @@ func (a *app) show(w http.ResponseWriter, r *http.Request) error {
 		a.landed(s, r)
 		view.Notice, view.Answer = s.notice, s.answer
 		s.notice, s.answer = "", nil
+		if s.person != nil {
+			var err error
+			view.Times, err = a.session(r.Context(), s, http.MethodPost) // to open a page is to do something
+			if errors.Is(err, errAway) {
+				s.signOut()
+				a.begin(w, r, &session{notice: awayNotice}, signingInFor)
+				return a.goHome(w, r)
+			}
+		}
 		if s.person != nil {
 			a.describe(&view, s)
 		}
@@ -122,10 +133,10 @@ func (p *Portal) write(w http.ResponseWriter, status int, page string, view any)
 	}
 }
 
-// contentPolicy allows no scripts at all. The sign-out form ends at the provider,
+// contentPolicy allows no scripts but our own file. The sign-out form ends at the provider,
 // and browsers hold a form's redirects to form-action too, so it is named.
 func contentPolicy(issuer string) string {
-	policy := "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+	policy := "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 	u, err := url.Parse(issuer)
 	if err != nil {
 		return policy
