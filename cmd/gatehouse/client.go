@@ -38,6 +38,8 @@ type clientView struct {
 	AuthMethod             string     `json:"auth_method"`
 	RedirectURIs           []string   `json:"redirect_uris"`
 	PostLogoutRedirectURIs []string   `json:"post_logout_redirect_uris"`
+	BackChannelLogoutURI   string     `json:"backchannel_logout_uri,omitempty"`
+	BackChannelNeedsSID    bool       `json:"backchannel_logout_session_required,omitempty"`
 	Grants                 []string   `json:"grants"`
 	Scopes                 []string   `json:"scopes"`
 	Audience               []string   `json:"audience"`
@@ -57,6 +59,7 @@ func viewClient(c provider.Client, secret string) clientView {
 		PostLogoutRedirectURIs: orEmpty(c.PostLogoutRedirectURIs), Grants: orEmpty(c.Grants), Scopes: orEmpty(c.Scopes),
 		Audience: c.Audiences(), MinACR: c.MinLevel.String(), PKCERequired: !c.PKCEOptional, FirstParty: c.FirstParty,
 		IDTokenAlg: c.IDTokenAlg, RotatesRefresh: c.Rotates(), ReportsActivity: c.ReportsActivity, CreatedAt: c.CreatedAt,
+		BackChannelLogoutURI: c.BackChannelLogoutURI, BackChannelNeedsSID: c.BackChannelNeedsSID,
 	}
 	if !c.Enabled() {
 		v.DisabledAt = &c.DisabledAt
@@ -79,6 +82,9 @@ func (v clientView) print(w io.Writer, asJSON bool) error {
 	line("authentication", v.AuthMethod)
 	line("redirect URIs", spaced(v.RedirectURIs))
 	line("after logout", spaced(v.PostLogoutRedirectURIs))
+	if v.BackChannelLogoutURI != "" {
+		line("told of logout at", v.BackChannelLogoutURI)
+	}
 	line("grants", spaced(v.Grants))
 	line("scopes", spaced(v.Scopes))
 	line("audience", spaced(v.Audience))
@@ -105,6 +111,8 @@ type clientAdd struct {
 	Name          string   `name:"name" required:"" placeholder:"TEXT" help:"What people call the application."`
 	RedirectURI   []string `name:"redirect-uri" sep:"none" placeholder:"URI" help:"Where people are sent back to; may be repeated. Compared sign by sign."`
 	PostLogout    []string `name:"post-logout-redirect-uri" sep:"none" placeholder:"URI" help:"Where people are sent after signing out; may be repeated."`
+	BackChannel   string   `name:"backchannel-logout-uri" placeholder:"URI" help:"Where it is told, server to server, that somebody's session is over."`
+	BackChannelID bool     `name:"backchannel-logout-session-required" help:"It ends sessions by their sid alone; logout tokens always have one."`
 	Public        bool     `name:"public" help:"It cannot keep a secret: a browser or telephone app."`
 	AuthMethod    string   `name:"auth-method" placeholder:"METHOD" help:"client_secret_basic, client_secret_post, or none; default client_secret_basic, or none with --public."`
 	Scope         []string `name:"scope" placeholder:"SCOPE" help:"What it may ask for; may be repeated; default openid profile email."`
@@ -162,6 +170,7 @@ func (c clientAdd) client(now time.Time) (provider.Client, error) {
 		ID: c.ID, Name: c.Name, AuthMethod: c.AuthMethod, RedirectURIs: c.RedirectURI, PostLogoutRedirectURIs: c.PostLogout,
 		Grants: words(c.Grant), Scopes: words(c.Scope), Audience: words(c.Audience), PKCEOptional: c.NoPKCE,
 		FirstParty: c.FirstParty, IDTokenAlg: c.IDTokenAlg, Rotate: c.RotateRefresh, ReportsActivity: c.Reports, CreatedAt: now,
+		BackChannelLogoutURI: c.BackChannel, BackChannelNeedsSID: c.BackChannelID,
 	}
 	if client.AuthMethod == "" && c.Public {
 		client.AuthMethod = provider.AuthNone

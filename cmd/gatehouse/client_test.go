@@ -69,6 +69,11 @@ func TestClientAddRefusesWithAllFaultsAtOnce(t *testing.T) {
 func TestClientAddRules(t *testing.T) {
 	uri := []string{"--redirect-uri", "https://a.example/cb"}
 	cases := map[string][]string{ // by words of the refusal
+		"it must have no fragment":        append([]string{"--backchannel-logout-uri", "https://a.example/out#x"}, uri...),
+		"use https with a host":           append([]string{"--backchannel-logout-uri", "http://10.0.0.1/out"}, uri...),
+		"no user name":                    append([]string{"--backchannel-logout-uri", "https://u:p@a.example/out"}, uri...),
+		"does nothing without":            append([]string{"--backchannel-logout-session-required"}, uri...),
+		"nobody else has a session":       {"--grant", "client_credentials", "--scope", "a", "--backchannel-logout-uri", "https://a.example/out"},
 		"exclude each other":              append([]string{"--public", "--auth-method", "client_secret_post"}, uri...),
 		"none of client_secret_basic":     append([]string{"--auth-method", "private_key_jwt"}, uri...),
 		"needs one at least":              {},

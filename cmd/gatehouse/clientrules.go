@@ -108,7 +108,24 @@ func addressFaults(c provider.Client) error {
 			faults = append(faults, fmt.Errorf("--post-logout-redirect-uri %q: %w", uri, err))
 		}
 	}
-	return errors.Join(faults...)
+	return errors.Join(append(faults, backChannelFaults(c))...)
+}
+
+// backChannelFaults are about the address at which a client is told that a session is over. Gatehouse itself will go there: which
+// networks it meets is decided when it does (--reach), not by what a name leads to today.
+func backChannelFaults(c provider.Client) error {
+	switch {
+	case c.BackChannelLogoutURI == "" && c.BackChannelNeedsSID:
+		return errors.New("--backchannel-logout-session-required does nothing without --backchannel-logout-uri")
+	case c.BackChannelLogoutURI == "":
+		return nil
+	case !c.May(provider.GrantCode):
+		return errors.New("--backchannel-logout-uri is only for the grant authorization_code: nobody else has a session")
+	}
+	if err := checkURI(c.BackChannelLogoutURI, false); err != nil {
+		return fmt.Errorf("--backchannel-logout-uri %q: %w", c.BackChannelLogoutURI, err)
+	}
+	return nil
 }
 
 // checkURI says why nobody may be sent to an address (RFC 6749, 3.1.2; RFC 8252, 7; RFC 9700, 4.1).

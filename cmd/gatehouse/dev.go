@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"gatehouse/cmd/demoportal/portal"
+	"gatehouse/provider"
 	"gatehouse/provider/audit"
 	"gatehouse/provider/factor/password"
 	"gatehouse/provider/notify"
@@ -28,6 +29,8 @@ type devCmd struct {
 	PrivateListen string        `name:"private-listen" default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Loopback address of health, metrics and profiles; off for none."`
 	LogLevel      slog.Level    `name:"log-level" default:"info" placeholder:"LEVEL" help:"What is logged: debug, info, warn or error."`
 	Clock         time.Duration `name:"clock" placeholder:"TIME" help:"Have this house live so much later (72h), to see what waits, expires or is forgotten; its data stay as old as they then are."`
+	Idle          time.Duration `name:"session-idle" default:"15m" placeholder:"TIME" help:"How long people may do nothing before they must sign in again."`
+	Warning       time.Duration `name:"session-warning" default:"2m" placeholder:"TIME" help:"How long before that they are warned."`
 	JSON          bool          `name:"json" help:"Print one line of JSON when ready, for programs."`
 	CheapHashing  bool          `name:"insecure-hashing" hidden:"" help:"Hash passwords for next to nothing, to measure all the rest."`
 	WideRates     bool          `name:"insecure-rates" hidden:"" help:"Take so many requests that no measurement from one address notices."`
@@ -160,6 +163,7 @@ func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slo
 	house, err := server.New(server.Config{
 		Issuer: issuer, Store: store, Keyset: store.keyset, Ring: ring, Log: log, Sender: "no-reply@example.com", Languages: languages,
 		Dev: true, Now: c.now, Inbox: new(notify.Inbox), Hashing: c.hashing(), Limits: c.limits(), Rates: c.rates(),
+		Clocks: provider.SessionClocks{Idle: c.Idle, Warning: c.Warning},
 	})
 	if err != nil {
 		return nil, devHouse{}, err

@@ -60,10 +60,13 @@ func devClients(base string) []provider.Client {
 		all = append(all, provider.Client{
 			ID: app.Path, Name: app.Name, AuthMethod: provider.AuthBasic, Grants: login, Scopes: scopes, FirstParty: true,
 			RedirectURIs: []string{app.RedirectURI(base)}, PostLogoutRedirectURIs: []string{app.PostLogoutURI(base)},
+			BackChannelLogoutURI: app.BackChannelURI(base),
 		})
 	}
 	for i := range all {
 		switch all[i].ID {
+		case "records":
+			all[i].ReportsActivity = true
 		case "scheduling":
 			all[i].AuthMethod = provider.AuthNone
 		case "tracker":
@@ -112,10 +115,13 @@ func seedClient(ctx context.Context, store provider.Store, keyset *keys.Keyset, 
 		return err
 	}
 	right := secret == "" || keyset.CheckSecret(have.SecretHash, secret)
-	if right && slices.Equal(have.RedirectURIs, want.RedirectURIs) && slices.Equal(have.PostLogoutRedirectURIs, want.PostLogoutRedirectURIs) {
+	if right && have.ReportsActivity == want.ReportsActivity && slices.Equal(have.RedirectURIs, want.RedirectURIs) && slices.Equal(have.PostLogoutRedirectURIs, want.PostLogoutRedirectURIs) &&
+		have.BackChannelLogoutURI == want.BackChannelLogoutURI {
 		return nil
 	}
 	have.SecretHash, have.RedirectURIs, have.PostLogoutRedirectURIs = want.SecretHash, want.RedirectURIs, want.PostLogoutRedirectURIs
+	have.ReportsActivity = want.ReportsActivity
+	have.BackChannelLogoutURI = want.BackChannelLogoutURI
 	return store.UpdateClient(ctx, have, audit.ClientChanged(now, want.ID))
 }
 
