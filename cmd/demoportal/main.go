@@ -157,6 +157,7 @@ func usage(flags *flag.FlagSet) {
 Register each app with the provider first, for example Records:
   redirect URI              http://127.0.0.1:8090/records/callback
   post-logout redirect URI  http://127.0.0.1:8090/records/
+  back-channel logout URI   http://127.0.0.1:8090/records/backchannel-logout
   grants                    authorization_code, refresh_token
 
 Example:

@@ -41,6 +41,11 @@ type Config struct {
 	// Forwarded says which header those proxies write. The other one is not read: a proxy passes it on as a caller wrote it.
 	Forwarded bool `name:"forwarded" help:"The trusted proxies send Forwarded (RFC 7239), not X-Forwarded-For."`
 
+	// Reach are networks of your own in which applications are told that a session is over (backchannel_logout_uri), and in plain
+	// http too where the address is a number. Without it only the open internet is met: whoever registers an address could make
+	// Gatehouse knock at anything that it can reach.
+	Reach []netip.Prefix `name:"reach" placeholder:"CIDR" help:"Network of your own in which applications may be told of logouts; may be repeated. Others are met on the open internet only."`
+
 	Rates Rates `embed:"" prefix:"rate-"`
 
 	Lanes Lanes `embed:"" prefix:"lane-"`

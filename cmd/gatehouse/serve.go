@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gatehouse/provider/audit"
+	"gatehouse/provider/egress"
 	"gatehouse/provider/server"
 	"gatehouse/provider/web"
 )
@@ -85,6 +86,7 @@ func (c serveCmd) assemble(ctx context.Context, store *opened, faults planted, l
 		Brand: brand, Languages: c.Languages, Sender: c.Sender,
 		Clocks: c.Sessions.clocks(), Lasts: c.Sessions.Lasts, Failures: c.FailuresAfter,
 		Passwords: policy, Hashing: c.hashing(), Facts: invitations.Facts,
+		Outward: egress.Config{Allow: c.Reach},
 		TrustedProxies: c.TrustedProxy, Forwarded: c.Forwarded, Preload: c.HSTSPreload,
 		Rates:       c.Rates.rates(),
 		Lanes:       c.Lanes.policy(),
