@@ -199,7 +199,6 @@ const sweepExpired = turn + `
 		AND id = ANY (ARRAY (SELECT id FROM messages WHERE settled_at IS NULL AND expires <= $2 ORDER BY expires LIMIT $1))
 		RETURNING 1)` + wentAndSeen
 
-// Devices are bounded by those seen within 400 days. One that is looked at and was seen since is looked at again 400 days after
 // Signals are bounded by those of a week, settled or not.
 const sweepSignals = turn + `
 	gone AS (
@@ -208,6 +207,7 @@ const sweepSignals = turn + `
 		AND id = ANY (ARRAY (SELECT id FROM signals WHERE at <= $2 ORDER BY at LIMIT $1))
 		RETURNING 1)` + wentAndSeen
 
+// Devices are bounded by those seen within 400 days. One that is looked at and was seen since is looked at again 400 days after
 // that.
 const sweepDevices = turn + `
 	seen AS MATERIALIZED (

@@ -117,11 +117,11 @@ const sweepMessages = `
 		SELECT id FROM messages WHERE settled_at IS NULL AND expires <= ?
 		LIMIT ?)`
 
-// Devices are bounded by those seen within 400 days.
 // Signals are bounded by those of a week, settled or not.
 const sweepSignals = `
 	DELETE FROM signals WHERE id IN (SELECT id FROM signals WHERE at <= ? ORDER BY at LIMIT ?)`
 
+// Devices are bounded by those seen within 400 days.
 const sweepDevices = `
 	DELETE FROM devices WHERE (account, secret_hash) IN (
 		SELECT account, secret_hash FROM devices WHERE seen_at <= ? ORDER BY seen_at LIMIT ?)`
