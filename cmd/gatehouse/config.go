@@ -118,9 +118,14 @@ type Brand struct {
 
 // Sessions are the clocks of a sign-in.
 type Sessions struct {
-	Idle     time.Duration `name:"session-idle" default:"15m" placeholder:"TIME" help:"How long a browser may stay away from Gatehouse before it must sign in again."`
-	Absolute time.Duration `name:"session-absolute" default:"12h" placeholder:"TIME" help:"How long a sign-in lasts at most."`
-	Lasts    time.Duration `name:"signin-lasts" default:"30m" placeholder:"TIME" help:"How long a person may take to sign in."`
+	// Idle counts what people do at Gatehouse, and in applications that report it (gatehouse client add --reports-activity), which
+	// lose what they have of who was away. NIST SP 800-63B-4, 2.2.3 advises an hour at most, and a day for Absolute.
+	Idle     time.Duration `name:"session-idle" default:"15m" placeholder:"TIME" help:"How long people may do nothing, here or in applications that report it, before they must sign in again; 1m to 1h."`
+	Absolute time.Duration `name:"session-absolute" default:"12h" placeholder:"TIME" help:"How long a sign-in lasts at most, whatever people do; up to 24h."`
+
+	// Warning is how long people have to answer (WCAG 2.2.1 asks for 20 seconds at least).
+	Warning time.Duration `name:"session-warning" default:"2m" placeholder:"TIME" help:"How long before that people are warned, and can stay; at least 20s, and at most half of --session-idle."`
+	Lasts   time.Duration `name:"signin-lasts" default:"30m" placeholder:"TIME" help:"How long a person may take to sign in."`
 }
 
 // Passwords are the rules of new passwords and the cost of their hashes. The defaults are those of NIST SP 800-63B-4.

@@ -84,8 +84,14 @@ func reviewed(pages *templates.Set, unreviewed bool) error {
 }
 
 func (s Sessions) check() error {
-	if s.Idle < time.Minute || s.Absolute < s.Idle {
-		return fmt.Errorf("--session-idle %s and --session-absolute %s: the first is a minute at least, and no longer than the second", s.Idle, s.Absolute)
+	if s.Idle < time.Minute || s.Idle > time.Hour {
+		return fmt.Errorf("--session-idle %s is not between 1m and 1h", s.Idle)
+	}
+	if s.Absolute < s.Idle || s.Absolute > 24*time.Hour {
+		return fmt.Errorf("--session-absolute %s is shorter than --session-idle, or longer than 24h", s.Absolute)
+	}
+	if s.Warning < 20*time.Second || s.Warning > s.Idle/2 {
+		return fmt.Errorf("--session-warning %s is not between 20s and half of --session-idle %s", s.Warning, s.Idle)
 	}
 	if s.Lasts < 5*time.Minute || s.Lasts > 24*time.Hour {
 		return fmt.Errorf("--signin-lasts %s is not between 5m and 24h", s.Lasts)
@@ -94,7 +100,7 @@ func (s Sessions) check() error {
 }
 
 func (s Sessions) clocks() provider.SessionClocks {
-	return provider.SessionClocks{Idle: s.Idle, Absolute: s.Absolute}
+	return provider.SessionClocks{Idle: s.Idle, Absolute: s.Absolute, Warning: s.Warning}
 }
 
 // brand reads the logo and lets the pages judge the rest.

@@ -98,9 +98,9 @@ func TestAFileThatIsNoneIsRefused(t *testing.T) {
 }
 
 func TestAllFaultsOfSettingsAreToldAtOnce(t *testing.T) {
-	c := gatehouse(t, nil, "", "serve", "--issuer", "http://id.example.org/", "--session-idle", "24h", "--password-min", "4",
+	c := gatehouse(t, nil, "", "serve", "--issuer", "http://id.example.org/", "--session-idle", "24h", "--session-absolute", "25h", "--session-warning", "5s", "--password-min", "4",
 		"--password-require", "emoji", "--languages", "tlh", "--tls-cert", "x.pem", "--brand-phone", "1", "--brand-accent", "#eeeeee", "--drain-delay=-1s")
-	c.says(t, exitUsage, "--issuer", "no database", "no keyset", "--session-idle", "--password-min", "emoji", "--languages", "--tls-key", "--brand-name", "--brand-hours", "--drain-delay")
+	c.says(t, exitUsage, "--issuer", "no database", "no keyset", "--session-idle", "--session-absolute", "--session-warning", "--password-min", "emoji", "--languages", "--tls-key", "--brand-name", "--brand-hours", "--drain-delay")
 }
 
 // A name and a host that fill more than one part of a text message would cost, and may arrive in pieces.

@@ -36,7 +36,7 @@ func New(c Config) *Settings { return &Settings{c} }
 // Routes are the addresses of this room.
 func (s *Settings) Routes() []web.Route {
 	routes := slices.Concat(s.contactRoutes(), s.usernameRoutes(), s.choiceRoutes(), s.wellKnown(), s.deviceRoutes(), s.activityRoutes(), s.appRoutes(), s.notMeRoutes(), s.helpRoutes(), s.dataRoutes(), s.closeRoutes())
-	return append(routes, []web.Route{
+	return s.warned(append(append(routes, s.idleRoutes()...), []web.Route{
 		{Pattern: "GET /{$}", Handle: s.front},
 		{Pattern: "GET " + home, Handle: s.at(home)},
 		{Pattern: "GET /security", Handle: toWays},
@@ -49,7 +49,7 @@ func (s *Settings) Routes() []web.Route {
 		{Pattern: "POST " + ways + "/{id}/rename", Handle: web.Form(s.postRename)},
 		{Pattern: "GET " + ways + "/{id}/remove", Handle: s.here},
 		{Pattern: "POST " + ways + "/{id}/remove", Handle: web.Form(s.postRemove)},
-	}...)
+	}...))
 }
 
 // toWays is the one address that our notices name.
