@@ -126,6 +126,7 @@ describe('adding ways to sign in', { concurrency: 2 }, () => {
       for (const [name, kind, word] of added) {
         const person = house.account(name);
         await context.clearCookies();
+        await page.goto(`${house.issuer}/language?to=en&back=/`); // Bruno's is Spanish
         await open('records');
         await enter(page, house, person, { ana: 'text', cyrus: 'totp', dee: 'recovery' }[name]);
         if (name === 'dee') await page.click('main > .buttons a.button');
