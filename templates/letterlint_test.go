@@ -52,7 +52,7 @@ var (
 )
 
 // neverShare is what each text with a code says, as it is sent.
-var neverShare = regexp.MustCompile(`Never share|Nunca lo comparta|Nunca passe a ningu[eé]m|Nunca compartilhe|Pa janm bay pèsonn|切勿|[Dd]ung (dua|chia se|cho)|لا تعط`)
+var neverShare = regexp.MustCompile(`Never share|Nunca lo comparta|Nunca passe a ningu[eé]m|Nunca compartilhe|Pa janm bay pèsonn|切勿|[Dd]ung (dua|chia se|cho)|[Kk]hong bao gio chia se|لا تعط`)
 
 // words looks at what a person reads or hears, without the names that are not ours.
 func (c *linter) words() {
@@ -89,7 +89,7 @@ func (c *linter) text() {
 	if c.letter.Code == "" {
 		c.must(!bound && !strings.Contains(text, "#"), "a notice looks like a code")
 		c.must(strings.Contains(text, c.brand.Phone), "the phone is missing")
-		c.must(wide && kindOf(c.letter.ID).invites || regexp.MustCompile(`\d:\d\d .*(UTC|[A-Z]{3})`).MatchString(text), "no moment with its zone")
+		c.must(wide || regexp.MustCompile(`\d:\d\d .*(UTC|[A-Z]{3})`).MatchString(text), "no moment with its zone")
 		c.must(strings.HasPrefix(text, gsm(c.brand.Name)+": ") || strings.HasPrefix(text, gsm(c.brand.Name)+"："), "the brand does not come first")
 		return
 	}
