@@ -25,7 +25,7 @@ type Set struct {
 	matcher   language.Matcher
 	words     map[string]*words
 	letters   letters
-	pages     map[string]*template.Template // by the name that Page.Template gives
+	pages     map[string]page // by the name that Page.Template gives
 	assets    map[string]Asset
 	paths     map[string]string // app.css to /static/app.0123abcd.css
 	buffers   sync.Pool
@@ -35,6 +35,7 @@ type Set struct {
 type Frame struct {
 	Lang      string // one that Match gave; anything else is the default language
 	Path      string // path and query that show this page by GET, where a change of language comes back to; "" for no language links
+	Banner    bool   // whether the brand's is shown
 	Reference string // the request's reference: 8 characters that support can look up
 }
 
@@ -43,7 +44,7 @@ type Frame struct {
 // words is refused: nobody is to read half a page in one language and half in another. Whether a language that no person has
 // reviewed is offered is for the caller to say.
 func New(brand Brand, languages []string) (*Set, error) {
-	s := &Set{brand: brand, words: map[string]*words{}, letters: letters{words: map[string]*words{}}, pages: map[string]*template.Template{}}
+	s := &Set{brand: brand, words: map[string]*words{}, letters: letters{words: map[string]*words{}}, pages: map[string]page{}}
 	if err := s.loadLanguages(languages); err != nil {
 		return nil, err
 	}
@@ -126,7 +127,12 @@ func shipped() []string {
 	return out
 }
 
-// loadPages parses each page together with the shared files, whose names begin with an underscore.
+// A page is a template with the shared ones around it, made when it is first shown: a copy of those for each page takes some
+// milliseconds and a tenth of a megabyte, and a house at rest shows few of them.
+type page func() (*template.Template, error)
+
+// loadPages parses the shared files, whose names begin with an underscore. A page itself is parsed together with them; that all of
+// them can be is held by the tests, which show each.
 func (s *Set) loadPages() error {
 	names, err := fs.Glob(pages, "html/[^_]*.html")
 	if err != nil {
@@ -137,14 +143,13 @@ func (s *Set) loadPages() error {
 		return err
 	}
 	for _, name := range names {
-		t, err := shared.Clone()
-		if err != nil {
-			return err
-		}
-		if t, err = t.ParseFS(pages, name); err != nil {
-			return err
-		}
-		s.pages[strings.TrimSuffix(strings.TrimPrefix(name, "html/"), ".html")] = t
+		s.pages[strings.TrimSuffix(strings.TrimPrefix(name, "html/"), ".html")] = sync.OnceValues(func() (*template.Template, error) {
+			t, err := shared.Clone()
+			if err != nil {
+				return nil, err
+			}
+			return t.ParseFS(pages, name)
+		})
 	}
 	return nil
 }
@@ -155,9 +160,13 @@ func (s *Set) Render(w io.Writer, f Frame, p Page) error {
 	if p == nil {
 		return errors.New("templates: no page")
 	}
-	t := s.pages[p.Template()]
-	if t == nil {
+	made := s.pages[p.Template()]
+	if made == nil {
 		return fmt.Errorf("templates: no template %q", p.Template())
+	}
+	t, err := made()
+	if err != nil {
+		return fmt.Errorf("templates: %w", err)
 	}
 	buffer := s.buffers.Get().(*bytes.Buffer)
 	buffer.Reset()
@@ -165,7 +174,7 @@ func (s *Set) Render(w io.Writer, f Frame, p Page) error {
 	if err := t.ExecuteTemplate(buffer, "layout", s.view(f, p)); err != nil {
 		return fmt.Errorf("templates: %w", err)
 	}
-	_, err := w.Write(buffer.Bytes())
+	_, err = w.Write(buffer.Bytes())
 	return err
 }
 
