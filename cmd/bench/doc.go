@@ -11,6 +11,7 @@
 // Browsers are known from an earlier sign-in. Second ways are those of a crowd (gatehouse dev --people): an app's code works once
 // in its half minute, so a run may end early; five codes are sent to an address in a quarter of an hour. All other limits are off.
 // The outbox is measured in provider/notify (BenchmarkDelivery), where its relay and carrier are; make bench runs both.
+// Applications are told of a sign-out by local servers of the bench itself; the dead one takes connections and answers nothing.
 // With -import it fills empty databases with so many people from elsewhere (gatehouse account import) and nothing else.
 //
 // Replicas on the same cores cost more for each operation, and not by what they do: JWKS, which asks neither PostgreSQL nor

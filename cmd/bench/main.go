@@ -28,6 +28,7 @@ type settings struct {
 	against  string
 	kept     bool
 	imports  int
+	told     int
 }
 
 func main() {
@@ -45,6 +46,7 @@ func main() {
 	flag.StringVar(&s.profiles, "profiles", "", "directory for a CPU profile of each operation")
 	flag.StringVar(&s.against, "against", "", "another program, such as the last release, to measure by turns with this one, on PostgreSQL; nothing else is measured")
 	flag.BoolVar(&s.kept, "kept", true, "measure what sign-ins and rotations leave behind in PostgreSQL")
+	flag.IntVar(&s.told, "told", 50, "tell so many applications of a sign-out, one of them dead; fewer than 2: do not")
 	flag.IntVar(&s.imports, "import", 0, "measure the import of so many accounts; nothing else is measured")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: bench [flags]\nexample: go run ./cmd/bench -sqlite=false -growth 1000000 -replicas 3 -runs 5")
@@ -138,6 +140,11 @@ func (s settings) measureHouse(ctx context.Context, b *backend, database string,
 		return err
 	}
 	fmt.Printf("loaded memory %.1f MB\n", h.memory())
+	if s.told > 1 && s.only.MatchString(telling) {
+		if err := s.measureTelling(ctx, h); err != nil {
+			return fmt.Errorf("%s: %w", telling, err)
+		}
+	}
 	if b == nil {
 		return nil
 	}
