@@ -22,6 +22,7 @@ type Brand struct {
 	Privacy       string            // absolute https URL, or a path on this site; "" leaves the link out
 	Accessibility string            // as Privacy
 	Contact       string            // e-mail address for what does not work and for questions about data; "" leaves it to the telephone
+	Banner        Banner            // news on every page; zero: none
 	Test          bool              // dev mode: a banner says that this is not a real site, and Hours may be left out
 }
 

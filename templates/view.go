@@ -29,7 +29,11 @@ func (s *Set) view(f Frame, p Page) *view {
 	if signed, ok := p.(Signed); ok {
 		p, stay = signed.Page, signed.Stay
 	}
-	v := &view{Frame: f, Page: p, Stay: stay, Lang: s.languages[0], Brand: s.brand, set: s, words: s.speak(f.Lang)}
+	brand := s.brand
+	if noticed, ok := p.(Noticed); ok {
+		p, brand.Banner, f.Banner = noticed.Page, noticed.Banner, true
+	}
+	v := &view{Frame: f, Page: p, Stay: stay, Lang: s.languages[0], Brand: brand, set: s, words: s.speak(f.Lang)}
 	for _, l := range s.languages {
 		if l.Tag == f.Lang {
 			v.Lang = l

@@ -74,6 +74,10 @@ type Config struct {
 	// false messages from real ones. Its domain should have SPF, DKIM and DMARC records.
 	Sender string `name:"sender" placeholder:"ADDRESS" help:"E-mail address that messages to people come from. Needed with --smtp."`
 
+	// Banner is news that stands on every page until somebody puts it away, such as work that is planned.
+	Banner      hours     `name:"banner" placeholder:"[TAG=]TEXT" help:"News on every page: for all languages, or en=TEXT for one; may be repeated."`
+	BannerUntil time.Time `name:"banner-until" placeholder:"TIME" help:"When it goes away by itself, such as 2026-05-04T22:00:00Z."`
+
 	// Languages are offered to people in this order; the first is what everybody gets whose own is not among them. Those that no
 	// person has reviewed are refused until UnreviewedLanguages says that they may be shown: a wrong word in a message about a
 	// password or a clinic does harm, and so does a page that somebody cannot read. Which weighs more is the operator's to say.

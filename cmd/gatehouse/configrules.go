@@ -115,6 +115,7 @@ func (c Config) brand() (templates.Brand, error) {
 	slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	b := templates.Brand{
 		Name: given.Name, Service: given.Service, Phone: given.Phone, TTY: given.TTY, Hours: given.Hours, Accent: given.Accent,
+		Banner:  templates.Banner{Text: c.Banner, Until: c.BannerUntil},
 		Privacy: given.Privacy, Accessibility: given.Accessibility, Contact: given.Contact,
 	}
 	if b.TTY == "off" {

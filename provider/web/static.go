@@ -13,6 +13,7 @@ import (
 func (h *house) ownRoutes() []Route {
 	return []Route{
 		{Kind: Browser, Pattern: "GET /language", Handle: h.chooseLanguage},
+		{Kind: Browser, Pattern: "POST /banner", Handle: Form(h.hideBanner)},
 		{Kind: file, Pattern: "GET /static/{name}", Handle: serveFiles(h.Templates.Assets())},
 		{Kind: file, Pattern: "GET /favicon.ico", Handle: serveIcon(h.Templates.Assets()["favicon"])},
 	}
