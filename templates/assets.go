@@ -41,7 +41,7 @@ func (s *Set) loadAssets() error {
 	}{
 		{"app.css", "text/css; charset=utf-8", []string{"app.css"}},
 		{"paper.css", "text/css; charset=utf-8", []string{"paper.css"}},
-		{"form.js", script, []string{"once.js", "password.js"}},
+		{"form.js", script, []string{"once.js", "password.js", "tongue.js"}},
 		{"post.js", script, []string{"post.js"}},
 		{"passkey.js", script, []string{"passkey.js"}},
 		{"code.js", script, []string{"code.js"}},
