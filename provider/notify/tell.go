@@ -73,12 +73,9 @@ func texted(message, action string, emails int) bool {
 	return emails == 0
 }
 
-// termsChanged is the id of the message of new terms.
-const termsChanged = "M-23"
-
 // optional reports whether a notice is neither about the safety of an account nor asked for: who wants fewer messages gets none.
 func optional(message, action string) bool {
-	return message == AppAccess && action == "reminder" || message == termsChanged
+	return message == AppAccess && action == "reminder" || message == TermsChanged
 }
 
 // addresses are the verified ones of a kind, and those of authenticators, each once. Landlines cannot be texted.
