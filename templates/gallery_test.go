@@ -122,10 +122,31 @@ func TestGalleryMarkup(t *testing.T) {
 		if page := elements(root, "html")[0]; attr(page, "lang") != lang || attr(page, "dir") != direction(language.MustParse(lang)) {
 			t.Error("lang or dir")
 		}
+		checkLinks(t, text)
 		checkIDs(t, root)
 		checkElements(t, root)
 		checkProblems(t, lang, state, title, root)
 	})
+}
+
+// checkLinks finds a link or a button inside another, which a parser of pages takes apart without a word.
+func checkLinks(t *testing.T, text string) {
+	t.Helper()
+	open := ""
+	tokens := html.NewTokenizer(strings.NewReader(text))
+	for kind := tokens.Next(); kind != html.ErrorToken; kind = tokens.Next() {
+		tag, _ := tokens.TagName()
+		name := string(tag)
+		switch {
+		case name != "a" && name != "button":
+		case kind == html.EndTagToken:
+			open = ""
+		case open != "":
+			t.Errorf("<%s> inside <%s>", name, open)
+		default:
+			open = name
+		}
+	}
 }
 
 func checkIDs(t *testing.T, root *html.Node) {

@@ -247,8 +247,8 @@ func (v *view) Problems() []problem {
 	}
 	if whole != "" {
 		target := ""
-		if p, ok := v.Page.(interface{ concerns() string }); ok {
-			target = fieldID(p.concerns())
+		if p, ok := v.Page.(interface{ concerns() string }); ok && !slices.Contains(v.words.names[whole], "Phone") {
+			target = fieldID(p.concerns()) // a phone number is a link by itself, and no link holds another
 		}
 		out = append([]problem{{Key: whole, Target: target}}, out...)
 	}
