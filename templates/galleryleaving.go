@@ -16,6 +16,16 @@ func galleryLeavingAccount() []State {
 		{"Y-15", "ask", "Close my account", ask},
 		{"Y-15", "asked", "It was asked just now", asked},
 		{"Y-15", "pending", "It will be closed", pending},
+		{"Y-13", "none", "Trusted people, none", Trusted{Add: "/account/trusted/add", Home: "/account"}},
+		{"Y-13", "norecord", "Trusted people, no record", Trusted{None: true, Home: "/account"}},
+		{"Y-13", "people", "Trusted people", galleryTrusted()},
+		{"Y-13", "add", "Add a trusted person", AddTrusted{Action: "/account/trusted/add", Months: "6", Back: "/account/trusted"}},
+		{"Y-13", "faults", "Add a trusted person, not filled in", AddTrusted{
+			Action: "/account/trusted/add", Name: longName, Email: "jose", Back: "/account/trusted",
+			Fields: []Field{{Name: "email", Key: "addtrusted.error.email"}, {Name: "month", Key: "addtrusted.error.birth"}, {Name: "months", Key: "addtrusted.error.months"}},
+		}},
+		{"Y-13", "many", "Too many codes", AddTrusted{Action: "/account/trusted/add", Name: "Jose", Email: "jose@example.org", Months: "1", Error: "addtrusted.error.many", Back: "/account/trusted"}},
+		{"Y-13", "end", "Before one is ended", EndTrusted{Line: galleryTrusted().Lines[0], Action: "/account/trusted/1/end", Back: "/account/trusted"}},
 		{"Y-15", "kept", "It stays open", kept},
 	}
 }
@@ -28,5 +38,13 @@ func galleryData(name, more string) DataSheet {
 		{Key: "account", Things: []DataThing{{Facts: []DataFact{fact("id", "7f3k2m9qAAAAAAAAAAAAAA"), fact("name", "Maria Lopez"), when("since", at.AddDate(-2, 0, 0))}}}},
 		{Key: "identifiers", Things: []DataThing{{Facts: []DataFact{{Key: "kind", Word: "data.kind.username"}, fact("value", name), when("verified", at)}}}},
 		{Key: "sessions"},
+	}}
+}
+
+func galleryTrusted() Trusted {
+	at := galleryMoment()
+	return Trusted{Notice: "trusted.notice.invited", Full: true, Home: "/account", Lines: []TrustedLine{
+		{Name: "Jose Ruiz", Since: at.AddDate(0, -1, 0), Until: at.AddDate(0, 5, 0), End: "/account/trusted/1/end"},
+		{Name: longWord, Until: at.AddDate(1, 0, 0), End: "/account/trusted/2/end"},
 	}}
 }

@@ -55,6 +55,9 @@ func (a *Room) postFinish(r *web.Request, t turn, _ pressForm) (web.Response, er
 	if account, event.Tell, err = a.heed(r, account, held); err != nil {
 		return web.Response{}, err
 	}
+	if event.Tell, err = a.tellTruster(r, found, event.Tell); err != nil {
+		return web.Response{}, err
+	}
 	err = a.Store.Activate(r.Context(), found.ID, r.Now, account, held, event)
 	if errors.Is(err, provider.ErrUsed) {
 		if found, err = a.Store.Activation(r.Context(), found.ID); err != nil || found.UsedBy != t.d.Account {

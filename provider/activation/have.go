@@ -91,6 +91,9 @@ func (a *Room) join(r *web.Request, t turn) (web.Response, error) {
 	}
 	event := audit.RecordJoined(r.Now, found, account.ID)
 	event.Tell = a.SignIn.Tell(r, account, held, notify.AccountReady, map[string]string{notify.DataAction: "joined"})
+	if event.Tell, err = a.tellTruster(r, found, event.Tell); err != nil {
+		return web.Response{}, err
+	}
 	if err := a.Store.JoinRecord(r.Context(), found.ID, r.Now, account.ID, event); err != nil {
 		return a.lateFor(r, t, account.ID, err)
 	}

@@ -3,6 +3,7 @@ package activation
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"time"
 
@@ -30,6 +31,8 @@ type Invitation struct {
 	Facts    map[Fact]string            // as the office has them; each is read by Canonical
 	Lasts    time.Duration              // 0: that of the Issuer
 	Replaces bool                       // there is an open one of the same record and relation, which ends with this
+	By       provider.AccountID         // the patient who invites a trusted person; "": the office
+	Until    time.Time                  // when the link of a trusted person ends
 	Silent   bool                       // no message: the office hands out a letter
 }
 
@@ -61,6 +64,7 @@ func (i Issuer) Invite(in Invitation, by audit.Actor, now time.Time) (Issued, er
 func (i Issuer) Renew(old provider.Activation, known map[Fact]string, now time.Time) (Issued, error) {
 	return i.invite(renewalID(old), Invitation{
 		Record: old.Record, Relation: old.Relation, Contact: old.Contact, Facts: known, Lasts: old.ExpiresAt.Sub(old.IssuedAt), Replaces: true,
+		By: old.By, Until: old.Until,
 	}, audit.Nobody, now)
 }
 
@@ -86,12 +90,15 @@ func (i Issuer) invite(id string, in Invitation, by audit.Actor, now time.Time) 
 func (i Issuer) activation(id string, in Invitation, now time.Time) (provider.Activation, error) {
 	a := provider.Activation{
 		ID: id, Record: in.Record, Relation: in.Relation, Contact: in.Contact, Facts: map[string][]byte{},
-		IssuedAt: now, ExpiresAt: now.Add(firstOf(in.Lasts, i.Lasts, DefaultLasts)),
+		IssuedAt: now, ExpiresAt: now.Add(firstOf(in.Lasts, i.Lasts, DefaultLasts)), By: in.By, Until: in.Until,
 	}
+	trusted := in.Relation == provider.Trusted
 	switch {
 	case in.Record == "" || len(in.Record) > longest:
 		return a, fmt.Errorf("activation: a record has a name of at most %d bytes", longest)
-	case in.Relation != provider.Self && in.Relation != provider.Parent && in.Relation != provider.Carer:
+	case trusted != (in.By != "") || trusted != now.Before(in.Until):
+		return a, errors.New("activation: a trusted person is invited by a patient, for a time that is not over, and nobody else is")
+	case !trusted && in.Relation != provider.Self && in.Relation != provider.Parent && in.Relation != provider.Carer:
 		return a, fmt.Errorf("activation: no relation %q; there are %s, %s, %s", in.Relation, provider.Self, provider.Parent, provider.Carer)
 	case a.ExpiresAt.Sub(now) < ShortestLasts || a.ExpiresAt.Sub(now) > LongestLasts:
 		return a, fmt.Errorf("activation: an invitation is good for %v to %v", ShortestLasts, LongestLasts)

@@ -138,6 +138,8 @@ func enumerables() map[string]enumerable {
 		"POST /activate/{id}/email": {tries: 3, fill: fillNewAddress("/email", "email", mailOf)},
 		"POST /activate/{id}/text":  {tries: 3, fill: fillNewAddress("/text", "phone", phoneOf)},
 
+		"POST /account/trusted/add":      {why: "it sends a code to whoever was named, with the same answer for all"},
+		"POST /account/trusted/{id}/end": {why: signedIn},
 		"POST /account/close":      {why: signedIn},
 		"POST /account/close/keep": {why: signedIn},
 		"POST /account/data/page":  {why: signedIn},

@@ -48,7 +48,7 @@ func (h *house) At(username, place string) *browser {
 	b := h.Browser().In(username)
 	b.Get(place)
 	b.mails(h)
-	b.last.Shows(h.t, 200, place)
+	b.last.Shows(h.t, 200, `href="/account"`)
 	return b
 }
 

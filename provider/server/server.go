@@ -121,7 +121,7 @@ func New(c Config) (*House, error) {
 	}
 	own := settings.New(settings.Config{
 		Issuer: c.Issuer, Sender: c.Sender, Store: c.Store, SignIn: ceremonies, Passkeys: passkeys, Words: pages.Text, Languages: c.Languages,
-		CloseAfter: c.CloseAfter,
+		CloseAfter: c.CloseAfter, Trust: c.trust(),
 	})
 	forgot := recovery.New(recovery.Config{SignIn: ceremonies})
 	ceremonies.Admit(forgot)

@@ -143,5 +143,31 @@ func (s *Settings) attend(ctx context.Context, c provider.Closing, now time.Time
 	case !c.Due(now):
 		return s.Store.NoticeClosing(ctx, c, c.DueAt, audit.ClosingNoticed(now, c, tell("reminder")))
 	}
+	if err := s.uninvite(ctx, c.Account, now); err != nil {
+		return err
+	}
 	return s.Store.CloseAccount(ctx, c, "account closed", now, audit.AccountClosed(now, c, tell("done")))
+}
+
+// uninvite ends the open invitations of the trusted people of somebody whose account is about to close.
+func (s *Settings) uninvite(ctx context.Context, account provider.AccountID, now time.Time) error {
+	records, err := s.Store.RecordsOf(ctx, account, now)
+	if err != nil {
+		return err
+	}
+	for _, l := range records {
+		invited, err := s.Store.ActivationsOf(ctx, l.Record)
+		if err != nil {
+			return err
+		}
+		for _, a := range invited {
+			if a.By != account || !a.Open(now) {
+				continue
+			}
+			if _, err := s.Store.RevokeActivation(ctx, a.ID, "closed", now, audit.TrustEnded(now, account, a.ID, "", nil)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

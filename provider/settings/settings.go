@@ -22,6 +22,8 @@ type Config struct {
 	Passkeys *passkey.RP
 	Words    func(lang, key string, data map[string]any) string // of the catalogues, for what is not a page
 
+	Trust func(w Wish, now time.Time) (provider.Issue, error) // makes the invitation of a trusted person
+
 	CloseAfter time.Duration // from the wish to close an account until it is closed
 
 	Languages []string // that pages and messages are offered in
@@ -35,7 +37,7 @@ func New(c Config) *Settings { return &Settings{c} }
 
 // Routes are the addresses of this room.
 func (s *Settings) Routes() []web.Route {
-	routes := slices.Concat(s.contactRoutes(), s.usernameRoutes(), s.choiceRoutes(), s.wellKnown(), s.deviceRoutes(), s.activityRoutes(), s.appRoutes(), s.notMeRoutes(), s.helpRoutes(), s.dataRoutes(), s.closeRoutes())
+	routes := slices.Concat(s.contactRoutes(), s.usernameRoutes(), s.choiceRoutes(), s.wellKnown(), s.deviceRoutes(), s.activityRoutes(), s.appRoutes(), s.notMeRoutes(), s.helpRoutes(), s.dataRoutes(), s.closeRoutes(), s.trustRoutes())
 	return s.warned(append(append(routes, s.idleRoutes()...), []web.Route{
 		{Pattern: "GET /{$}", Handle: s.front},
 		{Pattern: "GET " + home, Handle: s.at(home)},
@@ -118,6 +120,8 @@ func (s *Settings) place(r *web.Request, to string, o owner) (web.Response, erro
 		return s.activityPage(r, o)
 	case path(to) == data:
 		return web.Show(templates.DownloadData{Page: dataPage, File: dataFile, Home: home}), nil
+	case path(to) == trusted, strings.HasPrefix(path(to), trusted+"/"):
+		return s.trustPlace(r, to, o)
 	case path(to) == closing:
 		return s.closePage(r, o)
 	case path(to) == password:
@@ -140,7 +144,7 @@ func (s *Settings) place(r *web.Request, to string, o owner) (web.Response, erro
 // places are the parts of the account that its first page leads to, beside the ways to sign in.
 func places() []templates.Place {
 	return []templates.Place{{Key: "contacts.title", To: contacts}, {Key: "username.title", To: username}, {Key: "choices.title", To: choices},
-		{Key: "devices.title", To: devices}, {Key: "apps.title", To: appsPlace}, {Key: "activity.title", To: activity}, {Key: "downloaddata.title", To: data},
+		{Key: "devices.title", To: devices}, {Key: "apps.title", To: appsPlace}, {Key: "activity.title", To: activity}, {Key: "trusted.title", To: trusted}, {Key: "downloaddata.title", To: data},
 		{Key: "notme.title", To: notMe}, {Key: "closeaccount.title", To: closing}}
 }
 
