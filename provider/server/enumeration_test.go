@@ -175,6 +175,7 @@ func enumerables() map[string]enumerable {
 		"POST /account/ways/{id}/rename": {why: signedIn},
 		"POST /account/ways/{id}/remove": {why: signedIn},
 		"POST /account/password":         {why: signedIn},
+		"POST /account/session":          {why: signedIn},
 		"POST /account/devices/end":      {why: signedIn},
 		"POST /account/devices/others":   {why: signedIn},
 		"POST /account/devices/forget":   {why: signedIn},

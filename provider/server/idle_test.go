@@ -269,3 +269,27 @@ func TestIdle_Discovery(t *testing.T) {
 		t.Errorf("named as %q", got)
 	}
 }
+
+// TestE01_AskingDoesNotCount: the script of a page of the account may ask as often as it likes; a press of "Stay signed in" counts.
+func TestE01_AskingDoesNotCount(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.Person("ana")
+	b := h.Browser()
+	b.Get("/account")
+	b.SignIn("ana", anasPassword).Shows(t, 200, "If you do nothing here, we will sign you out on", `id="stay"`)
+	for range 13 {
+		h.Passes(time.Minute)
+		b.Get("/account/session").Shows(t, 200, `"end_in"`)
+	}
+	b.Post("/account/session", nil).Shows(t, 200, `"end_in":900`)
+	for range 14 {
+		h.Passes(time.Minute)
+		b.Get("/account/session").Shows(t, 200, `"end_in"`)
+	}
+	h.Passes(time.Minute)
+	b.Get("/account/session").Shows(t, 401, "{}")
+	b.Post("/account/session", nil).Shows(t, 401, "{}") // too late
+	b.Get("/account/devices").Shows(t, 200, "You were away for 15 minutes, so we signed you out.")
+	h.Browser().Get("/account/session").Shows(t, 401, "{}")
+}
