@@ -102,8 +102,11 @@ func (w *Worker) Once(ctx context.Context) (int, error) {
 // dispatch claims as long as there is room and something is due, and sets out with each claim. It answers how many there were.
 func (w *Worker) dispatch(ctx context.Context) (int, error) {
 	for total := 0; ; {
+		if err := ctx.Err(); err != nil {
+			return total, err
+		}
 		q := w.room()
-		if q.Limit <= 0 || ctx.Err() != nil {
+		if q.Limit <= 0 {
 			return total, nil
 		}
 		claims, err := w.claim(ctx, q)

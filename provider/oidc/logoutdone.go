@@ -54,9 +54,8 @@ func (o *OIDC) linger(r *web.Request, session provider.Session, bye farewell) (w
 // signed out it says nothing about anybody.
 func (o *OIDC) signedOutDone(r *web.Request) (web.Response, error) {
 	page := templates.SignedOut{SignIn: "/account"}
-	var out goneOut
-	text, err := o.Tickets.OpenTicket(r.Cookie(signedOutCookie), signedOutCookie, r.Now)
-	if err != nil || json.Unmarshal(text, &out) != nil {
+	out, ok := o.carried(r)
+	if !ok {
 		return web.Show(page), nil
 	}
 	client, err := o.establish(r.Context(), out.Client)
@@ -80,6 +79,16 @@ func (o *OIDC) signedOutDone(r *web.Request) (web.Response, error) {
 		page.Look = signedOutPage
 	}
 	return web.Show(page), nil
+}
+
+// carried is what the browser carries of its sign-out; false where it carries nothing that we sealed within the time.
+func (o *OIDC) carried(r *web.Request) (goneOut, bool) {
+	var out goneOut
+	text, err := o.Tickets.OpenTicket(r.Cookie(signedOutCookie), signedOutCookie, r.Now)
+	if err == nil {
+		err = json.Unmarshal(text, &out)
+	}
+	return out, err == nil
 }
 
 // settling looks until every application has been asked once, or the wait is over.
