@@ -102,6 +102,7 @@ func families() []string {
 	add("trusted.notice.", "invited ended", "")
 	add("addtrusted.", "months.1 months.6 months.12 error.name error.email error.birth error.months error.many error.office title", "")
 	add("endtrusted.", "title", "")
+	add("trusted.", "title", "")
 	add("activity.", "trust.invited trust.ended", "")
 	add("data.status.", "active locked paused closed", "")
 	add("", "datasheet.title closeaccount.notice.asked closeaccount.notice.kept home.notice.closing", "")
