@@ -75,7 +75,7 @@ func (o *OIDC) reporter(r *web.Request) (provider.Standing, web.Response, error)
 	var none provider.Standing
 	token, err := bearer(r)
 	if err != nil {
-		return none, challenge(http.StatusBadRequest, "invalid_request"), nil
+		return none, challenge(http.StatusBadRequest, "invalid_request"), nil //nolint:nilerr // it is the answer
 	}
 	if token == "" {
 		return none, challenge(http.StatusUnauthorized, ""), nil

@@ -92,7 +92,7 @@ func (s *stub) discovery(w http.ResponseWriter, _ *http.Request) {
 	s.json(w, map[string]any{
 		"issuer": s.URL, "authorization_endpoint": s.URL + "/authorize", "token_endpoint": s.URL + "/token",
 		"userinfo_endpoint": s.URL + "/userinfo", "jwks_uri": s.URL + "/jwks", "end_session_endpoint": s.URL + "/end",
-		"session_activity_endpoint": s.URL + "/activity",
+		"session_activity_endpoint":             s.URL + "/activity",
 		"id_token_signing_alg_values_supported": []string{"RS256"}, "authorization_response_iss_parameter_supported": true,
 	})
 }
