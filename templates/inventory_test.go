@@ -2,7 +2,6 @@ package templates
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 )
 
@@ -49,11 +48,6 @@ var noPage = map[string]string{
 	"E-13": "How Y-07, O-01, Y-09 and Y-10 print: a style sheet, no page.",
 }
 
-// underway are those that may be there or not yet.
-func underway(id string) bool {
-	return slices.Contains([]string{"S-19", "E-01", "E-14", "Y-13", "Y-14", "Y-15"}, id)
-}
-
 // TestInventory: every id is a state of the gallery, or it is said why there is none.
 func TestInventory(t *testing.T) {
 	shown := map[string]bool{}
@@ -61,7 +55,10 @@ func TestInventory(t *testing.T) {
 		shown[state.ID] = true
 	}
 	for _, id := range inventory() {
-		if !underway(id) && shown[id] == (noPage[id] != "") {
+		if id == "S-19" && !shown[id] {
+			continue // new terms: kept already, and not yet asked for
+		}
+		if shown[id] == (noPage[id] != "") {
 			t.Errorf("%s: in the gallery %t, why not: %q", id, shown[id], noPage[id])
 		}
 	}
