@@ -533,7 +533,7 @@ func TestY12_Language(t *testing.T) {
 	c := h.Browser()
 	c.Get("/account").Shows(t, 200, `lang="en"`)
 	c.SignIn("ana", anasPassword).Shows(t, 200, `lang="es"`)
-	c.Get("/account/devices").Shows(t, 200, `lang="es"`)
+	c.Get("/account").Shows(t, 200, `lang="es"`, `href="/account/choices"`)
 	c.Post("/account/devices/end", url.Values{"session": {"x"}}).Shows(t, 404)
 	c.Get("/account/ways")
 	c.Fill("/way", "way", c.last.radios()[0]).Shows(t, 200, `lang="es"`)
@@ -541,6 +541,7 @@ func TestY12_Language(t *testing.T) {
 		t.Errorf("told %+v", told)
 	}
 	b.Get("/language?to=en&back=/account").Shows(t, 200, `lang="en"`) // what is chosen on a page goes before it
+	b.Post("/account/choices", url.Values{"language": {"es"}, "news": {"on"}}).Shows(t, 200, `lang="es"`)
 	for _, tag := range []string{"", "fr", "xx", "../es"} {
 		b.Post("/account/choices", url.Values{"language": {tag}}).Shows(t, 422)
 	}
