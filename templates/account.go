@@ -150,5 +150,14 @@ func (v *view) Device(words string) (string, error) {
 	return v.Plain("devices.name", "Browser", browser, "System", system)
 }
 
-// Listed joins names as a list without an "and".
-func (v *view) Listed(names []string) string { return strings.Join(names, ", ") }
+// Listed joins names as a list without an "and", by the comma of the language.
+func (v *view) Listed(names []string) string {
+	base, _, _ := strings.Cut(v.Lang.Tag, "-")
+	switch base {
+	case "ar":
+		return strings.Join(names, "، ")
+	case "zh":
+		return strings.Join(names, "、")
+	}
+	return strings.Join(names, ", ")
+}

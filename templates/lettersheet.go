@@ -20,8 +20,9 @@ type sheet struct {
 	Link   string // the fixed address, or that of its own; "" in a letter with a code, which has no link at all
 }
 
-// A fact is one line of what is known about what happened.
-type fact struct{ Label, Value string }
+// A fact is one line of what is known about what happened. Dir is where its value begins: names speak for themselves, sentences
+// of ours run as the letter does, whatever name they begin with.
+type fact struct{ Label, Value, Dir string }
 
 func (s *Set) sheet(l Letter) (*sheet, error) {
 	v := &view{Brand: s.brand, set: s}
@@ -115,7 +116,11 @@ func (p *sheet) Facts() []fact {
 	} {
 		value, _ := p.data[part.value].(string)
 		if label := p.words.plain[p.Key(part.key)]; label != "" && value != "" {
-			all = append(all, fact{label, value})
+			dir := "auto"
+			if part.value == "When" || part.value == "Device" {
+				dir = p.Lang.Dir
+			}
+			all = append(all, fact{label, value, dir})
 		}
 	}
 	return all
