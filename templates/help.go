@@ -198,6 +198,6 @@ func spoken() []spokenWords {
 		{"it", "Italiano", "La aiutiamo gratis in italiano. Chiami il numero #."},
 		{"de", "Deutsch", "Wir helfen Ihnen kostenlos auf Deutsch. Rufen Sie uns an: #."},
 		{"ja", "日本語", "日本語での支援を無料でご利用いただけます。# までお電話ください。"},
-		{"fa", "فارسی", "ما به زبان فارسی رایگان به شما کمک می‌کنیم. با شماره # تماس بگیرید."},
+		{"fa", "فارسی", "ما به زبان فارسی رایگان به شما کمک می\u200cکنیم. با شماره # تماس بگیرید."},
 	}
 }
