@@ -524,24 +524,24 @@ func TestY12_Language(t *testing.T) {
 	h := newHouse(t)
 	b, ana := h.AtContacts()
 	b.Get("/account/choices").Shows(t, 200, "Español", "English", "We always send messages about the safety of your account.", "Ctrl")
-	b.Post("/account/choices", url.Values{"language": {"es"}, "news": {"on"}}).Shows(t, 200, `lang="es"`, "Sus preferencias están guardadas.")
+	b.Post("/account/choices", url.Values{"language": {"es"}, "news": {"on"}}).Shows(t, 200, `<html lang="es"`, "Sus preferencias están guardadas.")
 	if a := h.account(ana.ID); a.Profile.Locale != "es" || a.Profile.Choices != (provider.Choices{}) {
 		t.Errorf("%+v", a.Profile)
 	}
 	b.Post("/account/devices/others", url.Values{})
 	h.Mail()
 	c := h.Browser()
-	c.Get("/account").Shows(t, 200, `lang="en"`)
-	c.SignIn("ana", anasPassword).Shows(t, 200, `lang="es"`)
-	c.Get("/account").Shows(t, 200, `lang="es"`, `href="/account/choices"`)
+	c.Get("/account").Shows(t, 200, `<html lang="en"`)
+	c.SignIn("ana", anasPassword).Shows(t, 200, `<html lang="es"`)
+	c.Get("/account").Shows(t, 200, `<html lang="es"`, `href="/account/choices"`)
 	c.Post("/account/devices/end", url.Values{"session": {"x"}}).Shows(t, 404)
 	c.Get("/account/ways")
-	c.Fill("/way", "way", c.last.radios()[0]).Shows(t, 200, `lang="es"`)
+	c.Fill("/way", "way", c.last.radios()[0]).Shows(t, 200, `<html lang="es"`)
 	if told := h.Mail(); len(told) == 0 || slices.ContainsFunc(told, func(m provider.Claim) bool { return m.Lang != "es" }) {
 		t.Errorf("told %+v", told)
 	}
-	b.Get("/language?to=en&back=/account").Shows(t, 200, `lang="en"`) // what is chosen on a page goes before it
-	b.Post("/account/choices", url.Values{"language": {"es"}, "news": {"on"}}).Shows(t, 200, `lang="es"`)
+	b.Get("/language?to=en&back=/account").Shows(t, 200, `<html lang="en"`) // what is chosen on a page goes before it
+	b.Post("/account/choices", url.Values{"language": {"es"}, "news": {"on"}}).Shows(t, 200, `<html lang="es"`)
 	for _, tag := range []string{"", "fr", "xx", "../es"} {
 		b.Post("/account/choices", url.Values{"language": {tag}}).Shows(t, 422)
 	}
