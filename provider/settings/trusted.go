@@ -194,7 +194,7 @@ func (s *Settings) postTrust(r *web.Request, f trustForm) (web.Response, error) 
 	}, r.Now)
 	if err != nil { // the office asks for more than a date of birth, or the date is none that it takes
 		page.Error = "addtrusted.error.office"
-		return web.ShowStatus(http.StatusUnprocessableEntity, page), nil
+		return web.ShowStatus(http.StatusUnprocessableEntity, page), nil //nolint:nilerr // the page says what to do
 	}
 	told := s.SignIn.Tell(r, o.account, o.held, notify.TrustedPerson, trustData("invited", issue.Contact.Name))
 	issue.Event = audit.TrustInvited(r.Now, issue.Activation, o.session.ID, append(issue.Event.Tell, told...))
