@@ -103,6 +103,21 @@ func TestAllFaultsOfSettingsAreToldAtOnce(t *testing.T) {
 	c.says(t, exitUsage, "--issuer", "no database", "no keyset", "--session-idle", "--session-absolute", "--session-warning", "--password-min", "emoji", "--languages", "--tls-key", "--brand-name", "--brand-hours", "--drain-delay")
 }
 
+// What nobody has reviewed is shown to patients only where the operator says so, and what is not whole never.
+func TestLanguagesThatNobodyReviewedAreAskedForByName(t *testing.T) {
+	given := []string{
+		"serve", "--issuer", "https://id.example.org", "--brand-name", "Example Health", "--brand-phone", "1-800-555-0100", "--brand-hours", "8 to 6",
+		"--languages", "en,es,ar",
+	}
+	refused := gatehouse(t, nil, "", given...)
+	refused.says(t, exitUsage, "no database", "no person has reviewed the words of ar yet", "--unreviewed-languages")
+	asked := gatehouse(t, nil, "", append(given, "--unreviewed-languages")...)
+	asked.says(t, exitUsage, "no database")
+	if strings.Contains(asked.err, "reviewed the words") {
+		t.Errorf("asked for, and refused: %s", asked.err)
+	}
+}
+
 // A name and a host that fill more than one part of a text message would cost, and may arrive in pieces.
 func TestABrandIsHeldToTheSizeOfATextMessage(t *testing.T) {
 	c := gatehouse(t, nil, "", "serve", "--issuer", "https://"+strings.Repeat("long-", 11)+"."+strings.Repeat("host-", 5)+"x.example.org",
