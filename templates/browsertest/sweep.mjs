@@ -1,5 +1,5 @@
-// What every state of the gallery must stand in every language. One visit looks at it in every way there is: 372 states in seven
-// languages are some 2,600 visits, so nothing is loaded twice.
+// What every state of the gallery must stand in every language. One visit looks at it in every way there is: some 460 states in
+// seven languages are more than 3,000 visits, so nothing is loaded twice.
 import { inject, run } from './look.mjs';
 
 const colours = ['color-contrast', 'link-in-text-block'];
@@ -86,8 +86,8 @@ function step() {
   swept.before = e;
   const style = getComputedStyle(e);
   if (style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 2) faults.push(`${name} does not show that it has the focus`);
-  const box = e.getClientRects()[0];
-  if (!box || box.width < 1 || box.bottom <= 0 || box.top >= innerHeight || box.right <= 0 || box.left >= innerWidth) return { faults: [...faults, `${name} has the focus out of sight`] };
+  const box = [...e.getClientRects()].find((r) => r.width >= 1); // the first line of a link may hold nothing of it
+  if (!box || box.bottom <= 0 || box.top >= innerHeight || box.right <= 0 || box.left >= innerWidth) return { faults: [...faults, `${name} has the focus out of sight`] };
   const on = document.elementFromPoint(Math.min(innerWidth - 1, Math.max(0, box.left + box.width / 2)), Math.min(innerHeight - 1, Math.max(0, box.top + box.height / 2)));
   if (on && on !== e && !e.contains(on) && !on.contains(e) && ![...(e.labels || [])].some((l) => l === on || l.contains(on))) faults.push(`${name} is behind something else`);
   return { faults };
