@@ -252,7 +252,7 @@ func TestWhatOthersWroteIsTame(t *testing.T) {
 			}
 		}
 	}
-	if !strings.Contains(w.HTML, "<bdi>&lt;b&gt;See&lt;/ b&gt; https: / / evil. example") || !strings.Contains(w.Text, "\nPasskey: <b>See</ b> https: / / evil. example") {
+	if !strings.Contains(w.HTML, "<bdi dir=\"auto\">&lt;b&gt;See&lt;/ b&gt; https: / / evil. example") || !strings.Contains(w.Text, "\nPasskey: <b>See</ b> https: / / evil. example") {
 		t.Errorf("the name is gone: %q", w.Text)
 	}
 	for value, want := range map[string]string{
@@ -504,5 +504,19 @@ func BenchmarkWrite(b *testing.B) {
 		if _, err := s.Write(l); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestSentencesOfOursRunAsTheLetterDoes: a name from elsewhere that comes first must not turn a sentence of ours around.
+func TestSentencesOfOursRunAsTheLetterDoes(t *testing.T) {
+	s := only(t, "en", "ar")
+	l := letterOf(t, "M-14", "email")
+	l.Lang = "ar"
+	w := write(t, s, l)
+	if !strings.Contains(w.HTML, `<bdi dir="rtl">Firefox على Windows</bdi>`) || !strings.Contains(w.HTML, `<bdi dir="auto">m•••z</bdi>`) {
+		t.Error("the device runs from left to right, or a name from right to left")
+	}
+	if listed := (&view{Lang: Language{Tag: "ar"}}).Listed([]string{"A", "B"}); listed != "A، B" {
+		t.Errorf("a list: %s", listed)
 	}
 }
