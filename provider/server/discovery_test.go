@@ -171,6 +171,13 @@ func TestDiscovery_3_EveryMemberWorks(t *testing.T) {
 				}
 			}
 		},
+		"session_activity_endpoint": func() {
+			app := h.App("reporter", func(c *provider.Client) { c.ReportsActivity = true })
+			access := map[string]string{"Authorization": "Bearer " + app.Tokens(b).Str("access_token")}
+			if got := h.Send("GET", "/session/activity", access, ""); got.Status != 200 || doc.Str("session_activity_endpoint") != h.URL+"/session/activity" {
+				t.Errorf("%s: %d %s", doc.Str("session_activity_endpoint"), got.Status, got.Raw)
+			}
+		},
 		"backchannel_logout_supported":                   func() {}, // TestBackChannel_RPInitiatedLogout
 		"backchannel_logout_session_supported":           func() {},
 		"claims_parameter_supported":                     func() {},
