@@ -84,19 +84,20 @@ func reviewed(pages *templates.Set, unreviewed bool) error {
 }
 
 func (s Sessions) check() error {
+	var faults []error
 	if s.Idle < time.Minute || s.Idle > time.Hour {
-		return fmt.Errorf("--session-idle %s is not between 1m and 1h", s.Idle)
+		faults = append(faults, fmt.Errorf("--session-idle %s is not between 1m and 1h", s.Idle))
 	}
 	if s.Absolute < s.Idle || s.Absolute > 24*time.Hour {
-		return fmt.Errorf("--session-absolute %s is shorter than --session-idle, or longer than 24h", s.Absolute)
+		faults = append(faults, fmt.Errorf("--session-absolute %s is shorter than --session-idle, or longer than 24h", s.Absolute))
 	}
 	if s.Warning < 20*time.Second || s.Warning > s.Idle/2 {
-		return fmt.Errorf("--session-warning %s is not between 20s and half of --session-idle %s", s.Warning, s.Idle)
+		faults = append(faults, fmt.Errorf("--session-warning %s is not between 20s and half of --session-idle %s", s.Warning, s.Idle))
 	}
 	if s.Lasts < 5*time.Minute || s.Lasts > 24*time.Hour {
-		return fmt.Errorf("--signin-lasts %s is not between 5m and 24h", s.Lasts)
+		faults = append(faults, fmt.Errorf("--signin-lasts %s is not between 5m and 24h", s.Lasts))
 	}
-	return nil
+	return errors.Join(faults...)
 }
 
 func (s Sessions) clocks() provider.SessionClocks {
