@@ -79,9 +79,15 @@ describe('languages', { concurrency: 2 }, () => {
       await change(page, 'ar'); // which goes before the language of the account, English
       await signIn(page, ana.username, ana.password);
       await page.waitForURL(`${house.issuer}/account`);
-      await page.waitForLoadState();
+      await page.goto(`${house.issuer}/account/ways`); // one more proof, for what strangers must not see
+      await page.waitForSelector('#code, input[name=way]');
+      if (!(await page.isVisible('#code'))) await page.click('form[action$="/way"] button[type=submit]');
+      await page.waitForSelector('#code');
+      await answer(page, await codeOf(house, ana, await asked(page)));
+      await page.waitForURL(`${house.issuer}/account/ways`);
       for (const place of ['', '/devices', '/activity', '/apps', '/ways', '/contacts', '/username', '/choices', '/not-me', '/password', '/data', '/close', '/trusted']) {
         assert.equal((await page.goto(`${house.issuer}/account${place}`)).status(), 200, place);
+        assert.equal(path(page), `/account${place}`);
         await arabic(page, `/account${place}`);
         if (!javaScriptEnabled) continue;
         assert.deepEqual(await check(page), [], `/account${place}`);
