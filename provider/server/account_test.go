@@ -267,6 +267,9 @@ func TestY10_Pages(t *testing.T) {
 	for range 5 {
 		p := b.Get(to).Shows(t, 200)
 		for _, m := range regexp.MustCompile(`<time datetime="([^"]+)"`).FindAllStringSubmatch(p.Body, -1) {
+			if m[1] > h.now().UTC().Format(time.RFC3339) {
+				continue // when the session ends, for who has no JavaScript
+			}
 			if seen[m[1]] {
 				t.Errorf("%s twice", m[1])
 			}

@@ -75,7 +75,8 @@ func TestHostile_TrailIsNotFilled(t *testing.T) {
 	if got := h.Rows("events") - events; got != 0 {
 		t.Errorf("an application that looks for a locked account ten times leaves %d events", got)
 	}
-	b.Get(a.Ask()).Shows(t, http.StatusForbidden)
+	b.Get(a.Ask()).Shows(t, http.StatusOK, "Sign in to") // its session ended with it
+	b.SignIn("ana", anasPassword).Shows(t, http.StatusForbidden)
 	if got := h.Rows("events") - events; got != 1 {
 		t.Errorf("a person who is refused leaves %d events, want 1", got)
 	}
@@ -94,13 +95,13 @@ func TestHostile_SigningFails(t *testing.T) {
 		c.IDTokenAlg = alg
 		must(t, h.Store.UpdateClient(context.Background(), c, audit.ClientChanged(h.now(), "records")))
 	}
-	signs("PS256") // the ring has no such key
+	signs("ES512") // the ring has no such key
 	if got := a.Redeem(code); got.Status < 500 {
 		t.Fatalf("signed: %d %s", got.Status, got.Raw)
 	}
 	signs("RS256")
 	tokens := a.Redeem(code).Is(200, "")
-	signs("PS256")
+	signs("ES512")
 	if got := a.Refresh(tokens.Str("refresh_token")); got.Status < 500 {
 		t.Fatalf("signed: %d %s", got.Status, got.Raw)
 	}
