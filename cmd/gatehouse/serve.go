@@ -86,7 +86,7 @@ func (c serveCmd) assemble(ctx context.Context, store *opened, faults planted, l
 		Brand: brand, Languages: c.Languages, Sender: c.Sender,
 		Clocks: c.Sessions.clocks(), Lasts: c.Sessions.Lasts, Failures: c.FailuresAfter,
 		Passwords: policy, Hashing: c.hashing(), Facts: invitations.Facts,
-		Outward: egress.Config{Allow: c.Reach},
+		Outward:        egress.Config{Allow: c.Reach},
 		TrustedProxies: c.TrustedProxy, Forwarded: c.Forwarded, Preload: c.HSTSPreload,
 		Rates:       c.Rates.rates(),
 		Lanes:       c.Lanes.policy(),
