@@ -36,14 +36,17 @@ func reset(c Ceremony, held []Authenticator) Step {
 // house has shut it.
 func (a Account) Regainable() bool { return a.Status == Active || a.Status == Paused }
 
-// Reopens reports whether a reset may set the password of an account with this status. That which its owner has paused was paused
-// against somebody who had the password, or the mailbox, and perhaps both: it takes a second proof, by another channel, of anybody.
-func Reopens(c Ceremony, status AccountStatus) bool {
-	switch status {
+// Reopens reports whether a reset may set the password of an account as it is now. One that its owner has paused was paused against
+// somebody who had the password, or the mailbox, and perhaps both: it takes a second proof, by another channel, of anybody. And
+// what was asked for or shown before the pause may be what it was paused against.
+func Reopens(c Ceremony, a Account) bool {
+	switch a.Status {
 	case Active:
 		return true
 	case Paused:
-		return slices.ContainsFunc(c.Proofs, func(p Proof) bool { return secondTo(c.Demand.Reset, p.Kind) })
+		return !c.Began.Before(a.StatusAt) && slices.ContainsFunc(c.Proofs, func(p Proof) bool {
+			return secondTo(c.Demand.Reset, p.Kind) && !p.At.Before(a.StatusAt)
+		})
 	default:
 		return false
 	}

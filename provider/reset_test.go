@@ -146,7 +146,7 @@ func TestSpentSheetIsNoSecond(t *testing.T) {
 func TestReopens(t *testing.T) {
 	proofs := func(kinds ...Kind) (all []Proof) {
 		for _, kind := range kinds {
-			all = append(all, Proof{Kind: kind})
+			all = append(all, Proof{Kind: kind, At: noon()})
 		}
 		return all
 	}
@@ -171,8 +171,14 @@ func TestReopens(t *testing.T) {
 		{ByEmail, proofs(TOTP, Passkey), Closed, false},
 		{ByEmail, proofs(TOTP, Passkey), "", false},
 	} {
-		if got := Reopens(Ceremony{Demand: Demand{Reset: try.first}, Proofs: try.shown}, try.status); got != try.want {
+		c := Ceremony{Demand: Demand{Reset: try.first}, Proofs: try.shown, Began: noon().Add(-time.Minute)}
+		if got := Reopens(c, Account{Status: try.status, StatusAt: c.Began}); got != try.want {
 			t.Errorf("after %s, %v, %s: %v", try.first, try.shown, try.status, got)
+		}
+		for _, later := range []time.Time{c.Began.Add(time.Microsecond), noon(), noon().Add(time.Second)} {
+			if got := Reopens(c, Account{Status: try.status, StatusAt: later}); got != (try.status == Active) {
+				t.Errorf("%s since %v, when it had been asked for: %v", try.status, later, got)
+			}
 		}
 	}
 }

@@ -160,18 +160,30 @@ func (a *Room) find(r *web.Request, code string) (guess, error) {
 	default:
 		record = found.Record
 	}
-	all, err := a.Store.ActivationsOf(r.Context(), record)
+	found.Record = record
+	newest, err := a.newest(r, found)
 	if err != nil {
 		return guess{}, err
 	}
-	newest := record
-	for _, other := range all { // newest first
-		if other.Relation == found.Relation {
-			newest = other.ID
-			break
-		}
+	if newest == "" {
+		newest = record
 	}
 	return guess{invitation: found, newest: newest == found.ID, lanes: [2]provider.Lane{provider.CodeLane(hash), provider.RecordLane(newest)}}, nil
+}
+
+// newest is the last invitation to the same record and of the same relation; "" where there is none. Of those that a patient gave
+// to trusted people each is for another person, and none is in another's way.
+func (a *Room) newest(r *web.Request, one provider.Activation) (string, error) {
+	all, err := a.Store.ActivationsOf(r.Context(), one.Record)
+	if err != nil {
+		return "", err
+	}
+	for _, other := range all { // newest first
+		if other.Relation == one.Relation && (one.By == "" || other.ID == one.ID) {
+			return other.ID, nil
+		}
+	}
+	return "", nil
 }
 
 // count takes a try of both lanes, or of neither.

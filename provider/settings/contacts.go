@@ -342,7 +342,11 @@ func (s *Settings) postFirst(r *web.Request, _ nothing) (web.Response, error) {
 	if c.foremost {
 		return web.SeeOther(contacts + "?done=first." + string(c.id.Kind)), nil
 	}
-	if !c.listed {
+	at := slices.IndexFunc(o.account.Identifiers, func(id provider.Identifier) bool {
+		return id.Kind == c.id.Kind && id.Canonical == c.id.Canonical
+	})
+	confirmed := at >= 0 && !o.account.Identifiers[at].VerifiedAt.IsZero()
+	if !confirmed { // it becomes a name of this account with this
 		others, err := s.SignIn.SomeonesOnlyName(r, c.id, o.account.ID)
 		if err != nil {
 			return web.Response{}, err
@@ -352,9 +356,7 @@ func (s *Settings) postFirst(r *web.Request, _ nothing) (web.Response, error) {
 		}
 	}
 	first := c.id
-	if at := slices.IndexFunc(o.account.Identifiers, func(id provider.Identifier) bool {
-		return id.Kind == first.Kind && id.Canonical == first.Canonical
-	}); at >= 0 && !o.account.Identifiers[at].VerifiedAt.IsZero() {
+	if confirmed {
 		first = o.account.Identifiers[at]
 	}
 	e := audit.ContactFirst(r.Now, o.account.ID, c.id.Kind)

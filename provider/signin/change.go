@@ -112,6 +112,9 @@ func (s *SignIn) replace(
 	return s.swap(r, proven, f.Ticket)
 }
 
+// replaced is why whatever was got by an old password ends.
+const replaced = "password replaced"
+
 // put writes a new password. Whatever was got with the old one ends: other sessions than the ceremony's, and what applications
 // hold; only a password that was merely old took nothing along. ErrStale: somebody else changed it meanwhile.
 //
@@ -126,12 +129,11 @@ func (s *SignIn) put(
 	if err != nil {
 		return provider.Proof{}, err
 	}
-	const why = "password replaced"
 	endOthers := func() error {
 		if old.ChangeOwed == changeExpired && !resets(c) {
 			return nil
 		}
-		return s.Store.EndOthers(r.Context(), c.Account, c.Session, why, r.Now, audit.OthersEnded(r.Now, c.Account, c.Session, why))
+		return s.Store.EndOthers(r.Context(), c.Account, c.Session, replaced, r.Now, audit.OthersEnded(r.Now, c.Account, c.Session, replaced))
 	}
 	if err := endOthers(); err != nil {
 		return provider.Proof{}, err
@@ -144,7 +146,7 @@ func (s *SignIn) put(
 	if err := endOthers(); err != nil {
 		return provider.Proof{}, err
 	}
-	return shown(fresh, at), s.letGo(r, c, why)
+	return shown(fresh, at), s.letGo(r, c, replaced)
 }
 
 // letGo takes from browsers what they may have got by the old password. Where that was forgotten somebody else may have used it, and

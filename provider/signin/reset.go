@@ -88,7 +88,7 @@ func (s *SignIn) postReset(r *web.Request, c provider.Ceremony, f newPasswordFor
 	if k.account, err = s.Store.Account(ctx, c.Account); err != nil {
 		return web.Response{}, err
 	}
-	if !provider.Reopens(c, k.account.Status) {
+	if !provider.Reopens(c, k.account) {
 		return s.closed(r, c, k.account)
 	}
 	own := append(OwnWords(k.account), s.Brand...)
@@ -185,7 +185,7 @@ func (s *SignIn) resetLate(r *web.Request, c provider.Ceremony, k known, f newPa
 	if err != nil || !same {
 		return s.lateGuess(r, c, err)
 	}
-	if err := s.resume(r, c); err != nil { // where the house stopped between the password and this
+	if err := s.afterReset(r, c); err != nil { // the house may have stopped between the password and all this
 		return web.Response{}, err
 	}
 	a, err := s.Store.Account(r.Context(), c.Account)
@@ -199,9 +199,15 @@ func (s *SignIn) resetLate(r *web.Request, c provider.Ceremony, k known, f newPa
 // proven, to a reset once the new password is due.
 func shut(c provider.Ceremony, step provider.Step, a provider.Account) bool {
 	if resets(c) {
-		return step.Kind == provider.StepChange && !provider.Reopens(c, a.Status)
+		return step.Kind == provider.StepChange && !provider.Reopens(c, a)
 	}
 	return c.Demand.MetBy(c.Assurance()) || step.Kind == provider.StepEnroll
+}
+
+// afterReset does again what comes with a new password; all of it can be done twice.
+func (s *SignIn) afterReset(r *web.Request, c provider.Ceremony) error {
+	err := s.Store.EndOthers(r.Context(), c.Account, c.Session, replaced, r.Now, audit.OthersEnded(r.Now, c.Account, c.Session, replaced))
+	return errors.Join(err, s.letGo(r, c, replaced), s.resume(r, c), s.reopen(r, c), s.foundAgain(r, c))
 }
 
 // resume opens an account that its owner has paused, now that they have shown two proofs and set a new password. The password comes
@@ -209,7 +215,7 @@ func shut(c provider.Ceremony, step provider.Step, a provider.Account) bool {
 func (s *SignIn) resume(r *web.Request, c provider.Ceremony) error {
 	for {
 		a, err := s.Store.Account(r.Context(), c.Account)
-		if err != nil || a.Status == provider.Active || !provider.Reopens(c, a.Status) {
+		if err != nil || a.Status == provider.Active || !provider.Reopens(c, a) {
 			return err
 		}
 		held, err := s.held(r.Context(), c.Account, r.Now)
