@@ -140,10 +140,10 @@ func enumerables() map[string]enumerable {
 
 		"POST /account/trusted/add":      {why: "it sends a code to whoever was named, with the same answer for all"},
 		"POST /account/trusted/{id}/end": {why: signedIn},
-		"POST /account/close":      {why: signedIn},
-		"POST /account/close/keep": {why: signedIn},
-		"POST /account/data/page":  {why: signedIn},
-		"POST /account/data/file":  {why: signedIn},
+		"POST /account/close":            {why: signedIn},
+		"POST /account/close/keep":       {why: signedIn},
+		"POST /account/data/page":        {why: signedIn},
+		"POST /account/data/file":        {why: signedIn},
 
 		"POST /activate/{id}/have":       {why: matched},
 		"POST /activate/{id}/join":       {why: matched},
