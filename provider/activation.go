@@ -80,10 +80,11 @@ type Activations interface {
 	Activation(ctx context.Context, id string) (Activation, error)
 	// ActivationsOf lists those of a record, newest first; none is no error.
 	ActivationsOf(ctx context.Context, record string) ([]Activation, error)
-	// RevokeActivation ends one that was not used. It answers whether it was open until now; revoking again writes nothing.
+	// RevokeActivation ends one that was not used, be it over or not: what is over could be renewed. It answers whether it was
+	// neither used nor revoked until now; revoking again writes nothing.
 	RevokeActivation(ctx context.Context, id, why string, at time.Time, e Event) (bool, error)
 	// Activate uses an invitation that is open at that time and makes the account with its authenticators and the link to the
-	// record, all or nothing. ErrUsed: it is used, revoked, over or not there. ErrTaken: that is not so, and the username (or an
+	// record, all or nothing. ErrUsed: it is used, revoked, over or not there, or the account By is not active. ErrTaken: that is not so, and the username (or an
 	// id) is somebody else's; the invitation stays open.
 	Activate(ctx context.Context, id string, at time.Time, a Account, held []Authenticator, e Event) error
 	// JoinRecord uses one for an account that there is. ErrUsed as Activate; ErrNotFound: there is no such account. Where the

@@ -20,7 +20,7 @@ type activationCmd struct {
 	Issue  activationIssue  `cmd:"" help:"Invite a person to open an account, or to add a record to theirs."`
 	Import activationImport `cmd:"" help:"Invite the people of a file."`
 	List   activationList   `cmd:"" help:"List the invitations of a record."`
-	Revoke activationRevoke `cmd:"" help:"End invitations that were not used."`
+	Revoke activationRevoke `cmd:"" help:"End invitations that were not used, also expired ones."`
 }
 
 // inviting are the settings of commands that make invitations. They are those of serve, so that a variable or the file of
@@ -230,13 +230,13 @@ func printActivations(w io.Writer, all []activationView) error {
 type activationRevoke struct {
 	Storage
 	ID     string `arg:"" optional:"" name:"id" help:"Id of an invitation."`
-	Record string `name:"record" placeholder:"R" help:"All open invitations of this patient record."`
+	Record string `name:"record" placeholder:"R" help:"All invitations of this patient record that were not used, those that are over too."`
 	JSON   bool   `name:"json" help:"Print JSON, an invitation a line."`
 }
 
 // Help is the example.
 func (activationRevoke) Help() string {
-	return `The code works no more from the next try on. One that was used has made its account or link already, and stays as it is.
+	return `The code works no more from the next try on. One that is over cannot be renewed either. One that was used has made its account or link already, and stays as it is.
 
 Example:
 
@@ -277,11 +277,11 @@ func (c activationRevoke) Run(ctx context.Context, d desk) error {
 // byStaff is why an operator's command ended an invitation.
 const byStaff = "by_staff"
 
-// find answers what is to be revoked: nothing of it was used, and of a record all that is open.
+// find answers what is to be revoked: nothing of it was used, and of a record all that was neither used nor revoked, be it over or not.
 func (c activationRevoke) find(ctx context.Context, store *opened) ([]provider.Activation, error) {
 	if c.Record != "" {
 		all, err := store.ActivationsOf(ctx, c.Record)
-		return slices.DeleteFunc(all, func(a provider.Activation) bool { return !a.Open(now()) }), err
+		return slices.DeleteFunc(all, func(a provider.Activation) bool { return !a.UsedAt.IsZero() || !a.RevokedAt.IsZero() }), err
 	}
 	a, err := store.Activation(ctx, c.ID)
 	switch {

@@ -143,30 +143,44 @@ func (s *Settings) attend(ctx context.Context, c provider.Closing, now time.Time
 	case !c.Due(now):
 		return s.Store.NoticeClosing(ctx, c, c.DueAt, audit.ClosingNoticed(now, c, tell("reminder")))
 	}
-	if err := s.uninvite(ctx, c.Account, now); err != nil {
-		return err
-	}
-	return s.Store.CloseAccount(ctx, c, "account closed", now, audit.AccountClosed(now, c, tell("done")))
-}
-
-// uninvite ends the open invitations of the trusted people of somebody whose account is about to close.
-func (s *Settings) uninvite(ctx context.Context, account provider.AccountID, now time.Time) error {
-	records, err := s.Store.RecordsOf(ctx, account, now)
+	given, err := s.given(ctx, c.Account, now) // while the account has its records
 	if err != nil {
 		return err
 	}
+	err = s.Store.CloseAccount(ctx, c, "account closed", now, audit.AccountClosed(now, c, tell("done")))
+	if err != nil {
+		return err
+	}
+	return s.uninvite(ctx, given, now)
+}
+
+// given lists what somebody gave to trusted people and was not used, open or not: what is over could be renewed.
+func (s *Settings) given(ctx context.Context, account provider.AccountID, now time.Time) ([]provider.Activation, error) {
+	records, err := s.Store.RecordsOf(ctx, account, now)
+	if err != nil {
+		return nil, err
+	}
+	var all []provider.Activation
 	for _, l := range records {
 		invited, err := s.Store.ActivationsOf(ctx, l.Record)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, a := range invited {
-			if a.By != account || !a.Open(now) {
-				continue
+			if a.By == account && a.UsedAt.IsZero() {
+				all = append(all, a)
 			}
-			if _, err := s.Store.RevokeActivation(ctx, a.ID, "closed", now, audit.TrustEnded(now, account, a.ID, "", nil)); err != nil {
-				return err
-			}
+		}
+	}
+	return all, nil
+}
+
+// uninvite ends those that are there still, now that the account is closed. Cut short, they open nothing all the same: nobody uses
+// an invitation of an account that is not active.
+func (s *Settings) uninvite(ctx context.Context, given []provider.Activation, now time.Time) error {
+	for _, a := range given {
+		if _, err := s.Store.RevokeActivation(ctx, a.ID, "closed", now, audit.TrustEnded(now, a.By, a.ID, "", nil)); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -218,26 +218,38 @@ func (s *Settings) postEndTrust(r *web.Request, _ nothing) (web.Response, error)
 	if err != nil || !ok {
 		return web.SeeOther(back), err
 	}
-	_, all, err := s.trusts(r, o)
-	if err != nil {
-		return web.Response{}, err
+	const tries = 3 // the invitation may be used between the reading and the ending of it: then the link is what there is to end
+	for range tries {
+		_, all, err := s.trusts(r, o)
+		if err != nil {
+			return web.Response{}, err
+		}
+		at := slices.IndexFunc(all, func(t trust) bool { return t.ID == r.Path("id") })
+		if at < 0 {
+			break
+		}
+		ended, err := s.endTrust(r, o, all[at])
+		if err != nil {
+			return web.Response{}, err
+		}
+		if ended {
+			return web.SeeOther(trusted + "?done=ended"), nil
+		}
 	}
-	at := slices.IndexFunc(all, func(t trust) bool { return t.ID == r.Path("id") })
-	if at < 0 {
-		return web.SeeOther(trusted), nil
-	}
-	t := all[at]
+	return web.SeeOther(trusted), nil
+}
+
+// endTrust answers whether it ended what was read; if not, that has changed since.
+func (s *Settings) endTrust(r *web.Request, o owner, t trust) (bool, error) {
 	told := s.SignIn.Tell(r, o.account, o.held, notify.TrustedPerson, trustData("removed", t.Contact.Name))
 	if t.link == nil {
-		_, err = s.Store.RevokeActivation(r.Context(), t.ID, "by_owner", r.Now, audit.TrustEnded(r.Now, o.account.ID, t.ID, o.session.ID, told))
-		return web.SeeOther(trusted + "?done=ended"), err
+		return s.Store.RevokeActivation(r.Context(), t.ID, "by_owner", r.Now, audit.TrustEnded(r.Now, o.account.ID, t.ID, o.session.ID, told))
 	}
 	theirs, err := s.tellTaken(r, o, t.link.Account)
 	if err != nil {
-		return web.Response{}, err
+		return false, err
 	}
-	_, err = s.Store.EndLink(r.Context(), *t.link, r.Now, audit.TrustEnded(r.Now, o.account.ID, t.ID, o.session.ID, append(told, theirs...)))
-	return web.SeeOther(trusted + "?done=ended"), err
+	return s.Store.EndLink(r.Context(), *t.link, r.Now, audit.TrustEnded(r.Now, o.account.ID, t.ID, o.session.ID, append(told, theirs...)))
 }
 
 // tellTaken lets the trusted person know, in their own language and without the device of the patient.

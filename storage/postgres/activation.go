@@ -56,12 +56,21 @@ func (s *Store) scanActivation(from scanner) (provider.Activation, error) {
 	return a, err
 }
 
-// RevokeActivation ends one that is open.
+// Conditions of an invitation that a patient gave, the account of $34 or $14: it is good only while that is active. Who pauses or
+// closes it at this moment waits, or is waited for.
+const (
+	activateGiven = `
+				AND ($34 = '' OR EXISTS (SELECT 1 FROM accounts WHERE id = $34 AND status = '` + string(provider.Active) + `' FOR SHARE))`
+	joinGiven = `
+				AND ($14 = '' OR EXISTS (SELECT 1 FROM accounts WHERE id = $14 AND status = '` + string(provider.Active) + `' FOR SHARE))`
+)
+
+// RevokeActivation ends one that was not used, be it over or not.
 func (s *Store) RevokeActivation(ctx context.Context, id, why string, at time.Time, e provider.Event) (bool, error) {
 	const statement = `
 		WITH done AS (
 			UPDATE activations SET revoked_at = $10, revoked_why = $11
-			WHERE id = $9 AND revoked_at IS NULL AND used_at IS NULL AND expires_at > $10
+			WHERE id = $9 AND revoked_at IS NULL AND used_at IS NULL
 			RETURNING 1)` + counted
 	return s.act(ctx, e, statement, id, micros(at), why).wasLive()
 }
@@ -72,7 +81,7 @@ func (s *Store) Activate(ctx context.Context, id string, at time.Time, a provide
 	const statement = `
 		WITH used AS (
 			UPDATE activations SET used_at = $30, used_by = $9
-			WHERE id = $29 AND revoked_at IS NULL AND used_at IS NULL AND expires_at > $30
+			WHERE id = $29 AND revoked_at IS NULL AND used_at IS NULL AND expires_at > $30` + activateGiven + `
 			RETURNING 1),
 		done AS (
 			INSERT INTO accounts (id, status, status_at, profile, created_at, updated_at, rev)
@@ -98,7 +107,7 @@ func (s *Store) JoinRecord(ctx context.Context, id string, at time.Time, account
 		WITH done AS (
 			UPDATE activations SET used_at = $10, used_by = $16
 			WHERE id = $9 AND revoked_at IS NULL AND used_at IS NULL AND expires_at > $10
-				AND EXISTS (SELECT 1 FROM accounts WHERE id = $16)
+				AND EXISTS (SELECT 1 FROM accounts WHERE id = $16)` + joinGiven + `
 			RETURNING 1),
 		linked AS (
 			INSERT INTO record_links (account, linked_at, fingerprint, relation, activation, record, granted_by, until)

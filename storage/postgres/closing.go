@@ -91,7 +91,10 @@ func (s *Store) CloseAccount(ctx context.Context, c provider.Closing, why string
 		terms AS (DELETE FROM terms_accepted USING done WHERE account = done.id),
 		invited AS (
 			DELETE FROM activations a USING done, record_links l
-			WHERE l.account = done.id AND a.id = l.activation),
+			WHERE l.account = done.id AND (a.id = l.activation
+				OR a.relation = '` + string(provider.Trusted) + `' AND l.relation = '` + string(provider.Self) + `' AND a.fingerprint = l.fingerprint
+					AND NOT EXISTS (SELECT 1 FROM record_links o
+						WHERE o.fingerprint = l.fingerprint AND o.relation = l.relation AND o.account <> l.account))),
 		links AS (
 			DELETE FROM record_links l USING done
 			WHERE l.account = done.id OR l.granted_by = done.id AND l.granted_by <> '')` + said + `

@@ -99,11 +99,11 @@ func (s *Store) scanActivation(from scanner) (provider.Activation, error) {
 	return a, err
 }
 
-// RevokeActivation ends one that is open.
+// RevokeActivation ends one that was not used, be it over or not.
 func (s *Store) RevokeActivation(ctx context.Context, id, why string, at time.Time, e provider.Event) (bool, error) {
 	const statement = `
 		UPDATE activations SET revoked_at = ?2, revoked_why = ?3
-		WHERE id = ?1 AND revoked_at IS NULL AND used_at IS NULL AND expires_at > ?2`
+		WHERE id = ?1 AND revoked_at IS NULL AND used_at IS NULL`
 	return s.once(ctx, e, statement, id, micros(at), why)
 }
 
@@ -142,7 +142,7 @@ func (s *Store) JoinRecord(ctx context.Context, id string, at time.Time, account
 	})
 }
 
-// use is the one consume of an invitation.
+// use is the one consume of an invitation. One that a patient gave is good only while their account is active.
 func (s *Store) use(t *tx, id string, at time.Time, by provider.AccountID) (provider.Activation, error) {
 	const statement = `
 		UPDATE activations SET used_at = ?2, used_by = ?3
@@ -150,6 +150,15 @@ func (s *Store) use(t *tx, id string, at time.Time, by provider.AccountID) (prov
 		RETURNING ` + activationColumns
 	a, err := s.scanActivation(t.row(statement, id, micros(at), by))
 	if errors.Is(err, sql.ErrNoRows) {
+		return provider.Activation{}, provider.ErrUsed
+	}
+	if err != nil || a.By == "" {
+		return a, err
+	}
+	const giver = `SELECT status = ? FROM accounts WHERE id = ?`
+	active := false
+	err = t.row(giver, provider.Active, a.By).Scan(&active)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !active {
 		return provider.Activation{}, provider.ErrUsed
 	}
 	return a, err

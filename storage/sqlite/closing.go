@@ -89,12 +89,21 @@ func (s *Store) CloseAccount(ctx context.Context, c provider.Closing, why string
 	})
 }
 
+// erasedInvitations are those of trusted people to a record that was the account's own, and is nobody else's own: who gave one is
+// sealed.
+const erasedInvitations = `
+	DELETE FROM activations WHERE relation = '` + string(provider.Trusted) + `' AND fingerprint IN (
+		SELECT fingerprint FROM record_links own WHERE account = ?1 AND relation = '` + string(provider.Self) + `'
+			AND NOT EXISTS (SELECT 1 FROM record_links o
+				WHERE o.fingerprint = own.fingerprint AND o.relation = own.relation AND o.account <> own.account))`
+
 // erase deletes what is personal of an account that is closed.
 func erase(t *tx, account provider.AccountID) error {
 	for _, statement := range []string{
 		`DELETE FROM identifiers WHERE account = ?`, `DELETE FROM authenticators WHERE account = ?`, `DELETE FROM consents WHERE account = ?`,
 		`DELETE FROM devices WHERE account = ?`, `DELETE FROM recoveries WHERE account = ?`, `DELETE FROM terms_accepted WHERE account = ?`,
 		`DELETE FROM activations WHERE id IN (SELECT activation FROM record_links WHERE account = ?)`,
+		erasedInvitations,
 		`DELETE FROM record_links WHERE account = ?`, `DELETE FROM record_links WHERE granted_by = ?`,
 	} {
 		_, err := t.exec(statement, account)

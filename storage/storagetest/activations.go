@@ -194,13 +194,19 @@ var issuePromises = []promise{
 		h.refused(h.activates(a.ID, began(), newAccount("ada")), provider.ErrUsed)
 		h.refused(h.joins(a.ID, began(), h.account("bob").ID), provider.ErrUsed)
 	}},
-	{"what is used, over or not there is not revoked", func(h house) {
-		used, over := h.issued("MRN 1"), h.issued("MRN 2")
+	{"what is over is revoked all the same, once: it could be renewed", func(h house) {
+		over := h.issued("MRN 1")
+		h.revokes(over.ID, "by_staff", over.ExpiresAt, true)
+		h.revokes(over.ID, "by_staff", over.ExpiresAt, false)
+		over.RevokedAt, over.RevokedWhy = over.ExpiresAt, "by_staff"
+		h.same(h.readActivation(over.ID), over)
+		h.same(h.events("activation.revoked"), 1)
+	}},
+	{"what is used or not there is not revoked", func(h house) {
+		used := h.issued("MRN 1")
 		h.ok(h.activates(used.ID, began(), newAccount("ada")))
 		h.revokes(used.ID, "by_staff", began(), false)
-		h.revokes(over.ID, "by_staff", over.ExpiresAt, false)
 		h.revokes("none", "by_staff", began(), false)
-		h.same(h.readActivation(over.ID), over)
 		h.same(h.events("activation.revoked"), 0)
 	}},
 }

@@ -282,6 +282,19 @@ var trustPromises = []promise{
 			h.same(h.readActivation(a.ID).Open(began()), true)
 		}
 	}},
+	{"an invitation of a patient is good only while their account is active: ErrUsed", func(h house) {
+		ada, eve := h.account("ada"), h.account("eve")
+		a := newActivation("MRN 1")
+		a.Relation, a.By, a.Until = provider.Trusted, ada.ID, began().Add(30*day)
+		h.issue(a)
+		h.ok(h.PauseAccount(h.ctx(), ada.ID, "paused", began(), event("account.disabled")))
+		h.refused(h.joins(a.ID, began(), eve.ID), provider.ErrUsed)
+		h.refused(h.activates(a.ID, began(), newAccount("bob")), provider.ErrUsed)
+		h.nobodyIs("bob")
+		h.same([]int{len(h.records(eve.ID)), len(h.given(ada.ID, began()))}, []int{0, 0})
+		h.ok(h.setStatus(ada.ID, provider.Active))
+		h.ok(h.activates(a.ID, began(), newAccount("bob")))
+	}},
 	{"a link ends once, by who gave it", func(h house) {
 		ada, eve := h.account("ada"), h.account("eve")
 		l := h.trusts(ada.ID, eve.ID, "MRN 1", began().Add(30*day))

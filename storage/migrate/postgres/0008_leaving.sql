@@ -18,6 +18,9 @@ ALTER TABLE record_links ADD COLUMN until BIGINT;
 CREATE INDEX record_links_granted ON record_links (granted_by) WHERE granted_by <> '';
 CREATE INDEX record_links_until ON record_links (until) WHERE until IS NOT NULL;
 
+-- That release would copy the relation and not the end: it uses no such invitation.
+ALTER TABLE record_links ADD CONSTRAINT record_links_trusted CHECK (relation <> 'trusted' OR until IS NOT NULL AND granted_by <> '');
+
 -- Which terms each person accepted, and when.
 CREATE TABLE terms_accepted (
     accepted_at BIGINT NOT NULL,

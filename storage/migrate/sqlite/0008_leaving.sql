@@ -18,6 +18,15 @@ ALTER TABLE record_links ADD COLUMN until INTEGER;
 CREATE INDEX record_links_granted ON record_links (granted_by) WHERE granted_by <> '';
 CREATE INDEX record_links_until ON record_links (until) WHERE until IS NOT NULL;
 
+-- That release would copy the relation and not the end: it uses no such invitation.
+-- +goose StatementBegin
+CREATE TRIGGER record_links_trusted BEFORE INSERT ON record_links
+WHEN NEW.relation = 'trusted' AND (NEW.until IS NULL OR NEW.granted_by = '')
+BEGIN
+    SELECT RAISE(ABORT, 'a trusted link without an end');
+END;
+-- +goose StatementEnd
+
 -- Which terms each person accepted, and when.
 CREATE TABLE terms_accepted (
     account     TEXT    NOT NULL REFERENCES accounts (id),
