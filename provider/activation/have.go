@@ -124,8 +124,8 @@ func (a *Room) lateFor(r *web.Request, t turn, account provider.AccountID, why e
 		return a.keep(r, t)
 	}
 	t.d = draft{Origin: t.d.Origin, Over: stateOf(found, r.Now)}
-	if t.d.Over == stateOpen { // it cannot be; nobody is kept at a step that does nothing
-		t.d.Over = stateExpired
+	if t.d.Over == stateOpen { // the account of who invited them is not open
+		t.d.Over = stateRevoked
 	}
 	return a.keep(r, t)
 }
