@@ -5,7 +5,7 @@
   var dialog = document.getElementById("stay");
   if (!dialog || !dialog.showModal) return;
   var place = dialog.dataset.place, clock = document.getElementById("stay-clock"), said = document.getElementById("stay-said");
-  var warnAt, endAt, seen = false, told = Date.now(), timer;
+  var warnAt, endAt, seen = false, told = Date.now(), timer, leaving = false;
 
   function take(left) {
     warnAt = Date.now() + 1000 * left.warn_in;
@@ -14,7 +14,12 @@
     document.getElementById("stay-signed-in").hidden = left.last;
   }
 
-  function leave() { location.replace(dialog.dataset.home); }
+  // Once: what the page there says of it is said once.
+  function leave() {
+    if (leaving) return;
+    leaving = true;
+    location.replace(dialog.dataset.home);
+  }
 
   function call(method) {
     return fetch(place, { method: method, cache: "no-store" }).then(function (answer) {
@@ -36,6 +41,7 @@
 
   function look() {
     clearTimeout(timer);
+    if (leaving) return;
     timer = setTimeout(look, 1000);
     var now = Date.now(), left = Math.max(0, Math.ceil((endAt - now) / 1000));
     if (seen && (now - told >= 60000 || now >= warnAt)) return tell().catch(function () {});
@@ -58,7 +64,11 @@
 
   document.getElementById("stay-signed-in").addEventListener("click", function () { tell().then(look, look); });
   dialog.addEventListener("cancel", function (event) { event.preventDefault(); tell().then(look, look); });
-  addEventListener("pageshow", function (event) { if (event.persisted) call("GET").catch(leave); });
+  addEventListener("pageshow", function (event) { 
+    if (!event.persisted) return;
+    leaving = false;
+    call("GET").catch(leave);
+  });
   document.addEventListener("visibilitychange", function () { if (!document.hidden) look(); });
   take({ warn_in: dialog.dataset.warn, end_in: dialog.dataset.end, last: dialog.dataset.last === "true" });
   look();
