@@ -140,8 +140,8 @@ type Grants interface {
 	// GrantByCode reads the standing of the grant with this code, redeemed or not: ErrNotFound. Client is left nil
 	// where the caller has it; what is gone (account, session, consent) is nil.
 	GrantByCode(ctx context.Context, codeHash []byte) (Standing, error)
-	// RedeemCode consumes a code that is unexpired at at, of a grant that is not revoked, in one conditional write.
-	// ErrUsed: somebody did before, or it is over.
+	// RedeemCode consumes a code that is unexpired at at, of a grant that is not revoked and of a session that lives, in one
+	// conditional write. ErrUsed: somebody did before, or it is over.
 	RedeemCode(ctx context.Context, grant string, at time.Time, e Event) error
 	// Standing reads, in one go, everything that the gate wants to know about a grant. tokenID is the jti of an
 	// access token whose revocation matters, or "". ErrNotFound: no such grant.

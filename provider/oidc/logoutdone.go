@@ -15,7 +15,7 @@ import (
 const (
 	signedOutPage   = "/logout/done"
 	signedOutCookie = "signedout"
-	signedOutLasts  = 10 * time.Minute
+	signedOutLasts  = 2 * time.Minute
 
 	// patience is how long the signed-out page waits for applications to answer: once, and short enough for a person.
 	patience = 1500 * time.Millisecond
@@ -54,9 +54,14 @@ func (o *OIDC) linger(r *web.Request, session provider.Session, bye farewell) (w
 // signed out it says nothing about anybody.
 func (o *OIDC) signedOutDone(r *web.Request) (web.Response, error) {
 	page := templates.SignedOut{SignIn: "/account"}
+	gone := web.Cookie{Name: signedOutCookie, MaxAge: -1}
+	session, err := o.SignIn.Look(r)
+	if err != nil {
+		return web.Response{}, err
+	}
 	out, ok := o.carried(r)
-	if !ok {
-		return web.Show(page), nil
+	if !ok || session != nil { // somebody has signed in since: at a shared computer they may be another
+		return web.Show(page).With(gone), nil
 	}
 	client, err := o.establish(r.Context(), out.Client)
 	if err != nil {
@@ -77,6 +82,8 @@ func (o *OIDC) signedOutDone(r *web.Request) (web.Response, error) {
 	}
 	if slices.ContainsFunc(signals, func(s provider.Signal) bool { return s.SettledAt.IsZero() }) {
 		page.Look = signedOutPage
+	} else if len(page.Open) == 0 {
+		return web.Show(page).With(gone), nil
 	}
 	return web.Show(page), nil
 }

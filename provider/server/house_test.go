@@ -205,6 +205,8 @@ type browser struct {
 	h    *house
 	http *http.Client
 	last *page
+
+	fetch map[string]string // headers that tell how a request began (Fetch Metadata); none: a browser that tells nothing
 }
 
 // page is what the browser shows.
@@ -263,6 +265,9 @@ func (b *browser) once(method, to string, form url.Values) *page {
 	request, err := http.NewRequest(method, to, body)
 	must(b.t, err)
 	request.Header.Set("Accept-Language", "en")
+	for name, value := range b.fetch {
+		request.Header.Set(name, value)
+	}
 	if form != nil {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		request.Header.Set("Sec-Fetch-Site", "same-origin")

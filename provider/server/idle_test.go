@@ -136,7 +136,8 @@ func TestIdle_WhoDoesNotReportKeepsWhatItHas(t *testing.T) {
 	}
 }
 
-// TestIdle_OfflineLivesOn: what was given for when the person is away is not over when they are, and keeps nobody signed in.
+// TestIdle_OfflineLivesOn: what was given for when the person is away is not over when they are, reports nothing, and so says nothing
+// of who is away either: that application cannot tell that somebody is there.
 func TestIdle_OfflineLivesOn(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -150,8 +151,52 @@ func TestIdle_OfflineLivesOn(t *testing.T) {
 	h.Passes(20 * time.Minute)
 	h.keep()
 	a.Refresh(tokens.Str("refresh_token")).Is(200, "")
-	if s := h.sessionOf(tokens); s.EndedWhy != provider.EndedIdle {
+	if s := h.sessionOf(tokens); !s.EndedAt.IsZero() {
 		t.Errorf("ended as %q", s.EndedWhy)
+	}
+}
+
+// TestIdle_SilenceIsNobody: an application that renews what it has without anybody, silently or by a navigation that nobody began,
+// keeps no abandoned screen signed in; nor does who asks to leave, or a page of another that fetches ours. A press does.
+func TestIdle_SilenceIsNobody(t *testing.T) {
+	t.Parallel()
+	for name, ask := range map[string]struct {
+		do    func(*browser, *app)
+		stays bool
+	}{
+		"silently": {func(b *browser, a *app) { b.Get(a.Ask("prompt", "none")) }, false},
+		"by itself": {func(b *browser, a *app) {
+			b.fetch = map[string]string{"Sec-Fetch-Dest": "document"}
+			b.Get(a.Ask())
+		}, false},
+		"leaving": {func(b *browser, _ *app) { b.Get("/logout") }, false},
+		"as a picture": {func(b *browser, _ *app) {
+			b.fetch = map[string]string{"Sec-Fetch-Dest": "image"}
+			b.Get("/account")
+		}, false},
+		"by a press": {func(b *browser, a *app) {
+			b.fetch = map[string]string{"Sec-Fetch-Dest": "document", "Sec-Fetch-User": "?1"}
+			b.Get(a.Ask())
+		}, true},
+		"a page of ours": {func(b *browser, _ *app) { b.Get("/account") }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			h.Person("ana")
+			records := h.App("records", reporting)
+			b := h.Browser()
+			tokens := records.Tokens(b)
+			other := h.App("other")
+			for range 5 {
+				h.Passes(10 * time.Minute)
+				ask.do(b, other)
+				h.keep()
+			}
+			if s := h.sessionOf(tokens); s.EndedAt.IsZero() != ask.stays {
+				t.Errorf("ended as %q", s.EndedWhy)
+			}
+		})
 	}
 }
 

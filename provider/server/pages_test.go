@@ -568,7 +568,7 @@ func TestE02_Idle(t *testing.T) {
 	first := a.Tokens(b)
 	for range 3 {
 		h.Passes(14 * time.Minute)
-		a.Code(b, "prompt", "none")
+		a.Code(b)
 	}
 	h.Passes(15 * time.Minute)
 	b.Get(a.Ask()).Shows(t, 200, "so we signed you out", "15 minutes", `name="password"`)

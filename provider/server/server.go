@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -244,30 +245,32 @@ func (h *House) RefreshKeys(ctx context.Context, now time.Time) error {
 }
 
 // Housekeep is one round of what must be done every minute: RefreshKeys, and the janitor, of whom the store lets one work
-// at a time.
+// at a time. A chore that fails keeps none of the others from being done.
 func (h *House) Housekeep(ctx context.Context, now time.Time) error {
+	var faults []error
+	chore := func(what string, err error) {
+		if err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", what, err))
+		}
+	}
 	if err := h.RefreshKeys(ctx, now); err != nil {
-		return err
+		faults = append(faults, err)
 	}
-	if _, err := h.notices(ctx, now); err != nil {
-		return fmt.Errorf("notices: %w", err)
-	}
-	if _, err := h.closing(ctx, now); err != nil {
-		return fmt.Errorf("closing accounts: %w", err)
-	}
-	if err := h.endIdle(ctx, now); err != nil {
-		return fmt.Errorf("sessions of people who are away: %w", err)
-	}
-	if err := h.endExpired(ctx, now); err != nil {
-		return fmt.Errorf("sessions whose time is up: %w", err)
-	}
+	chore("sessions of people who are away", h.endIdle(ctx, now))
+	chore("sessions whose time is up", h.endExpired(ctx, now))
+	_, err := h.notices(ctx, now)
+	chore("notices", err)
+	_, err = h.closing(ctx, now)
+	chore("closing accounts", err)
+	chore("janitor", h.sweep(ctx, now))
+	return errors.Join(faults...)
+}
+
+func (h *House) sweep(ctx context.Context, now time.Time) error {
 	for {
 		gone, err := h.config.Store.Sweep(ctx, now, sweepBatch, h.config.Keep)
-		if err != nil {
-			return fmt.Errorf("janitor: %w", err)
-		}
-		if gone < sweepBatch {
-			return nil
+		if err != nil || gone < sweepBatch {
+			return err
 		}
 	}
 }

@@ -31,9 +31,19 @@ func (s said) nothing() bool {
 	return s.status == 0 && s.notice == "" && s.err == "" && len(s.fields) == 0
 }
 
+// byPerson reports whether somebody at the screen asked, as far as can be told. An application that renews what it has, silently or by
+// a navigation of its own, must not keep an abandoned screen signed in; a browser says which navigations began with a press.
+func byPerson(r *web.Request, ask Ask) bool {
+	said := r.HTTP.Header.Get("Sec-Fetch-Dest") != ""
+	return !ask.Demand.Silent && (!said || r.HTTP.Header.Get("Sec-Fetch-User") == "?1")
+}
+
 // Open begins a ceremony for a room, or finishes at once where the browser's session already meets the demand.
 func (s *SignIn) Open(r *web.Request, room Room, ask Ask) (web.Response, error) {
-	v, err := s.visitor(r)
+	v, err := s.look(r)
+	if err == nil && v.session != nil && byPerson(r, ask) {
+		err = s.touch(r, *v.session)
+	}
 	if err != nil {
 		return web.Response{}, err
 	}

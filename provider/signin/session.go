@@ -21,9 +21,10 @@ func (s *SignIn) Session(r *web.Request) (*provider.Session, error) {
 	return v.session, err
 }
 
-// Present is the session to sign out of: also one that has been idle too long, whose applications may still be busy.
+// Present is the session to sign out of: also one that has been idle too long, whose applications may still be busy. Who asks for
+// it is leaving, and puts nothing off.
 func (s *SignIn) Present(r *web.Request) (*provider.Session, error) {
-	v, err := s.visitor(r)
+	v, err := s.look(r)
 	if v.session == nil {
 		return v.away, err
 	}
@@ -69,9 +70,10 @@ func (s *SignIn) look(r *web.Request) (visitor, error) {
 	return visitor{session: &session}, nil
 }
 
-// touch notes the visit, at most once a minute.
+// touch notes the visit, at most once a minute. What a page fetches for itself, whoever's page it is, is no visit (Fetch Metadata).
 func (s *SignIn) touch(r *web.Request, session provider.Session) error {
-	if r.Now.Sub(session.SeenAt) < s.Clocks.Grain() {
+	fetched := r.HTTP.Header.Get("Sec-Fetch-Dest")
+	if r.Now.Sub(session.SeenAt) < s.Clocks.Grain() || fetched != "" && fetched != "document" && fetched != "empty" {
 		return nil
 	}
 	return s.Store.TouchSession(r.Context(), session.ID, r.Now)

@@ -40,6 +40,7 @@ func (s *Store) RedeemCode(ctx context.Context, grant string, at time.Time, e pr
 		WITH done AS (
 			UPDATE grants SET code_used_at = $10
 			WHERE id = $9 AND code_used_at IS NULL AND code_expires_at > $10 AND revoked_at IS NULL
+				AND (session = '' OR EXISTS (SELECT 1 FROM sessions s WHERE s.id = grants.session AND s.ended_at IS NULL AND s.ends_at > $10))
 			RETURNING 1)` + counted
 	return s.act(ctx, e, statement, grant, micros(at)).one(provider.ErrUsed)
 }

@@ -21,15 +21,18 @@ func (s *Store) ReportActivity(ctx context.Context, session string, at, now time
 	return s.ask(ctx, statement, session, micros(at), micros(now.Add(-idle)), micros(now)).one(nil)
 }
 
-// IdleSessions finds those that nobody uses, by the index of live sessions.
+// IdleSessions finds those that nobody uses, by the index of live sessions; an index over seen_at would be written at every visit.
+// Where no application reports, nothing is looked at.
 func (s *Store) IdleSessions(ctx context.Context, now time.Time, idle time.Duration, limit int) ([]provider.Session, error) {
 	const query = `
 		SELECT id, secret_hash, account, proofs, created_at, seen_at, ends_at, ended_at, ended_why, rev
 		FROM sessions s
-		WHERE s.ended_at IS NULL AND s.seen_at <= $1 AND s.ends_at > $2 AND EXISTS (
-			SELECT 1 FROM grants g JOIN clients c ON c.id = g.client
-			WHERE g.session = s.id AND g.code_used_at IS NOT NULL AND g.revoked_at IS NULL
-				AND c.reports_activity AND c.disabled_at IS NULL)
+		WHERE s.ended_at IS NULL AND s.seen_at <= $1 AND s.ends_at > $2
+			AND EXISTS (SELECT 1 FROM clients WHERE reports_activity AND disabled_at IS NULL)
+			AND EXISTS (
+				SELECT 1 FROM grants g JOIN clients c ON c.id = g.client
+				WHERE g.session = s.id AND NOT g.offline AND g.code_used_at IS NOT NULL AND g.revoked_at IS NULL
+					AND c.reports_activity AND c.disabled_at IS NULL)
 		ORDER BY s.seen_at LIMIT $3`
 	var all []provider.Session
 	err := s.each(ctx, query, func(rows pgx.Rows) error {

@@ -26,9 +26,10 @@ func (s *Store) IssueCode(ctx context.Context, g provider.Grant) error {
 func (s *Store) RedeemCode(ctx context.Context, grant string, at time.Time, e provider.Event) error {
 	const statement = `
 		UPDATE grants SET code_used_at = ?
-		WHERE id = ? AND code_used_at IS NULL AND code_expires_at > ? AND revoked_at IS NULL`
+		WHERE id = ? AND code_used_at IS NULL AND code_expires_at > ? AND revoked_at IS NULL
+			AND (session = '' OR EXISTS (SELECT 1 FROM sessions s WHERE s.id = grants.session AND s.ended_at IS NULL AND s.ends_at > ?))`
 	return s.act(ctx, e, func(t *tx) error {
-		return t.one(provider.ErrUsed, statement, micros(at), grant, micros(at))
+		return t.one(provider.ErrUsed, statement, micros(at), grant, micros(at), micros(at))
 	})
 }
 
