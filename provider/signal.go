@@ -21,7 +21,7 @@ import (
 // Another kind is another trigger or statement that writes a row, and another case where tokens are made (provider/oidc).
 type SignalKind string
 
-// SignalSessionEnded: a session is over, and everything that an application keeps for it should be.
+// SignalSessionEnded says that a session is over, and everything that an application keeps for it should be.
 const SignalSessionEnded SignalKind = "session-ended"
 
 // SignalOutcome is what became of a signal.

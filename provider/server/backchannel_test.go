@@ -113,7 +113,7 @@ func (h *house) logoutToken(form url.Values, client string, alg jose.SignatureAl
 	if len(form) != 1 || token == "" {
 		h.t.Fatalf("posted %v", form)
 	}
-	signed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{alg})
+	signed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{alg})
 	must(h.t, err)
 	if got := signed.Signatures[0].Header.ExtraHeaders["typ"]; got != "logout+jwt" {
 		h.t.Errorf("typ %v", got)
