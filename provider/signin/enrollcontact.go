@@ -53,16 +53,16 @@ func (s *SignIn) saveContact(r *web.Request, t turn, account provider.Account, a
 // other could not sign in by it any more. It gets codes all the same, and so notices.
 func (s *SignIn) contactChange(
 	r *web.Request, c provider.Ceremony, account provider.Account, held []provider.Authenticator, a provider.Authenticator,
-) (provider.ContactChange, provider.Event, error) {
-	change := provider.ContactChange{Account: account, Binds: []provider.Authenticator{a}, Keep: c.Session, At: r.Now}
+) (change provider.ContactChange, event provider.Event, err error) {
+	change = provider.ContactChange{Account: account, Binds: []provider.Authenticator{a}, Keep: c.Session, At: r.Now}
 	change.Account.UpdatedAt = r.Now
 	id, err := confirmed(a)
 	if err != nil {
-		return change, provider.Event{}, err
+		return change, event, err
 	}
 	others, err := s.SomeonesOnlyName(r, id, account.ID)
 	if err != nil {
-		return change, provider.Event{}, err
+		return change, event, err
 	}
 	if others {
 		change.Account = change.Account.Unaddressed(id.Kind, c.Demand.Replaces)
@@ -70,9 +70,10 @@ func (s *SignIn) contactChange(
 		change.Account = change.Account.Addressed(id, c.Demand.Replaces)
 	}
 	if others && !change.Account.Nameable() && account.Nameable() {
-		return change, provider.Event{}, errNoName
+		return change, event, errNoName
 	}
-	event, data := audit.ContactAdded(r.Now, account.ID, id.Kind), boundData(a)
+	event = audit.ContactAdded(r.Now, account.ID, id.Kind)
+	data := boundData(a)
 	if c.Demand.Replaces != "" {
 		change.Unbinds = bearing(held, a.Kind, c.Demand.Replaces)
 		change.Why = "contact changed"
