@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"net/url"
@@ -94,7 +95,8 @@ func (b *browser) signInByApp(p page, a accountLine) page {
 	if !strings.Contains(p.text, `name="way"`) {
 		return p
 	}
-	p = b.submit(p, "way", url.Values{"way": {wayOf(p, "app")}})
+	app := cmp.Or(wayOf(p, "Authenticator app"), wayOf(p, "Aplicación de códigos")) // pages speak the language of the account
+	p = b.submit(p, "way", url.Values{"way": {app}})
 	code, err := totp.GenerateCode(a.TOTPSecret, time.Now())
 	if err != nil {
 		b.t.Fatal(err)
