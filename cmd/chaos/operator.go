@@ -76,7 +76,14 @@ func (a *actor) locksAccount(ctx context.Context) {
 		return
 	}
 	defer a.w.put(f)
-	if !a.insist(ctx, Fact{ofAccount(f.person), Over}, func(ctx context.Context) error { return a.setStatus(ctx, f.person, provider.Locked) }) {
+	op := Op{Client: a.n, Start: a.w.history.Now(), Outcome: OK}
+	locked := a.insist(ctx, Fact{ofAccount(f.person), Over}, func(ctx context.Context) error { return a.setStatus(ctx, f.person, provider.Locked) })
+	if !locked {
+		op.Outcome = Lost
+	}
+	op.End = a.w.history.Now()
+	a.w.sessionsEnd(op, f.person)
+	if !locked {
 		return
 	}
 	a.inspect(ctx, f)

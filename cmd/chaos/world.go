@@ -260,13 +260,24 @@ func (w *world) granted(f *family) {
 	}
 }
 
-// allEnd writes down that all sessions of a person ended but one, in an act that may have thrown out those who came meanwhile.
+// allEnd writes down that all sessions of a person ended but one, with what was granted by them, in an act that may have thrown out
+// those who came meanwhile.
 func (w *world) allEnd(op Op, p *person, but *session) {
+	w.end(op, p, func(o *owned) bool { return o.of == but })
+}
+
+// sessionsEnd writes down that all sessions of a person ended, as with an account that is shut. What was granted for longer waits
+// until it is open again.
+func (w *world) sessionsEnd(op Op, p *person) {
+	w.end(op, p, func(o *owned) bool { return o.subject != ofSession(o.of) })
+}
+
+func (w *world) end(op Op, p *person, stays func(*owned) bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var kept []*owned
 	for _, o := range w.owned[p.username] {
-		if o.of == but {
+		if stays(o) {
 			kept = append(kept, o)
 			continue
 		}
