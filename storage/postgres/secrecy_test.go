@@ -22,7 +22,7 @@ var canaries = map[string]string{
 	"address of a message": "canary-letter-4d20@example.org", "what a message fills in": "canary-filling-be91", "browser": "canary-browser-b3c8",
 	"name that is nobody's": "canary-invented-6e15", "record": "canary-record-20b7", "invited person": "Canary Invited-Name-95f2",
 	"invited address": "canary-invited-0a3e@example.org", "invited number": "+15550168301", "recovering address": "canary-lost-61d4@example.org",
-	"record brought along": "canary-brought-c79a",
+	"record brought along": "canary-brought-c79a", "record lent": "canary-lent-84d5",
 }
 
 // plant puts every canary where it belongs.
@@ -86,10 +86,15 @@ func plantLostFound(t *testing.T, s *Store, account provider.AccountID) {
 	contact := provider.Contact{Kind: provider.Email, Canonical: canaries["recovering address"], VerifiedAt: at}
 	started := s.StartRecovery(t.Context(), provider.Recovery{ID: "recovery of " + string(account), Account: account, Proven: contact,
 		Contacts: []provider.Contact{contact}, StartedAt: at, ReadyAt: at.Add(time.Hour), ExpiresAt: at.Add(2 * time.Hour)}, e)
-	brought := provider.Account{ID: "brought for " + account, CreatedAt: at}
+	brought := provider.Account{ID: "brought for " + account, Status: provider.Active, CreatedAt: at}
 	imported := s.ImportAccounts(t.Context(), []provider.Import{{Account: brought, Event: e,
 		Records: []provider.RecordLink{{Account: brought.ID, Record: canaries["record brought along"], Relation: provider.Self, LinkedAt: at}}}})
-	if err := errors.Join(issued, joined, again, started, imported); err != nil {
+	lent := invite("lent")
+	lent.Record, lent.Relation, lent.By, lent.Until = canaries["record lent"]+string(account), provider.Trusted, account, at.Add(24*time.Hour)
+	trusted := s.IssueActivations(t.Context(), []provider.Issue{lent})
+	shared := s.JoinRecord(t.Context(), lent.ID, at, brought.ID, e)
+	asked := s.AskClosing(t.Context(), provider.AskClosing("closing of "+string(account), account, time.Hour, at), e)
+	if err := errors.Join(issued, joined, again, started, imported, trusted, shared, asked); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -152,6 +157,10 @@ func TestSealedStaysInItsRow(t *testing.T) {
 		_, err := s.RecordsOf(t.Context(), id, time.Now())
 		return err
 	}
+	lent := func(s *Store, id provider.AccountID, _ string) error {
+		_, err := s.RecordsOf(t.Context(), "brought for "+id, time.Now())
+		return err
+	}
 	recovery := func(s *Store, id provider.AccountID, _ string) error {
 		_, err := s.Recovery(t.Context(), "recovery of "+string(id))
 		return err
@@ -188,6 +197,10 @@ func TestSealedStaysInItsRow(t *testing.T) {
 		{"another account's link", `UPDATE record_links SET account = $1 WHERE account = 'other' AND $2 <> ''`, records},
 		{"a record of another relation", `UPDATE record_links SET relation = 'parent' WHERE account = $1 AND $2 <> ''`, records},
 		{"a record found by another", `UPDATE record_links SET fingerprint = '\x00' WHERE account = $1 AND $2 <> ''`, records},
+		{"a record lent for longer", `UPDATE record_links SET until = until + 1 WHERE granted_by = $1 AND $2 <> ''`, lent},
+		{"a record lent by another", `UPDATE record_links SET granted_by = 'other' WHERE granted_by = $1 AND $2 <> ''`, lent},
+		{"a record lent for good", `UPDATE record_links SET relation = 'self', until = NULL, granted_by = '' WHERE granted_by = $1 AND $2 <> ''`, lent},
+		{"another record lent", `UPDATE record_links SET record = (SELECT record FROM record_links WHERE granted_by = 'other') WHERE granted_by = $1 AND $2 <> ''`, lent},
 		{"another recovery's contacts", `UPDATE recoveries SET contacts = (SELECT contacts FROM recoveries WHERE account = 'other') WHERE account = $1 AND $2 <> ''`, recovery},
 		{"a recovery of another account", `UPDATE recoveries SET account = 'third' WHERE account = $1 AND $2 <> ''`, recovery},
 		{"a recovery that is ready sooner", `UPDATE recoveries SET ready_at = started_at WHERE account = $1 AND $2 <> ''`, recovery},
@@ -282,7 +295,7 @@ func plantOther(t *testing.T, s *Store) {
 	t.Helper()
 	at := time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)
 	app := provider.Authenticator{ID: provider.NewID(), Account: "other", Kind: provider.TOTP, Name: "other", Data: []byte("c"), CreatedAt: at}
-	if err := s.CreateAccount(t.Context(), provider.Account{ID: "other", CreatedAt: at}, []provider.Authenticator{app}, provider.Event{At: at, Kind: "account.created"}); err != nil {
+	if err := s.CreateAccount(t.Context(), provider.Account{ID: "other", Status: provider.Active, CreatedAt: at}, []provider.Authenticator{app}, provider.Event{At: at, Kind: "account.created"}); err != nil {
 		t.Fatal(err)
 	}
 	plantFactors(t, s, "other")

@@ -104,7 +104,7 @@ func erase(t *tx, account provider.AccountID) error {
 		`DELETE FROM devices WHERE account = ?`, `DELETE FROM recoveries WHERE account = ?`, `DELETE FROM terms_accepted WHERE account = ?`,
 		`DELETE FROM activations WHERE id IN (SELECT activation FROM record_links WHERE account = ?)`,
 		erasedInvitations,
-		`DELETE FROM record_links WHERE account = ?`, `DELETE FROM record_links WHERE granted_by = ?`,
+		`DELETE FROM record_links WHERE account = ?`, `DELETE FROM record_links WHERE granted_by = ? AND granted_by <> ''`,
 	} {
 		_, err := t.exec(statement, account)
 		if err != nil {

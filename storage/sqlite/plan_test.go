@@ -8,8 +8,8 @@ import (
 	"gatehouse/storage/storagetest"
 )
 
-// TestEveryStatementHasAnIndex: nothing that is done with codes, budgets, browsers, messages, invitations and recoveries reads a
-// whole table, but the count of the partial index that is the backlog.
+// TestEveryStatementHasAnIndex: nothing that is done with codes, budgets, browsers, messages, invitations, recoveries, names,
+// people who leave and what applications are told reads a whole table, but the counts of the partial indexes that are backlogs.
 func TestEveryStatementHasAnIndex(t *testing.T) {
 	s := openAt(t, filepath.Join(t.TempDir(), fileName), newKeyset(t))
 	storagetest.Touch(t, s)
@@ -31,7 +31,10 @@ func TestEveryStatementHasAnIndex(t *testing.T) {
 			if !strings.HasPrefix(step, "SCAN ") || strings.HasPrefix(step, "SCAN CONSTANT ROW") || strings.HasPrefix(step, "SCAN json_each") {
 				continue
 			}
-			if step != "SCAN messages USING INDEX messages_expires" && !strings.Contains(query, "FROM events ORDER BY seq") {
+			if strings.HasPrefix(step, "SCAN (subquery-") { // what another step found, and bounded
+				continue
+			}
+			if step != "SCAN messages USING INDEX messages_expires" && step != "SCAN signals USING INDEX signals_due" && !strings.Contains(query, "FROM events ORDER BY seq") {
 				t.Errorf("%s:\n%s", step, query)
 			}
 		}

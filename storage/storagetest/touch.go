@@ -48,6 +48,8 @@ func Touch(t *testing.T, s provider.Store) {
 	h.backlog(0, time.Time{})
 	h.touchLostFound(a)
 	h.touchOverviews()
+	h.touchLeaving()
+	h.touchSignals()
 	h.sweepAll(began().Add(1000*day), 0)
 	h.ok(h.RemoveAuthenticator(h.ctx(), h.held(a), h.rev(a.ID), event("authenticator.removed")))
 }
@@ -90,4 +92,49 @@ func (h house) touchOverviews() {
 	h.ok(err)
 	h.ok(h.EndAccess(h.ctx(), g.Account, g.Client, "by_owner", began(), event("access.ended")))
 	h.ok(h.PauseAccount(h.ctx(), g.Account, "by_owner", began(), event("account.disabled")))
+}
+
+// touchLeaving does all that is done with names, trusted people, terms and people who leave.
+func (h house) touchLeaving() {
+	h.Helper()
+	a, held := h.reachable("fay")
+	carer, again := h.account("gil"), h.account("hal")
+	h.ok(h.ChangeContacts(h.ctx(), moved(a, held), event("contact.changed")))
+	a, err := h.Account(h.ctx(), a.ID)
+	h.ok(err)
+	h.ok(h.rename(a, "faye"))
+	h.free("fay", carer.ID, false)
+	h.ok(h.joins(h.issued("MRN 4").ID, began(), a.ID))
+	l := h.trusts(a.ID, carer.ID, "MRN 4", began().Add(30*day))
+	h.same(len(h.given(a.ID, began())), 1)
+	_, err = h.EndLink(h.ctx(), l, began(), event("trust.ended"))
+	h.ok(err)
+	h.trusts(a.ID, carer.ID, "MRN 4", began().Add(30*day))
+	h.ok(h.AcceptTerms(h.ctx(), a.ID, "1", began(), event("terms.accepted")))
+	_, err = h.TermsAccepted(h.ctx(), a.ID, "1")
+	h.ok(err)
+	h.cancels(h.closing(again.ID), true)
+	c := h.closing(a.ID)
+	h.same(h.closingOf(a.ID), &c)
+	h.same(h.dueClosings(c.NoticeAt, 10), []string{c.ID})
+	h.ok(h.NoticeClosing(h.ctx(), c, c.DueAt, event("closing.noticed")))
+	h.ok(h.closes(c, c.DueAt))
+}
+
+// touchSignals does all that is done with what applications are told.
+func (h house) touchSignals() {
+	h.Helper()
+	app := h.listens(provider.NewID()).ID
+	s := h.ended("ian", app)
+	h.same(h.signals(s.ID), []string{app})
+	first := h.claimSignals(began(), 10, 10, "another")
+	h.same(len(first), 1)
+	h.ok(h.PutOffSignal(h.ctx(), first[0], began()))
+	second := h.claimSignals(began(), 10, 10)
+	h.same(len(second), 1)
+	h.ok(h.SettleSignal(h.ctx(), second[0], provider.SignalTold, began(), event("logout.told")))
+	_, _, err := h.SignalBacklog(h.ctx())
+	h.ok(err)
+	_, err = h.EndExpired(h.ctx(), began(), 10)
+	h.ok(err)
 }

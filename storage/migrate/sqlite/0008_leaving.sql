@@ -18,6 +18,10 @@ ALTER TABLE record_links ADD COLUMN until INTEGER;
 CREATE INDEX record_links_granted ON record_links (granted_by) WHERE granted_by <> '';
 CREATE INDEX record_links_until ON record_links (until) WHERE until IS NOT NULL;
 
+-- By which it is found who else has a record, and all that a person who leaves ever recovered: see CloseAccount.
+CREATE INDEX record_links_record ON record_links (fingerprint);
+CREATE INDEX recoveries_account ON recoveries (account);
+
 -- That release would copy the relation and not the end: it uses no such invitation.
 -- +goose StatementBegin
 CREATE TRIGGER record_links_trusted BEFORE INSERT ON record_links
