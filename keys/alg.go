@@ -22,7 +22,6 @@ const (
 	ES256 Alg = "ES256" // ECDSA, P-256 and SHA-256: access tokens
 	RS256 Alg = "RS256" // RSA-2048, PKCS #1 v1.5 and SHA-256: ID tokens, which every client must understand
 	EdDSA Alg = "EdDSA" // Ed25519 (RFC 8037): ID tokens of clients that registered it
-	PS256 Alg = "PS256" // RSA-2048, PSS with a salt of 32 bytes, and SHA-256: the same; the key is not that of RS256
 )
 
 const (
@@ -32,7 +31,7 @@ const (
 )
 
 // algs lists the algorithms for which the ring keeps keys.
-func algs() []Alg { return []Alg{ES256, RS256, EdDSA, PS256} }
+func algs() []Alg { return []Alg{ES256, RS256, EdDSA} }
 
 // Algs returns the algorithms that Sign knows, for discovery documents. The slice is the caller's.
 func Algs() []Alg { return algs() }
@@ -56,8 +55,6 @@ func schemeOf(alg Alg) scheme {
 		return rs256{}
 	case EdDSA:
 		return edDSA{}
-	case PS256:
-		return ps256{}
 	}
 	return nil
 }
@@ -90,27 +87,6 @@ func (rs256) verify(public crypto.PublicKey, input, signature []byte) bool {
 	}
 	digest := sha256.Sum256(input)
 	return rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) == nil
-}
-
-// ps256 differs from rs256 in the padding alone. The salt is as long as the hash, neither longer nor shorter (RFC 7518, 3.5).
-type ps256 struct{ rs256 }
-
-func (ps256) sign(private crypto.Signer, input []byte) ([]byte, error) {
-	digest := sha256.Sum256(input)
-	return private.Sign(rand.Reader, digest[:], pss())
-}
-
-func (ps256) verify(public crypto.PublicKey, input, signature []byte) bool {
-	key, ok := public.(*rsa.PublicKey)
-	if !ok {
-		return false
-	}
-	digest := sha256.Sum256(input)
-	return rsa.VerifyPSS(key, crypto.SHA256, digest[:], signature, pss()) == nil
-}
-
-func pss() *rsa.PSSOptions {
-	return &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: crypto.SHA256}
 }
 
 type edDSA struct{}

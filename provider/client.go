@@ -21,7 +21,7 @@ type Client struct {
 	MinLevel               Level    // least assurance of every sign-in for it
 	PKCEOptional           bool     // a confidential client that sends no code_challenge; where one is sent its verifier is needed all the same
 	FirstParty             bool     // ours: no consent is asked
-	IDTokenAlg             string   // RS256, ES256, EdDSA or PS256
+	IDTokenAlg             string   // RS256, ES256 or EdDSA
 	ReportsActivity        bool     // it reports what the person does in it; what it has for a session is over once they have been away (SessionClocks.Idle)
 	Rotate                 bool     // rotate refresh tokens of a confidential client too
 	CreatedAt              time.Time

@@ -120,7 +120,7 @@ type clientAdd struct {
 	MinACR        string   `name:"min-acr" default:"two-step" placeholder:"LEVEL" help:"Least assurance of every sign-in: aal1, two-step, aal2 or phr."`
 	NoPKCE        bool     `name:"no-pkce" help:"Let a confidential client do without PKCE; where it sends a challenge, the verifier is needed all the same."`
 	FirstParty    bool     `name:"first-party" help:"It is your own: people are not asked for their consent."`
-	IDTokenAlg    string   `name:"id-token-alg" default:"RS256" placeholder:"ALG" help:"Signature of its ID tokens: RS256, ES256, EdDSA or PS256."`
+	IDTokenAlg    string   `name:"id-token-alg" default:"RS256" placeholder:"ALG" help:"Signature of its ID tokens: RS256, ES256 or EdDSA."`
 	Audience      []string `name:"audience" placeholder:"AUD" help:"Audience of its access tokens, where it is not the client itself."`
 	RotateRefresh bool     `name:"rotate-refresh" help:"Rotate refresh tokens of a confidential client; those of public ones always rotate."`
 	Reports       bool     `name:"reports-activity" help:"It reports what people do in it (see session_activity_endpoint), and is signed out with them when they have been away for --session-idle."`
