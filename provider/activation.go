@@ -66,13 +66,15 @@ type Issue struct {
 	Activation
 
 	Event Event
+	Most  int // of a patient's: it makes one more than so many trusted people for nobody; zero: however many there are
 }
 
 // Activations are durable.
 type Activations interface {
 	// IssueActivations writes invitations, all or none. Each but those of trusted people revokes ("replaced") the open ones of
 	// the same record and relation.
-	// Of two in one batch the later one is open. ErrTaken: an id or a code is there already.
+	// Of two in one batch the later one is open. ErrTaken: an id or a code is there already. ErrSpent: there are Most already,
+	// counting the open invitations of trusted people to the record, and the links to it that By gave and that last at IssuedAt.
 	IssueActivations(ctx context.Context, all []Issue) error
 	// ActivationByCode reads the one with this code, open or not: ErrNotFound.
 	ActivationByCode(ctx context.Context, codeHash []byte) (Activation, error)

@@ -11,7 +11,8 @@ import (
 )
 
 // IssueActivations writes invitations one after another, in one transaction and few round trips: one later in the list replaces
-// an earlier one of the same record. Two batches with the same record wait for each other, so that one is open in the end.
+// an earlier one of the same record. Two batches with the same record wait for each other, so that one is open in the end, and that
+// each counts the trusted people of the other.
 func (s *Store) IssueActivations(ctx context.Context, all []provider.Issue) error {
 	var batch pgx.Batch
 	told := false
@@ -24,7 +25,7 @@ func (s *Store) IssueActivations(ctx context.Context, all []provider.Issue) erro
 		told = told || a.tells
 		turns = append(turns, int32(row.RecordFingerprint(s.sealer, i.Record)[0]))
 		batch.Queue(a.query, a.args...).QueryRow(func(r pgx.Row) error {
-			return one(r, provider.ErrTaken)
+			return one(r, provider.ErrSpent) // an id or a code that is there already is a fault of its own: see taken
 		})
 	}
 	err := s.together(ctx, func(tx pgx.Tx) error {
@@ -48,7 +49,11 @@ func (s *Store) issue(ctx context.Context, i provider.Issue) answer {
 		done AS (
 			INSERT INTO activations (id, code_hash, fingerprint, relation, invitation, issued_at, expires_at, revoked_at, revoked_why,
 				used_at, used_by)
-			VALUES ($9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+			SELECT $9::text, $10::bytea, $11::bytea, $12::text, $13::bytea, $14::bigint, $15::bigint, $16::bigint, $17::text, $18::bigint, $19::text
+			WHERE $20::bigint = 0 OR $20 > (
+				SELECT count(*) FROM activations
+				WHERE fingerprint = $11 AND relation = $12 AND revoked_at IS NULL AND used_at IS NULL AND expires_at > $14) + (
+				SELECT count(*) FROM record_links WHERE granted_by = $21 AND granted_by <> '' AND fingerprint = $11 AND until > $14)
 			RETURNING 1)` + counted
 	a := i.Activation
 	fingerprint, sealed, err := row.SealActivation(s.sealer, a)
@@ -56,7 +61,7 @@ func (s *Store) issue(ctx context.Context, i provider.Issue) answer {
 		return answer{err: err}
 	}
 	return s.act(ctx, i.Event, statement, a.ID, a.CodeHash, fingerprint, string(a.Relation), sealed, micros(a.IssuedAt), micros(a.ExpiresAt),
-		maybe(a.RevokedAt), a.RevokedWhy, maybe(a.UsedAt), string(a.UsedBy))
+		maybe(a.RevokedAt), a.RevokedWhy, maybe(a.UsedAt), string(a.UsedBy), i.Most, string(i.By))
 }
 
 // takeTurns waits for whoever issues for these records. There are 256 turns, taken in order: no two wait for each other crosswise,

@@ -47,12 +47,33 @@ func (s *Store) issue(t *tx, i provider.Issue) error {
 	if err != nil {
 		return err
 	}
+	err = roomFor(t, i, fingerprint)
+	if err != nil {
+		return err
+	}
 	err = t.one(provider.ErrTaken, add, a.ID, a.CodeHash, fingerprint, a.Relation, sealed, micros(a.IssuedAt), micros(a.ExpiresAt),
 		maybe(a.RevokedAt), a.RevokedWhy, maybe(a.UsedAt), a.UsedBy)
 	if err != nil {
 		return err
 	}
 	return s.record(t, i.Event, detail)
+}
+
+// roomFor counts the trusted people that there are, in the transaction that adds one: nobody else writes meanwhile.
+func roomFor(t *tx, i provider.Issue, fingerprint []byte) error {
+	const query = `
+		SELECT (SELECT count(*) FROM activations
+				WHERE fingerprint = ?1 AND relation = ?2 AND revoked_at IS NULL AND used_at IS NULL AND expires_at > ?3)
+			+ (SELECT count(*) FROM record_links WHERE granted_by = ?4 AND granted_by <> '' AND fingerprint = ?1 AND until > ?3)`
+	if i.Most == 0 {
+		return nil
+	}
+	n := 0
+	err := t.row(query, fingerprint, provider.Trusted, micros(i.IssuedAt), i.By).Scan(&n)
+	if err == nil && n >= i.Most {
+		return provider.ErrSpent
+	}
+	return err
 }
 
 // ActivationByCode reads the one with this code.

@@ -295,6 +295,45 @@ var trustPromises = []promise{
 		h.ok(h.setStatus(ada.ID, provider.Active))
 		h.ok(h.activates(a.ID, began(), newAccount("bob")))
 	}},
+	{"a patient invites so many people at most, counting who has the record by them: ErrSpent, and nothing is done", func(h house) {
+		ada, eve := h.account("ada"), h.account("eve")
+		invite := func(by provider.AccountID, record string, most int, at time.Time) error {
+			a := newActivation(record)
+			a.Relation, a.By, a.Until, a.IssuedAt, a.ExpiresAt = provider.Trusted, by, began().Add(60*day), at, at.Add(10*day)
+			return h.IssueActivations(h.ctx(), []provider.Issue{{Activation: a, Event: event("trust.invited"), Most: most}})
+		}
+		h.ok(h.joins(h.issued("MRN 1").ID, began(), ada.ID)) // the office's count for nothing
+		h.issued("MRN 1")
+		l := h.trusts(ada.ID, eve.ID, "MRN 1", began().Add(30*day))
+		h.ok(invite(ada.ID, "MRN 1", 2, began()))
+		h.refused(invite(ada.ID, "MRN 1", 2, began()), provider.ErrSpent)
+		h.same(h.events("trust.invited"), 1)
+		h.ok(invite(ada.ID, "MRN 2", 1, began())) // of another record
+		h.ok(invite(ada.ID, "MRN 1", 0, began()))
+		h.refused(invite(ada.ID, "MRN 1", 3, began()), provider.ErrSpent)
+		h.ok(invite(ada.ID, "MRN 1", 2, began().Add(10*day))) // what ran out makes room
+		_, err := h.EndLink(h.ctx(), l, began(), event("trust.ended"))
+		h.ok(err)
+		h.ok(invite(ada.ID, "MRN 1", 2, began().Add(10*day))) // and so does what was ended
+		h.refused(invite(ada.ID, "MRN 1", 2, began().Add(10*day)), provider.ErrSpent)
+	}},
+	{"fifty invite trusted people at once: as many as there is room for are invited", func(h house) {
+		ada, eve := h.account("ada"), h.account("eve")
+		h.trusts(ada.ID, eve.ID, "MRN 1", began().Add(30*day))
+		invited := 0
+		for _, err := range race(func(int) error {
+			a := newActivation("MRN 1")
+			a.Relation, a.By, a.Until = provider.Trusted, ada.ID, began().Add(30*day)
+			return h.IssueActivations(h.ctx(), []provider.Issue{{Activation: a, Event: event("trust.invited"), Most: 5}})
+		}) {
+			if err == nil {
+				invited++
+			} else {
+				h.refused(err, provider.ErrSpent)
+			}
+		}
+		h.same([]int{invited, h.events("trust.invited")}, []int{4, 4})
+	}},
 	{"a link ends once, by who gave it", func(h house) {
 		ada, eve := h.account("ada"), h.account("eve")
 		l := h.trusts(ada.ID, eve.ID, "MRN 1", began().Add(30*day))
