@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/provider/audit"
 	"gatehouse/provider/factor/lookup"
 	"gatehouse/provider/factor/oob"
 	ourtotp "gatehouse/provider/factor/totp"
@@ -197,7 +198,13 @@ func TestY14_HoldsNoSecretAndNobodyElse(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	ctx := context.Background()
-	ana := h.Mailed("ana")
+	ana := h.Person("ana")
+	own, records, key := h.Browser(), h.App("records"), h.Device()
+	own.Get(records.Ask())
+	own.SignIn("ana", anasPassword)
+	own.Get(records.Ask("acr_values", "phr"))
+	own.Fill("/passkey", "response", key.Makes(own.last))
+	h.Gives(ana, provider.EmailCode, address(anasMail))
 	h.Gives(ana, provider.TextCode, oob.Encode(oob.Address{To: anasPhone}))
 	app := seed(ourtotp.SeedFor(h.Keyset, "ana", "kit"))
 	h.Gives(ana, provider.TOTP, ourtotp.Encode(ourtotp.Seed(app)))
@@ -216,8 +223,7 @@ func TestY14_HoldsNoSecretAndNobodyElse(t *testing.T) {
 	h.Gives(twin, provider.EmailCode, address(anasMail))
 	b := h.Browser().In("ana")
 	b.Get("/account/data")
-	b.Fill("/way", "way", "0")
-	b.show(h, app).last.Shows(t, 200, "/account/data/file")
+	b.Fill("/passkey", "response", key.Signs(b.last)).Shows(t, 200, "/account/data/file")
 	h.Browser().In("twin")
 
 	p := b.Post("/account/data/file", url.Values{})
@@ -238,10 +244,16 @@ func TestY14_HoldsNoSecretAndNobodyElse(t *testing.T) {
 	session, err := h.Store.SessionBySecret(ctx, provider.HashSecret(b.Session()))
 	must(t, err)
 	secrets := map[string][]byte{"seed": []byte(app), "cookie": []byte(b.Session()), "cookie hash": session.SecretHash}
+	secrets["passkey's id"], secrets["passkey's key"] = key.made.ID, key.made.Key.AttestationData()
+	kinds := map[provider.Kind]bool{}
 	for _, a := range held {
+		kinds[a.Kind] = true
 		if a.Kind != provider.EmailCode && a.Kind != provider.TextCode {
 			secrets["data of "+string(a.Kind)] = a.Data
 		}
+	}
+	if len(kinds) != 6 {
+		t.Fatalf("she holds %v", kinds)
 	}
 	for i, code := range codes {
 		secrets["code "+string(rune('a'+i))] = []byte(code)
@@ -267,5 +279,93 @@ func TestY14_HoldsNoSecretAndNobodyElse(t *testing.T) {
 	}
 	if told := h.Told("M-30"); len(told) == 0 {
 		t.Error("nobody was told")
+	}
+}
+
+// TestY15_ClosedIsUnknown: at every front door an account that was closed is like one that never was, also for who knows its password.
+// Its owner comes back with a new code of the office, to a new account, with the address that they had and another username.
+func TestY15_ClosedIsUnknown(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, still(soon()))
+	e := &enumeration{house: h, app: h.App("records")}
+	was := h.Person("xactive", reachedBy("xactive"))
+	h.Gives(was, provider.EmailCode, address(anasMail))
+	h.HasRecord(was, "MRN 7")
+	h.At("xactive", "/account/close").Post("/account/close", url.Values{}).Shows(t, 200, "/keep")
+	h.Passes(14*24*time.Hour + time.Hour)
+	h.keeps()
+	if h.statusOf(was.ID) != provider.Closed {
+		t.Fatal("it is not closed")
+	}
+	h.Mail()
+	doors := map[string]func(kind string) []*page{
+		"sign-in": func(kind string) []*page {
+			b := e.app.stranger()
+			action, form := b.last.Form(t, "/password")
+			return b.sends(action, with(form, "username", kind, "password", anasPassword))
+		},
+		"sign-in by e-mail": func(kind string) []*page {
+			b := e.app.stranger()
+			action, form := b.last.Form(t, "/password")
+			return b.sends(action, with(form, "username", mailOf(kind), "password", anasPassword))
+		},
+		"password by name":   func(kind string) []*page { return e.forgets("/forgot/password", "username", kind, 0) },
+		"password by e-mail": func(kind string) []*page { return e.forgets("/forgot/password", "username", mailOf(kind), 0) },
+		"names by e-mail":    func(kind string) []*page { return e.forgets("/forgot/username", "contact", mailOf(kind), 0) },
+		"names by phone":     func(kind string) []*page { return e.forgets("/forgot/username", "contact", phoneOf(kind), 0) },
+	}
+	for name, door := range doors {
+		var answers []string
+		for _, kind := range []string{"xnobody", "xactive"} {
+			all := ""
+			for _, p := range door(kind) {
+				all += everything(p, mailOf(kind), phoneOf(kind), kind)
+			}
+			answers = append(answers, all)
+		}
+		if answers[0] == "" || answers[0] != answers[1] {
+			t.Errorf("%s tells:\n%s", name, difference(answers[0], answers[1]))
+		}
+	}
+	if all := h.Mail(); len(all) != 0 {
+		t.Errorf("%d messages, the first %s to %s", len(all), all[0].Template, all[0].To)
+	}
+
+	made := h.Invites("MRN 7")
+	b := h.Browser()
+	b.activates(made.Code)
+	steps := newcomer(b, mailOf("xactive"), phoneOf("xactive"), "xactive")
+	goes(steps, 7)
+	b.last.Shows(t, 422, "<h1>Choose a username</h1>", "Error: ")
+	b.Fill("/name", "username", "xactive.again")
+	goes(steps[7:], 2)
+	b.last.Shows(t, 200, "Your account is ready")
+	if now := h.opened(made, "xactive.again", 3); now.ID == was.ID || h.statusOf(was.ID) != provider.Closed {
+		t.Error("it is the account of before")
+	}
+}
+
+// TestY15_TellsWhoLosesARecord: trusted people hear that what they had ends with the account, by no more than initials.
+func TestY15_TellsWhoLosesARecord(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana, jose := h.Mailed("ana"), h.Person("jose")
+	h.HasRecord(ana, "MRN 7")
+	b := h.At("ana", "/account/trusted")
+	b.Post("/account/trusted/add", wish("months", "12"))
+	a := h.trustedBy(ana.ID, "MRN 7")[0]
+	must(t, h.Store.JoinRecord(context.Background(), a.ID, h.now(), jose.ID, audit.RecordJoined(h.now(), a, jose.ID)))
+	b.Post("/account/trusted/add", wish("email", "open@example.org")) // nobody used it: nobody loses anything
+	b.Post("/account/close", url.Values{}).Shows(t, 200, "/keep")
+	h.Passes(14*24*time.Hour + time.Hour)
+	h.Mail()
+	h.keeps()
+	h.keeps()
+	told := h.Told("M-25")
+	if len(told) != 1 || told[0].To != "jose@example.org" || told[0].Data["action"] != "taken" || strings.Contains(told[0].Data["what"], "Ana") {
+		t.Errorf("told %+v", told)
+	}
+	if len(h.recordsOf(jose.ID)) != 0 {
+		t.Error("he has the record still")
 	}
 }

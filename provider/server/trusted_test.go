@@ -3,7 +3,9 @@ package server_test
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -58,14 +60,7 @@ func TestY13_TrustedPerson(t *testing.T) {
 	}
 	b.Post("/account/trusted/add", wish()).Shows(t, 200, `role="status"`, "Jose Maria Ruiz")
 	h.WantsInvited(ana)
-	all, err := h.Store.ActivationsOf(ctx, "MRN 7")
-	must(t, err)
-	var a provider.Activation
-	for _, each := range all {
-		if each.By == ana.ID {
-			a = each
-		}
-	}
+	a := h.trustedBy(ana.ID, "MRN 7")[0]
 	if a.Relation != provider.Trusted || a.Until.Sub(h.now()) > 190*24*time.Hour {
 		t.Fatalf("%+v", a)
 	}
@@ -95,6 +90,14 @@ func TestY13_TrustedPerson(t *testing.T) {
 	if !actions["removed"] || !actions["taken"] {
 		t.Errorf("told %v", actions)
 	}
+}
+
+// trustedBy lists whom a patient invited, newest first.
+func (h *house) trustedBy(account provider.AccountID, record string) []provider.Activation {
+	h.t.Helper()
+	all, err := h.Store.ActivationsOf(context.Background(), record)
+	must(h.t, err)
+	return slices.DeleteFunc(all, func(a provider.Activation) bool { return a.By != account })
 }
 
 // WantsInvited wants the code to go to the person named, and a notice without their name to the patient.
@@ -139,5 +142,82 @@ func TestY13_Bounds(t *testing.T) {
 	h.Passes(32 * 24 * time.Hour)
 	if len(h.recordsOf(jose.ID)) != 0 {
 		t.Error("it goes on after its last day")
+	}
+}
+
+// TestY13_FiftyAtOnce: who presses in fifty tabs at once invites five people, and no more.
+func TestY13_FiftyAtOnce(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.Mailed("ana")
+	h.HasRecord(ana, "MRN 7")
+	b := h.At("ana", "/account/trusted")
+	h.Mail()
+	var all sync.WaitGroup
+	start := make(chan struct{})
+	for range 50 {
+		tab := b.Twin()
+		all.Go(func() {
+			<-start
+			tab.Post("/account/trusted/add", wish())
+		})
+	}
+	close(start)
+	all.Wait()
+	open := slices.DeleteFunc(h.trustedBy(ana.ID, "MRN 7"), func(a provider.Activation) bool { return !a.Open(h.now()) })
+	if sent := h.Told("M-05"); len(open) != 5 || len(sent) != 5 || len(h.Recorded(ana.ID, "trust.invited")) != 5 {
+		t.Errorf("%d are invited, %d letters", len(open), len(sent))
+	}
+	b.Get("/account/trusted/add").Shows(t, 200, "You cannot add more people")
+}
+
+// TestY13_CarerUsesTheCode: by the pages of the office's codes, as a new person and as one who has an account. Both sides are told.
+func TestY13_CarerUsesTheCode(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana, jose := h.Mailed("ana"), h.Person("jose")
+	h.Gives(jose, provider.EmailCode, address("jose.codes@example.org"))
+	h.HasRecord(ana, "MRN 7")
+	b := h.At("ana", "/account/trusted")
+	asked := wish("month", "2", "day", "14", "year", "1987")
+	b.Post("/account/trusted/add", asked)
+	mary := h.Browser()
+	mary.comes(h.lastCode("jose@example.org"), "mary@example.org", "+16175550188", "mary")
+	h.WantsAdded("mary@example.org")
+
+	b.Post("/account/trusted/add", asked)
+	j := h.Browser()
+	j.activates(h.lastCode("jose@example.org"))
+	j.born("3", "9", "1984").Shows(t, 422, "could not match") // a code alone opens nothing
+	j.born("2", "14", "1987")
+	j.Fill("/have", "choice", "have")
+	j.SignIn("jose", anasPassword)
+	j.Fill("/email", "code", h.CodeFor(provider.ByEmail, "jose.codes@example.org"))
+	j.Fill("/join", "choice", "join").Shows(t, 200, "added")
+	h.WantsAdded("jose@example.org")
+
+	if got := h.recordsOf(jose.ID); len(got) != 1 || got[0].Relation != provider.Trusted || got[0].GrantedBy != ana.ID || got[0].Until.IsZero() {
+		t.Errorf("%+v", got)
+	}
+	b.Get("/account/trusted").Shows(t, 200, "Can see it since")
+	if n := h.givenBy(ana.ID); n != 2 {
+		t.Errorf("%d have the record", n)
+	}
+}
+
+// WantsAdded wants the patient to hear that the code was used, by initials, and the other one that they have the record.
+func (h *house) WantsAdded(carer string) {
+	h.t.Helper()
+	patient, other := 0, 0
+	for _, m := range h.Mail() {
+		switch {
+		case m.Template == "M-25" && m.To == anasMail && m.Data["action"] == "added" && m.Data["what"] == "J. M. R.":
+			patient++
+		case m.Template == "M-07" && m.To == carer:
+			other++
+		}
+	}
+	if patient != 1 || other != 1 {
+		h.t.Errorf("the patient was told %d times, %s %d times", patient, carer, other)
 	}
 }

@@ -147,11 +147,32 @@ func (s *Settings) attend(ctx context.Context, c provider.Closing, now time.Time
 	if err != nil {
 		return err
 	}
-	err = s.Store.CloseAccount(ctx, c, "account closed", now, audit.AccountClosed(now, c, tell("done")))
+	theirs, err := s.tellCircle(ctx, a, now)
+	if err != nil {
+		return err
+	}
+	err = s.Store.CloseAccount(ctx, c, "account closed", now, audit.AccountClosed(now, c, append(tell("done"), theirs...)))
 	if err != nil {
 		return err
 	}
 	return s.uninvite(ctx, given, now)
+}
+
+// tellCircle lets those know who have a record by a patient whose account is closed: their links end with it.
+func (s *Settings) tellCircle(ctx context.Context, patient provider.Account, now time.Time) ([]provider.Message, error) {
+	links, err := s.Store.LinksGiven(ctx, patient.ID, now)
+	if err != nil {
+		return nil, err
+	}
+	var all []provider.Message
+	for _, l := range links {
+		told, err := s.tellTaken(ctx, patient, l.Account, "", now)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, told...)
+	}
+	return all, nil
 }
 
 // given lists what somebody gave to trusted people and was not used, open or not: what is over could be renewed.

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -62,34 +63,43 @@ type trust struct {
 	link *provider.RecordLink // nil: the invitation is open
 }
 
-// trusts lists them, and the patient's own record ("": they have none). What ran out is none.
-func (s *Settings) trusts(r *web.Request, o owner) (record string, all []trust, err error) {
+// A circle is all who are trusted with a patient's own record.
+type circle struct {
+	record string // "": the patient has none
+	all    []trust
+	others int // invited by somebody else whose own record it is
+}
+
+func (c circle) full() bool { return len(c.all)+c.others >= mostTrusted }
+
+// trusts lists them. What ran out is none.
+func (s *Settings) trusts(r *web.Request, o owner) (circle, error) {
 	records, err := s.Store.RecordsOf(r.Context(), o.account.ID, r.Now)
 	if err != nil {
-		return "", nil, err
+		return circle{}, err
 	}
 	at := slices.IndexFunc(records, func(l provider.RecordLink) bool { return l.Relation == provider.Self && l.GrantedBy == "" })
 	if at < 0 {
-		return "", nil, nil
+		return circle{}, nil
 	}
-	record = records[at].Record
+	c := circle{record: records[at].Record}
 	given, err := s.Store.LinksGiven(r.Context(), o.account.ID, r.Now)
 	if err != nil {
-		return "", nil, err
+		return circle{}, err
 	}
-	invited, err := s.Store.ActivationsOf(r.Context(), record)
+	invited, err := s.Store.ActivationsOf(r.Context(), c.record)
 	for _, a := range invited {
-		if a.By != o.account.ID {
-			continue
-		}
 		link := slices.IndexFunc(given, func(l provider.RecordLink) bool { return l.Activation == a.ID })
-		if link >= 0 {
-			all = append(all, trust{Activation: a, link: &given[link]})
-		} else if a.Open(r.Now) {
-			all = append(all, trust{Activation: a})
+		switch {
+		case a.By == o.account.ID && link >= 0:
+			c.all = append(c.all, trust{Activation: a, link: &given[link]})
+		case a.By == o.account.ID && a.Open(r.Now):
+			c.all = append(c.all, trust{Activation: a})
+		case a.Relation == provider.Trusted && a.Open(r.Now):
+			c.others++
 		}
 	}
-	return record, all, err
+	return c, err
 }
 
 func (t trust) line(o owner) templates.TrustedLine {
@@ -102,15 +112,15 @@ func (t trust) line(o owner) templates.TrustedLine {
 
 // trustPlace is the page of one of these places.
 func (s *Settings) trustPlace(r *web.Request, to string, o owner) (web.Response, error) {
-	record, all, err := s.trusts(r, o)
+	c, err := s.trusts(r, o)
 	if err != nil {
 		return web.Response{}, err
 	}
 	switch {
-	case path(to) == addTrusted && record != "" && len(all) < mostTrusted:
+	case path(to) == addTrusted && c.record != "" && !c.full():
 		return web.Show(templates.AddTrusted{Action: addTrusted, Back: trusted, Months: "6"}), nil
 	case strings.HasSuffix(path(to), "/end"):
-		for _, t := range all {
+		for _, t := range c.all {
 			if trusted+"/"+t.ID+"/end" == path(to) {
 				return web.Show(templates.EndTrusted{Line: t.line(o), Action: path(to), Back: trusted}), nil
 			}
@@ -119,11 +129,11 @@ func (s *Settings) trustPlace(r *web.Request, to string, o owner) (web.Response,
 	if path(to) != trusted {
 		return web.SeeOther(trusted), nil
 	}
-	page := templates.Trusted{Notice: notice(r, "trusted", "invited", "ended"), None: record == "", Full: len(all) >= mostTrusted, Home: home}
+	page := templates.Trusted{Notice: notice(r, "trusted", "invited", "ended"), None: c.record == "", Full: c.full(), Home: home}
 	if !page.None && !page.Full {
 		page.Add = addTrusted
 	}
-	for _, t := range all {
+	for _, t := range c.all {
 		page.Lines = append(page.Lines, t.line(o))
 	}
 	return web.Show(page), nil
@@ -168,8 +178,8 @@ func (s *Settings) postTrust(r *web.Request, f trustForm) (web.Response, error) 
 	if err != nil || !ok {
 		return web.SeeOther(addTrusted), err
 	}
-	record, all, err := s.trusts(r, o)
-	if err != nil || record == "" || len(all) >= mostTrusted {
+	c, err := s.trusts(r, o)
+	if err != nil || c.record == "" || c.full() {
 		return web.SeeOther(trusted), err
 	}
 	page := templates.AddTrusted{
@@ -189,7 +199,7 @@ func (s *Settings) postTrust(r *web.Request, f trustForm) (web.Response, error) 
 		return web.Response{}, err
 	}
 	issue, err := s.Trust(Wish{
-		By: o.account.ID, Record: record, Name: settled(f.Name), Email: strings.TrimSpace(f.Email), Birth: birth, Lang: cmp.Or(o.account.Profile.Locale, r.Lang),
+		By: o.account.ID, Record: c.record, Name: settled(f.Name), Email: strings.TrimSpace(f.Email), Birth: birth, Lang: cmp.Or(o.account.Profile.Locale, r.Lang),
 		Until: r.Now.AddDate(0, months, 0).Truncate(time.Microsecond), Good: invitationGood,
 	}, r.Now)
 	if err != nil { // the office asks for more than a date of birth, or the date is none that it takes
@@ -198,7 +208,11 @@ func (s *Settings) postTrust(r *web.Request, f trustForm) (web.Response, error) 
 	}
 	told := s.SignIn.Tell(r, o.account, o.held, notify.TrustedPerson, trustData("invited", issue.Contact.Name))
 	issue.Event = audit.TrustInvited(r.Now, issue.Activation, o.session.ID, append(issue.Event.Tell, told...))
+	issue.Most = mostTrusted
 	err = s.Store.IssueActivations(r.Context(), []provider.Issue{issue})
+	if errors.Is(err, provider.ErrSpent) { // others were added while this page was read: it says so
+		return web.SeeOther(trusted), nil
+	}
 	return web.SeeOther(trusted + "?done=invited"), err
 }
 
@@ -220,15 +234,15 @@ func (s *Settings) postEndTrust(r *web.Request, _ nothing) (web.Response, error)
 	}
 	const tries = 3 // the invitation may be used between the reading and the ending of it: then the link is what there is to end
 	for range tries {
-		_, all, err := s.trusts(r, o)
+		c, err := s.trusts(r, o)
 		if err != nil {
 			return web.Response{}, err
 		}
-		at := slices.IndexFunc(all, func(t trust) bool { return t.ID == r.Path("id") })
+		at := slices.IndexFunc(c.all, func(t trust) bool { return t.ID == r.Path("id") })
 		if at < 0 {
 			break
 		}
-		ended, err := s.endTrust(r, o, all[at])
+		ended, err := s.endTrust(r, o, c.all[at])
 		if err != nil {
 			return web.Response{}, err
 		}
@@ -245,7 +259,7 @@ func (s *Settings) endTrust(r *web.Request, o owner, t trust) (bool, error) {
 	if t.link == nil {
 		return s.Store.RevokeActivation(r.Context(), t.ID, "by_owner", r.Now, audit.TrustEnded(r.Now, o.account.ID, t.ID, o.session.ID, told))
 	}
-	theirs, err := s.tellTaken(r, o, t.link.Account)
+	theirs, err := s.tellTaken(r.Context(), o.account, t.link.Account, r.Lang, r.Now)
 	if err != nil {
 		return false, err
 	}
@@ -253,11 +267,13 @@ func (s *Settings) endTrust(r *web.Request, o owner, t trust) (bool, error) {
 }
 
 // tellTaken lets the trusted person know, in their own language and without the device of the patient.
-func (s *Settings) tellTaken(r *web.Request, o owner, account provider.AccountID) ([]provider.Message, error) {
-	carer, err := s.Store.Account(r.Context(), account)
+func (s *Settings) tellTaken(
+	ctx context.Context, patient provider.Account, account provider.AccountID, lang string, now time.Time,
+) ([]provider.Message, error) {
+	carer, err := s.Store.Account(ctx, account)
 	if err != nil {
 		return nil, err
 	}
-	held, err := s.Store.Authenticators(r.Context(), account)
-	return notify.Tell(carer, held, notify.TrustedPerson, trustData("taken", o.account.Profile.FullName()), r.Lang, r.Now), err
+	held, err := s.Store.Authenticators(ctx, account)
+	return notify.Tell(carer, held, notify.TrustedPerson, trustData("taken", patient.Profile.FullName()), lang, now), err
 }
