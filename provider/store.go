@@ -95,7 +95,7 @@ type Completion struct {
 // Sessions are durable, and checked there on every request.
 type Sessions interface {
 	// CompleteCeremony does all of a Completion or nothing. ErrUsed: the ceremony was completed before.
-	// ErrStale: the session changed or ended meanwhile, or a proof does not stand (Strike): its authenticator is not the account's any more,
+	// ErrStale: the session changed or ended meanwhile, or is to begin and its account is not active, or a proof does not stand (Strike): its authenticator is not the account's any more,
 	// or its password was replaced. What removes an authenticator or replaces a password comes wholly before a completion or wholly after it.
 	CompleteCeremony(ctx context.Context, c Completion, e Event) error
 	// SessionBySecret finds the session of a browser, ended or not: ErrNotFound.
@@ -141,7 +141,7 @@ type Grants interface {
 	// where the caller has it; what is gone (account, session, consent) is nil.
 	GrantByCode(ctx context.Context, codeHash []byte) (Standing, error)
 	// RedeemCode consumes a code that is unexpired at at, of a grant that is not revoked and of a session that lives, in one
-	// conditional write. ErrUsed: somebody did before, or it is over.
+	// conditional write. ErrUsed: somebody did before, or it is over. ErrStale: only the session is over or gone, and nobody used the code.
 	RedeemCode(ctx context.Context, grant string, at time.Time, e Event) error
 	// Standing reads, in one go, everything that the gate wants to know about a grant. tokenID is the jti of an
 	// access token whose revocation matters, or "". ErrNotFound: no such grant.

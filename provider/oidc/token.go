@@ -115,6 +115,9 @@ func (o *OIDC) commit(ctx context.Context, w *work) error {
 			w.replayed = true
 			return errors.Join(fail("invalid_grant", "code redeemed meanwhile"), o.punish(ctx, w))
 		}
+		if errors.Is(err, provider.ErrStale) { // nobody showed it twice
+			return fail("invalid_grant", "session ended meanwhile")
+		}
 		return stored(err)
 	case w.advance:
 		return o.advance(ctx, w)

@@ -63,6 +63,50 @@ func TestHostile_CodeRedeemedAsTheSessionEnds(t *testing.T) {
 	code := a.Back(b.Choose("/consent", "allow", "scope", "offline_access")).Get("code")
 	s.before = func() { b.Out() }
 	a.Redeem(code).Is(400, "invalid_grant")
+	standing, err := s.GrantByCode(t.Context(), provider.HashSecret(code))
+	must(t, err)
+	if g := standing.Grant; g.RevokedWhy != "" || !g.CodeUsedAt.IsZero() {
+		t.Errorf("taken for a replay: %q, used %s", g.RevokedWhy, g.CodeUsedAt)
+	}
+}
+
+// completing is a store before which something happens as a ceremony is completed.
+type completing struct {
+	provider.Store
+
+	before func()
+}
+
+func (s *completing) CompleteCeremony(ctx context.Context, c provider.Completion, e provider.Event) error {
+	if s.before != nil {
+		s.before()
+	}
+	return s.Store.CompleteCeremony(ctx, c, e)
+}
+
+// TestHostile_NoSessionBeginsAsTheAccountIsLocked: staff lock the account between the last proof and the session. None begins that
+// would be good again once it is unlocked.
+func TestHostile_NoSessionBeginsAsTheAccountIsLocked(t *testing.T) {
+	t.Parallel()
+	s := &completing{}
+	h := newHouse(t, func(c *server.Config) { s.Store = c.Store; c.Store = s })
+	ana := h.Person("ana")
+	b := h.Browser()
+	b.Get("/account/devices")
+	s.before = func() { h.SetStatus(ana.ID, provider.Locked) }
+	if p := b.SignIn("ana", anasPassword); p.Status >= 500 || b.Session() != "" {
+		t.Errorf("answer %d, session %t", p.Status, b.Session() != "")
+	}
+	s.before = nil
+	h.Passes(5 * time.Minute)
+	h.SetStatus(ana.ID, provider.Active)
+	if p := b.Get("/account/devices"); p.URL != nil && p.URL.Path == "/account/devices" {
+		t.Error("a session that began as the account was locked lives when it is unlocked")
+	}
+	b.SignIn("ana", anasPassword) // the way in is open again
+	if b.Session() == "" {
+		t.Error("not signed in")
+	}
 }
 
 // broken is a store in which one chore never works.

@@ -86,7 +86,7 @@ const (
 			RETURNING 1)` + noted + calmed
 
 	// completed answers whether the completion took place: not where the ceremony was marked before. Where it was marked now, and there
-	// is no such session any more, or a proof has fallen, the mark must not stay: refuse undoes it.
+	// is no such session any more, its account is shut, or a proof has fallen, the mark must not stay: refuse undoes it.
 	completed = said + `
 		SELECT CASE
 			WHEN NOT EXISTS (SELECT 1 FROM marked) THEN 0
@@ -100,10 +100,13 @@ const (
 			INSERT INTO events (at, kind, account, client, session, grant_id, actor, detail)
 			SELECT $23::bigint, $24::text, $25::text, $26::text, $27::text, $28::text, $29::text, $30::text FROM replaced)`
 
+	// beginSession begins one of an account that is active. Its row is shared: who shuts it at this moment waits, and then ends the
+	// session too (accounts_shut); or this waits for them, and begins none.
 	beginSession = marked + `,
 		done AS (
 			INSERT INTO sessions (id, secret_hash, account, proofs, created_at, seen_at, ends_at, ended_at, ended_why, rev)
 			SELECT $12, $13, $14, $15, $16, $17, $18, NULL, '', 1 FROM marked
+			WHERE EXISTS (SELECT 1 FROM accounts WHERE id = $14 AND status = '` + string(provider.Active) + `' FOR SHARE)
 			RETURNING 1)` + replacedAndVerified + completed
 
 	// renewSession changes a live session of the same account. Seen is the later of both: TouchSession moves no revision.

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"gatehouse/provider"
@@ -34,15 +35,24 @@ func firstSweep(g provider.Grant) time.Time {
 	return over
 }
 
-// RedeemCode consumes a code: the first of fifty wins, since the condition stands in the statement.
+// RedeemCode consumes a code: the first of fifty wins, since the condition stands in the statement. Where it could still be used but
+// its session is over, nobody showed it twice.
 func (s *Store) RedeemCode(ctx context.Context, grant string, at time.Time, e provider.Event) error {
 	const statement = `
 		WITH done AS (
 			UPDATE grants SET code_used_at = $10
 			WHERE id = $9 AND code_used_at IS NULL AND code_expires_at > $10 AND revoked_at IS NULL
 				AND (session = '' OR EXISTS (SELECT 1 FROM sessions s WHERE s.id = grants.session AND s.ended_at IS NULL AND s.ends_at > $10))
-			RETURNING 1)` + counted
-	return s.act(ctx, e, statement, grant, micros(at)).one(provider.ErrUsed)
+			RETURNING 1)` + said + `
+		SELECT (SELECT count(*) FROM done), EXISTS (
+			SELECT 1 FROM grants g
+			WHERE g.id = $9 AND g.code_used_at IS NULL AND g.code_expires_at > $10 AND g.revoked_at IS NULL AND g.session <> ''
+				AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = g.session AND s.ended_at IS NULL AND s.ends_at > $10))`
+	err := s.act(ctx, e, statement, grant, micros(at)).swapped()
+	if errors.Is(err, provider.ErrNotFound) {
+		return provider.ErrUsed
+	}
+	return err
 }
 
 // AdvanceGrant is the whole of a refresh: one row changed in its place, none added, no event.

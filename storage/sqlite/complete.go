@@ -47,13 +47,13 @@ func keepSession(t *tx, c provider.Completion) error {
 	return renewSession(t, c.Session, text, c.At)
 }
 
+// insertSession begins one of an account that is active.
 func insertSession(t *tx, s provider.Session, proofsText string) error {
 	const statement = `
 		INSERT INTO sessions (id, secret_hash, account, proofs, created_at, seen_at, ends_at, ended_at, ended_why, rev)
-		VALUES (?, ?, ?, ?, ?, ?, ?, NULL, '', 1)`
-	_, err := t.exec(statement,
-		s.ID, s.SecretHash, s.Account, proofsText, micros(s.CreatedAt), micros(s.SeenAt), micros(s.EndsAt))
-	return err
+		SELECT ?, ?, id, ?, ?, ?, ?, NULL, '', 1 FROM accounts WHERE id = ? AND status = '` + string(provider.Active) + `'`
+	return t.one(provider.ErrStale, statement,
+		s.ID, s.SecretHash, proofsText, micros(s.CreatedAt), micros(s.SeenAt), micros(s.EndsAt), s.Account)
 }
 
 // renewSession changes a live session of the same account. Seen is the later of both: TouchSession moves no revision.

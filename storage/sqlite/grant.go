@@ -22,13 +22,27 @@ func (s *Store) IssueCode(ctx context.Context, g provider.Grant) error {
 	})
 }
 
-// RedeemCode consumes a code: the first of fifty wins, since the condition stands in the statement.
+// RedeemCode consumes a code: the first of fifty wins, since the condition stands in the statement. Where it could still be used but
+// its session is over, nobody showed it twice.
 func (s *Store) RedeemCode(ctx context.Context, grant string, at time.Time, e provider.Event) error {
 	const statement = `
 		UPDATE grants SET code_used_at = ?
 		WHERE id = ? AND code_used_at IS NULL AND code_expires_at > ? AND revoked_at IS NULL
 			AND (session = '' OR EXISTS (SELECT 1 FROM sessions s WHERE s.id = grants.session AND s.ended_at IS NULL AND s.ends_at > ?))`
+	const orphaned = `
+		SELECT EXISTS (
+			SELECT 1 FROM grants g
+			WHERE g.id = ? AND g.code_used_at IS NULL AND g.code_expires_at > ? AND g.revoked_at IS NULL AND g.session <> ''
+				AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = g.session AND s.ended_at IS NULL AND s.ends_at > ?))`
 	return s.act(ctx, e, func(t *tx) error {
+		var over bool
+		err := t.row(orphaned, grant, micros(at), micros(at)).Scan(&over)
+		if err != nil {
+			return err
+		}
+		if over {
+			return provider.ErrStale
+		}
 		return t.one(provider.ErrUsed, statement, micros(at), grant, micros(at), micros(at))
 	})
 }

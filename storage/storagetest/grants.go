@@ -63,6 +63,24 @@ var grantPromises = []promise{
 		h.refused(h.RedeemCode(h.ctx(), g.ID, began(), event("code.redeemed")), provider.ErrUsed)
 		h.refused(h.RedeemCode(h.ctx(), "none", began(), event("code.redeemed")), provider.ErrUsed)
 	}},
+	{"a code of a session that ended or is over is ErrStale, and nobody's replay; one that was used stays ErrUsed", func(h house) {
+		g := h.grant()
+		used := newGrant(g.Account, g.Client, g.Session)
+		late := newGrant(g.Account, g.Client, g.Session)
+		late.CodeExpiresAt = began().Add(24 * time.Hour)
+		for _, more := range []provider.Grant{used, late} {
+			h.ok(h.IssueCode(h.ctx(), more))
+		}
+		h.ok(h.RedeemCode(h.ctx(), used.ID, began(), event("code.redeemed")))
+		h.refused(h.RedeemCode(h.ctx(), late.ID, h.session(g.Session).EndsAt, event("code.redeemed")), provider.ErrStale)
+		_, err := h.EndSession(h.ctx(), g.Session, "signed_out", began(), event("session.ended"))
+		h.ok(err)
+		h.refused(h.RedeemCode(h.ctx(), g.ID, began(), event("code.redeemed")), provider.ErrStale)
+		h.refused(h.RedeemCode(h.ctx(), g.ID, g.CodeExpiresAt, event("code.redeemed")), provider.ErrUsed)
+		h.refused(h.RedeemCode(h.ctx(), used.ID, began(), event("code.redeemed")), provider.ErrUsed)
+		h.same(h.standing(g.ID).Grant.CodeUsedAt.IsZero(), true)
+		h.same(h.events("code.redeemed"), 1)
+	}},
 	{"a grant advances from its generation to the next", func(h house) {
 		g := h.grant()
 		h.ok(h.AdvanceGrant(h.ctx(), g.ID, 0, began().Add(time.Minute)))

@@ -89,6 +89,28 @@ var racePromises = []promise{
 			return h.RemoveAuthenticator(h.ctx(), h.held(a), h.rev(a.ID), event("authenticator.removed"))
 		})
 	}},
+	{"an account is locked while fifty sign in: whoever was first is ended with it, and nobody begins after", func(h house) {
+		a := h.account("ada")
+		sessions := make([]string, runners)
+		for i, err := range race(func(i int) error {
+			if i == runners/2 {
+				shut := a
+				shut.Status = provider.Locked
+				return h.UpdateAccount(h.ctx(), shut, event("account.locked"))
+			}
+			c := completion(newSession(a.ID))
+			sessions[i] = c.Session.ID
+			return h.CompleteCeremony(h.ctx(), c, event("session.began"))
+		}) {
+			if i == runners/2 || err != nil && !errors.Is(err, provider.ErrStale) {
+				h.ok(err)
+				continue
+			}
+			if s, found := h.Session(h.ctx(), sessions[i]); found == nil && s.Live(a.UpdatedAt) {
+				h.Fatalf("%d: a session is live of an account that was locked", i)
+			}
+		}
+	}},
 	{"a session is renewed by one winner", func(h house) {
 		s := h.begin(newSession(h.account("ada").ID))
 		h.oneWinner(provider.ErrStale, func(int) error {

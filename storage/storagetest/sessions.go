@@ -132,6 +132,20 @@ var completionPromises = []promise{
 		}
 		h.same(h.events("session.renewed"), 0)
 	}},
+	{"no session begins of an account that is shut: ErrStale, and its ceremony is not used up", func(h house) {
+		for _, status := range []provider.AccountStatus{provider.Locked, provider.Paused, provider.Closed} {
+			a := h.account(string(status))
+			a.Status = status
+			h.ok(h.UpdateAccount(h.ctx(), a, event("account.shut")))
+			c := completion(newSession(a.ID))
+			h.refused(h.CompleteCeremony(h.ctx(), c, event("session.began")), provider.ErrStale)
+			_, err := h.Session(h.ctx(), c.Session.ID)
+			h.refused(err, provider.ErrNotFound)
+			a.Rev, a.Status = h.rev(a.ID), provider.Active
+			h.ok(h.UpdateAccount(h.ctx(), a, event("account.opened")))
+			h.ok(h.CompleteCeremony(h.ctx(), c, event("session.began")))
+		}
+	}},
 	{"a session never passes to another account: ErrStale", func(h house) {
 		s := h.begin(newSession(h.account("ada").ID))
 		s.Account = h.account("bob").ID
