@@ -26,25 +26,8 @@ func TestRevokedWhileItIsUsed(t *testing.T) {
 		"JoinRecord": func(ctx context.Context) error { return s.JoinRecord(ctx, "invited", noon(), ada.ID, e) },
 	} {
 		execute(t, s, `UPDATE activations SET revoked_at = NULL, used_at = NULL`)
-		tx, err := s.pool.Begin(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := tx.Exec(t.Context(), `UPDATE activations SET revoked_at = 1`); err != nil {
-			t.Fatal(err)
-		}
-		outcome := make(chan error, 1)
-		go func() { outcome <- use(t.Context()) }()
-		const waits = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
-		for waiting := 0; waiting == 0 && len(outcome) == 0; {
-			if err := s.pool.QueryRow(t.Context(), waits).Scan(&waiting); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := tx.Commit(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if err := <-outcome; !errors.Is(err, provider.ErrUsed) {
+		err := whileHeld(t, s, `UPDATE activations SET revoked_at = 1`, use)
+		if !errors.Is(err, provider.ErrUsed) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -70,7 +70,8 @@ const (
 	// replacedAndVerified ends the browser's other session, unless it is over, with a record of its own, and notes the use of the
 	// authenticators by which something was proven, as long as that stands, the browser, and the end of the failures of its lane.
 	// Noting it takes the authenticator's row. Whoever replaces the password or removes the factor at that moment waits for it; or
-	// this waits for them, and looks at what they have made of the row.
+	// this waits for them, and looks at what they have made of the row: by a count, since NOT EXISTS becomes a join, and of a join's
+	// other side PostgreSQL looks at nothing again after a wait.
 	replacedAndVerified = `,
 		replaced AS (
 			UPDATE sessions SET ended_at = $20, ended_why = $21, rev = rev + 1
@@ -80,8 +81,8 @@ const (
 		verified AS (
 			UPDATE authenticators a SET failures = 0, used_at = $20, rev = rev + 1
 			FROM marked
-			WHERE a.id = ANY ($22::text[]) AND a.account = $14 AND NOT EXISTS (
-				SELECT 1 FROM unnest($22::text[], $42::text[], $43::bigint[]) p (id, kind, set_at)
+			WHERE a.id = ANY ($22::text[]) AND a.account = $14 AND 0 = (
+				SELECT count(*) FROM unnest($22::text[], $42::text[], $43::bigint[]) p (id, kind, set_at)
 				WHERE p.id = a.id AND (p.kind <> a.kind OR a.kind = 'password' AND p.set_at <> a.created_at))
 			RETURNING 1)` + noted + calmed
 
