@@ -66,6 +66,7 @@ func disable(ctx context.Context, s *site, k *kept) error {
 func signOut(ctx context.Context, _ *site, k *kept) error {
 	b := k.browser
 	k.browser, k.half = b.twin(), nil // whoever begins a sign-in elsewhere is none of this
+	k.offline = tokens{}              // it lives on: what it is for
 	return b.leave(ctx)
 }
 
@@ -75,6 +76,7 @@ type kept struct {
 	app     app
 	browser *browser
 	tokens  tokens
+	offline tokens   // that need no session: what ends sessions shuts nothing here, so the gate stands alone
 	code    string   // that nobody redeemed yet
 	half    *browser // a sign-in that has begun
 	form    form     // with the password in it
@@ -90,20 +92,25 @@ func (s *site) keep(ctx context.Context) (*kept, error) {
 	if err != nil {
 		return nil, err
 	}
-	code, err := k.browser.signIn(ctx, p, k.app)
+	code, err := k.browser.signIn(ctx, p, k.app, "scope", "openid email offline_access", "prompt", "consent")
 	if err != nil {
 		return nil, err
 	}
 	var ok bool
-	if k.tokens, ok, err = s.redeem(ctx, k.app, code); !ok {
+	if k.offline, ok, err = s.redeem(ctx, k.app, code); !ok {
 		return nil, errors.Join(errors.New("the code is not redeemed"), err)
 	}
-	silent, err := k.browser.get(ctx, k.app.address("prompt", "none"))
-	if err != nil {
+	if k.offline, ok, err = s.refresh(ctx, k.app, k.offline.Refresh); !ok {
+		return nil, errors.Join(errors.New("no refresh without a session before"), err)
+	}
+	if code, err = k.silent(ctx); err != nil {
 		return nil, err
 	}
-	if k.code = silent.code(); k.code == "" {
-		return nil, errors.New("no silent sign-on: " + silent.title())
+	if k.tokens, ok, err = s.redeem(ctx, k.app, code); !ok {
+		return nil, errors.Join(errors.New("the code of a silent sign-on is not redeemed"), err)
+	}
+	if k.code, err = k.silent(ctx); err != nil {
+		return nil, err
 	}
 	begun, err := k.half.get(ctx, k.app.address())
 	if err != nil {
@@ -112,6 +119,18 @@ func (s *site) keep(ctx context.Context) (*kept, error) {
 	k.form, err = begun.form("/password")
 	k.form = k.form.with("username", p.username, "password", thePass)
 	return k, err
+}
+
+// silent gets a code without a page, which must work while nothing is shut.
+func (k *kept) silent(ctx context.Context) (string, error) {
+	p, err := k.browser.get(ctx, k.app.address("prompt", "none"))
+	if err != nil {
+		return "", err
+	}
+	if p.code() == "" {
+		return "", errors.New("no silent sign-on: " + p.title())
+	}
+	return p.code(), nil
 }
 
 // shutBy sees that everything is open, shuts the gate and sees that nothing is.
@@ -136,6 +155,7 @@ func shutBy(shut func(context.Context, *site, *kept) error) func(context.Context
 			{"introspection of a refresh token", func(ctx context.Context, s *site) (bool, error) { return s.active(ctx, k.app, k.tokens.Refresh) }},
 			{"claims", k.claims}, {"silent authorization", k.silently}, {"authorization", k.openly}, {"a sign-in under way", k.resumed},
 			{"a code", k.redeems}, {"a refresh", k.refreshes},
+			{"a refresh without a session", k.refreshesOffline},
 		} {
 			open, err := try.open(ctx, s)
 			if err != nil {
@@ -164,6 +184,14 @@ func (k *kept) redeems(ctx context.Context, s *site) (bool, error) {
 
 func (k *kept) refreshes(ctx context.Context, s *site) (bool, error) {
 	_, ok, err := s.refresh(ctx, k.app, k.tokens.Refresh)
+	return ok, err
+}
+
+func (k *kept) refreshesOffline(ctx context.Context, s *site) (bool, error) {
+	if k.offline.Refresh == "" {
+		return false, nil
+	}
+	_, ok, err := s.refresh(ctx, k.app, k.offline.Refresh)
 	return ok, err
 }
 

@@ -80,7 +80,7 @@ func (b *browser) signIn(ctx context.Context, p *person, to app, pairs ...string
 		}
 	}
 	if f, err := shown.form("/consent"); err == nil {
-		if shown, err = b.press(ctx, f.with("choice", "allow"), nil); err != nil {
+		if shown, err = b.press(ctx, f.with("choice", "allow", "scope", "offline_access"), nil); err != nil { // where that is not asked, it is not heard
 			return "", err
 		}
 	}
