@@ -41,8 +41,18 @@ func TestRelease0005(t *testing.T) {
 
 // TestRelease0006: and of the fourth.
 func TestRelease0006(t *testing.T) {
+	keyset, url := storagetest.ReleaseKeyset(t), restore(t, storagetest.Release(t, "release-0006", "postgres.sql", nil))
+	s := openMigrated(t, url, keyset)
+	storagetest.WantFurnished(t, s)
+	storagetest.WantFactors(t, s)
+	storagetest.WantLanes(t, s)
+	storagetest.WantLostFound(t, s)
+}
+
+// TestRelease0010: and of the fifth, whose schema is the tenth.
+func TestRelease0010(t *testing.T) {
 	keyset, p := storagetest.ReleaseKeyset(t), running(t)
-	url := restore(t, storagetest.Release(t, "release-0006", "postgres.sql", func() []byte {
+	url := restore(t, storagetest.Release(t, "release-0010", "postgres.sql", func() []byte {
 		makeDatabase(t, "release_made")
 		storagetest.Furnish(t, openMigrated(t, p.URL("release_made"), keyset))
 		text, err := p.Dump("release_made")
@@ -56,6 +66,7 @@ func TestRelease0006(t *testing.T) {
 	storagetest.WantFactors(t, s)
 	storagetest.WantLanes(t, s)
 	storagetest.WantLostFound(t, s)
+	storagetest.WantLeaving(t, s)
 }
 
 // TestFirstReleaseServesMeanwhile: replicas of the first release go on adding, changing and reading while the schema is

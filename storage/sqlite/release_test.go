@@ -41,8 +41,17 @@ func TestRelease0005(t *testing.T) {
 
 // TestRelease0006: and of the fourth.
 func TestRelease0006(t *testing.T) {
+	s := openAt(t, restore(t, storagetest.Release(t, "release-0006", "sqlite.sql", nil)), storagetest.ReleaseKeyset(t))
+	storagetest.WantFurnished(t, s)
+	storagetest.WantFactors(t, s)
+	storagetest.WantLanes(t, s)
+	storagetest.WantLostFound(t, s)
+}
+
+// TestRelease0010: and of the fifth, whose schema is the tenth.
+func TestRelease0010(t *testing.T) {
 	keyset := storagetest.ReleaseKeyset(t)
-	file := restore(t, storagetest.Release(t, "release-0006", "sqlite.sql", func() []byte {
+	file := restore(t, storagetest.Release(t, "release-0010", "sqlite.sql", func() []byte {
 		s := openAt(t, filepath.Join(t.TempDir(), fileName), keyset)
 		storagetest.Furnish(t, s)
 		return dump(t, s.reader.db)
@@ -52,6 +61,7 @@ func TestRelease0006(t *testing.T) {
 	storagetest.WantFactors(t, s)
 	storagetest.WantLanes(t, s)
 	storagetest.WantLostFound(t, s)
+	storagetest.WantLeaving(t, s)
 }
 
 // TestFirstReleaseGoesOn: what the first release wrote goes on working after the migration, for a process of it that is still
