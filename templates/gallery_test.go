@@ -102,7 +102,7 @@ func textOf(root *html.Node) string {
 }
 
 func TestGalleryMarkup(t *testing.T) {
-	titles := map[string]string{}
+	titles, prefixes := map[string]string{}, errorPrefixes(t)
 	eachState(t, func(t *testing.T, lang string, state State, text string, root *html.Node) {
 		if strings.Contains(text, "<no value>") || strings.Contains(text, "&lt;no value") || strings.Contains(text, "ZgotmplZ") || strings.ContainsAny(text, "\uE000\uE001") || strings.Contains(text, "%!") {
 			t.Error("a value is missing or was refused")
@@ -125,7 +125,7 @@ func TestGalleryMarkup(t *testing.T) {
 		checkLinks(t, text)
 		checkIDs(t, root)
 		checkElements(t, root)
-		checkProblems(t, lang, state, title, root)
+		checkProblems(t, prefixes[lang], state, title, root)
 	})
 }
 
@@ -243,7 +243,7 @@ func attrNames(n *html.Node) string {
 	return strings.Join(names, " ")
 }
 
-func checkProblems(t *testing.T, lang string, state State, title string, root *html.Node) {
+func checkProblems(t *testing.T, prefix string, state State, title string, root *html.Node) {
 	t.Helper()
 	p, ok := state.Page.(interface{ problems() (string, []Field) })
 	if !ok {
@@ -251,7 +251,7 @@ func checkProblems(t *testing.T, lang string, state State, title string, root *h
 	}
 	whole, fields := p.problems()
 	wanted := whole != "" || len(fields) > 0
-	if strings.HasPrefix(title, errorPrefix(t, lang)) != wanted {
+	if strings.HasPrefix(title, prefix) != wanted {
 		t.Errorf("title %q", title)
 	}
 	summaries := 0
@@ -407,13 +407,17 @@ func TestReadingLevelCounts(t *testing.T) {
 	}
 }
 
-// errorPrefix is how the title of a page with a fault begins.
-func errorPrefix(t *testing.T, lang string) string {
+// errorPrefixes are how the titles of pages with a fault begin, by language.
+func errorPrefixes(t *testing.T) map[string]string {
 	t.Helper()
-	words, _ := messages(t, lang)
-	prefix, _, _ := strings.Cut(words["page.title.error"].Other, "{{")
-	if strings.TrimSpace(prefix) == "" {
-		t.Fatalf("%s: page.title.error does not begin with a word", lang)
+	prefixes := map[string]string{}
+	for _, l := range newSet(t).Languages() {
+		words, _ := messages(t, l.Tag)
+		prefix, _, _ := strings.Cut(words["page.title.error"].Other, "{{")
+		if strings.TrimSpace(prefix) == "" {
+			t.Fatalf("%s: page.title.error does not begin with a word", l.Tag)
+		}
+		prefixes[l.Tag] = prefix
 	}
-	return prefix
+	return prefixes
 }
