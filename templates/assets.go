@@ -40,6 +40,7 @@ func (s *Set) loadAssets() error {
 		parts             []string // what it is put together from, so that a page asks once
 	}{
 		{"app.css", "text/css; charset=utf-8", []string{"app.css"}},
+		{"support.css", "text/css; charset=utf-8", []string{"support.css"}},
 		{"paper.css", "text/css; charset=utf-8", []string{"paper.css"}},
 		{"form.js", script, []string{"once.js", "password.js", "tongue.js"}},
 		{"post.js", script, []string{"post.js"}},
@@ -49,6 +50,7 @@ func (s *Set) loadAssets() error {
 		{"stay.js", script, []string{"stay.js"}},
 		{"fragment.js", script, []string{"fragment.js"}},
 		{"browser.js", script, []string{"browser.js"}},
+		{"enroll.js", script, []string{"enroll.js"}},
 	} {
 		var body []byte
 		for _, part := range file.parts {

@@ -44,6 +44,8 @@ func Letters() []LetterState {
 	add("M-16", "Account paused", map[string]string{"link": "/account/not-me"})
 	add("M-19", "Access of an app", map[string]string{"what": "Pocket Health", "link": "/account/apps"})
 	add("M-17", "Staff helped", map[string]string{"link": "/account/activity"})
+	add("M-24", "Code to read out in a call", nil)
+	add("M-27", "To the people of the house", map[string]string{"link": "/help/messages"})
 	add("M-30", "Data downloaded", map[string]string{"link": "/account/activity"})
 	add("M-22", "Closing an account", map[string]string{"link": "/account/close"})
 	said := "From March, we keep a list of your sign-ins for two years.\nYou can ask us to delete it sooner."
@@ -61,6 +63,9 @@ func letterState(id, channel, action, title string, more map[string]string) Lett
 	l := Letter{ID: id, Channel: channel, Host: "id.example.org", Data: map[string]string{"whom": "m•••z"}}
 	if kindOf(id).code {
 		l.Code = "012345"
+		if kindOf(id).aloud {
+			l.Code = "01234567"
+		}
 		l.Data["app"] = galleryApp().Name
 	} else {
 		l.Data["when"] = "2026-11-22T15:45:00-05:00"

@@ -94,6 +94,11 @@ func (c *linter) text() {
 		return
 	}
 	c.must(strings.HasPrefix(text, c.letter.Code+" "), "the code does not come first")
+	if kindOf(c.letter.ID).aloud {
+		c.must(!bound && len(c.letter.Code) == 8, "a browser would fill in a code that is to be read out, or it looks like another")
+		c.must(strings.Contains(said, strconv.Itoa(c.letter.minutes())), "the minutes are missing")
+		return
+	}
 	c.must(bound && host == hostname(c.letter.Host) && code == c.letter.Code, "the last line gives %q and %q", host, code)
 	c.must(strings.HasSuffix(text, "\n@"+hostname(c.letter.Host)+" #"+c.letter.Code), "the last line is not the bare one")
 	c.must(strings.Contains(said, strconv.Itoa(c.letter.minutes())), "the minutes are missing")

@@ -259,7 +259,7 @@ func (p *sheet) message() (string, error) {
 			return "", err
 		}
 		text = gsm(words)
-		if p.Code != "" {
+		if p.Code != "" && !kindOf(p.letter.ID).aloud {
 			text += "\n\n@" + hostname(p.letter.Host) + " #" + p.Code
 		}
 		if parts(text) == 1 {

@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -29,6 +30,7 @@ type Set struct {
 	assets    map[string]Asset
 	paths     map[string]string // app.css to /static/app.0123abcd.css
 	buffers   sync.Pool
+	console   bool // it is that of the staff, see NewConsole
 }
 
 // Frame is what stands around a page, whatever the page is.
@@ -43,8 +45,10 @@ type Frame struct {
 // the first is the default; none at all means every one that is shipped and has words for everything. A language that lacks
 // words is refused: nobody is to read half a page in one language and half in another. Whether a language that no person has
 // reviewed is offered is for the caller to say.
-func New(brand Brand, languages []string) (*Set, error) {
-	s := &Set{brand: brand, words: map[string]*words{}, letters: letters{words: map[string]*words{}}, pages: map[string]page{}}
+func New(brand Brand, languages []string) (*Set, error) { return furnish(brand, languages, false) }
+
+func furnish(brand Brand, languages []string, console bool) (*Set, error) {
+	s := &Set{brand: brand, words: map[string]*words{}, letters: letters{words: map[string]*words{}}, pages: map[string]page{}, console: console}
 	if err := s.loadLanguages(languages); err != nil {
 		return nil, err
 	}
@@ -63,7 +67,7 @@ func New(brand Brand, languages []string) (*Set, error) {
 
 // loadLanguages reads the words of the languages, or of all that are complete.
 func (s *Set) loadLanguages(languages []string) error {
-	wholePages, wholeLetters, err := loadWords(original)
+	wholePages, wholeLetters, err := loadWords(original, s.extra(original)...)
 	if err != nil {
 		return err
 	}
@@ -76,9 +80,11 @@ func (s *Set) loadLanguages(languages []string) error {
 		if s.words[lang] != nil {
 			return fmt.Errorf("language %q is named twice", lang)
 		}
-		inPages, inLetters, err := loadWords(lang)
-		if err != nil {
-			return err
+		inPages, inLetters := wholePages, wholeLetters
+		if lang != original {
+			if inPages, inLetters, err = loadWords(lang, s.extra(lang)...); err != nil {
+				return err
+			}
 		}
 		if lacking := append(inPages.lacking(wholePages), inLetters.lacking(wholeLetters)...); len(lacking) > 0 {
 			if all {
@@ -142,14 +148,32 @@ func (s *Set) loadPages() error {
 	if err != nil {
 		return err
 	}
+	if s.console {
+		if shared, err = shared.ParseFS(supportFiles, "support/_*.html"); err != nil {
+			return err
+		}
+		s.addPage(shared, supportFiles, "support/desk.html")
+	}
 	for _, name := range names {
-		s.pages[strings.TrimSuffix(strings.TrimPrefix(name, "html/"), ".html")] = sync.OnceValues(func() (*template.Template, error) {
-			t, err := shared.Clone()
-			if err != nil {
-				return nil, err
-			}
-			return t.ParseFS(pages, name)
-		})
+		s.addPage(shared, pages, name)
+	}
+	return nil
+}
+
+func (s *Set) addPage(shared *template.Template, files fs.FS, name string) {
+	s.pages[strings.TrimSuffix(path.Base(name), ".html")] = sync.OnceValues(func() (*template.Template, error) {
+		t, err := shared.Clone()
+		if err != nil {
+			return nil, err
+		}
+		return t.ParseFS(files, name)
+	})
+}
+
+// extra is the catalogue that is read beside the one of everybody.
+func (s *Set) extra(lang string) []string {
+	if s.console {
+		return []string{"support/" + lang + ".yaml"}
 	}
 	return nil
 }

@@ -374,7 +374,7 @@ func (v *view) Logo() string { return first(v.Asset("logo.svg"), v.Asset("logo.p
 // Wide tells whether the page is a table rather than something to read or fill in.
 func (v *view) Wide() bool {
 	switch v.Page.(type) {
-	case Inbox, GalleryIndex, LettersShown:
+	case Inbox, GalleryIndex, LettersShown, Desk:
 		return true
 	}
 	return false

@@ -26,17 +26,25 @@ type words struct {
 	names     map[string][]string // the placeholders of the others, in order; the first whole number among them is counted
 }
 
-// loadWords reads the words of one language, those of pages and those of letters.
-func loadWords(lang string) (inPages, inLetters *words, err error) {
+// loadWords reads the words of one language, those of pages and those of letters. more are catalogues of the console, read as well.
+func loadWords(lang string, more ...string) (inPages, inLetters *words, err error) {
 	tag, err := language.Parse(lang)
 	if err != nil {
 		return nil, nil, fmt.Errorf("language %q: %w", lang, err)
 	}
 	path := "locales/" + lang + ".yaml"
+	var extra [][]byte
+	for _, name := range more {
+		text, err := supportFiles.ReadFile(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		extra = append(extra, text)
+	}
 	if _, err := fs.Stat(locales, path); err != nil {
 		return nil, nil, fmt.Errorf("language %q is not shipped", lang)
 	}
-	if inPages, err = readWords(locales, path, tag); err != nil {
+	if inPages, err = readWords(locales, path, tag, extra...); err != nil {
 		return nil, nil, err
 	}
 	inLetters, err = readWords(letterFiles, "letters/"+lang+".yaml", tag)
@@ -47,18 +55,30 @@ func loadWords(lang string) (inPages, inLetters *words, err error) {
 }
 
 // readWords reads one catalogue; its name says the language too.
-func readWords(files fs.FS, path string, tag language.Tag) (*words, error) {
+func readWords(files fs.FS, path string, tag language.Tag, more ...[]byte) (*words, error) {
 	text, err := fs.ReadFile(files, path)
 	if err != nil {
 		return nil, err
 	}
-	reviewed, err := readReview(text)
+	var said any
+	head := func(data []byte, into any) (err error) {
+		said, err = unmarshalCatalogue(data, into)
+		return err
+	}
+	file, err := i18n.ParseMessageFileBytes(text, path, map[string]i18n.UnmarshalFunc{"yaml": head})
 	if err != nil {
 		return nil, fmt.Errorf("catalogue %s: %w", path, err)
 	}
-	file, err := i18n.ParseMessageFileBytes(text, path, map[string]i18n.UnmarshalFunc{"yaml": unmarshalMessages})
+	reviewed, err := reviewOf(said)
 	if err != nil {
 		return nil, fmt.Errorf("catalogue %s: %w", path, err)
+	}
+	for _, text := range more {
+		extra, err := i18n.ParseMessageFileBytes(text, path, map[string]i18n.UnmarshalFunc{"yaml": unmarshalMessages})
+		if err != nil {
+			return nil, fmt.Errorf("catalogue of the console %s: %w", path, err)
+		}
+		file.Messages = append(file.Messages, extra.Messages...)
 	}
 	for _, m := range file.Messages {
 		fillForms(m)
@@ -86,13 +106,9 @@ func readWords(files fs.FS, path string, tag language.Tag) (*words, error) {
 // reviewKey stands at the head of each catalogue and is no message: false, or who reviewed the words and when.
 const reviewKey = "reviewed"
 
-// readReview reads the head of a catalogue. A catalogue that does not say is refused: nobody may take silence for a review.
-func readReview(text []byte) (string, error) {
-	var head struct{ Reviewed any }
-	if err := yaml.Unmarshal(text, &head); err != nil {
-		return "", err
-	}
-	switch said := head.Reviewed.(type) {
+// reviewOf is what the head of a catalogue says. A catalogue that does not say is refused: nobody may take silence for a review.
+func reviewOf(said any) (string, error) {
+	switch said := said.(type) {
 	case string:
 		if strings.TrimSpace(said) != "" {
 			return said, nil
@@ -107,15 +123,22 @@ func readReview(text []byte) (string, error) {
 
 // unmarshalMessages leaves the head out.
 func unmarshalMessages(data []byte, into any) error {
+	_, err := unmarshalCatalogue(data, into)
+	return err
+}
+
+// unmarshalCatalogue takes the head out, and answers what it says of a review; nil for nothing.
+func unmarshalCatalogue(data []byte, into any) (said any, err error) {
 	if err := yaml.Unmarshal(data, into); err != nil {
-		return err
+		return nil, err
 	}
 	if raw, ok := into.(*any); ok {
 		if all, ok := (*raw).(map[string]any); ok {
+			said = all[reviewKey]
 			delete(all, reviewKey)
 		}
 	}
-	return nil
+	return said, nil
 }
 
 // fillForms gives a message the plural forms that its translator left out, so that no count is without words. Which forms a

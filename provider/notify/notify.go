@@ -36,6 +36,8 @@ const (
 	SignedOut       = "M-21"
 	TriesStopped    = "M-28"
 	StaffHelped     = "M-17"
+	CallCode        = "M-24" // read to our people in a call
+	ToStaff         = "M-27"
 	Closing         = "M-22"
 	TermsChanged    = "M-23"
 	TrustedPerson   = "M-25"

@@ -27,6 +27,7 @@ type Config struct {
 	Preload        bool                // HSTS preload: an operator's decision that is hard to take back
 	ClosedUntil    time.Time           // planned work: people see E-06 until then, applications go on; zero: open
 	Dev            bool                // the issuer may be http; nothing else changes
+	Console        bool                // the staff console: no page of it shares its window with another origin (Cross-Origin-Opener-Policy)
 }
 
 // Meter counts requests. provider/web/metrics has the one for Prometheus.

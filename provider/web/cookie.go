@@ -19,6 +19,9 @@ func (c Cookie) header() (string, error) {
 		Name: cookiePrefix + c.Name, Value: c.Value,
 		Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	}
+	if c.Strict {
+		cookie.SameSite = http.SameSiteStrictMode
+	}
 	switch {
 	case c.MaxAge < 0:
 		cookie.MaxAge, cookie.Value = -1, ""

@@ -35,7 +35,7 @@ func (p *place) settle() {
 		verbs = append(verbs, http.MethodOptions)
 	}
 	p.allow = strings.Join(verbs, ", ")
-	p.secret = p.path == "/account" || strings.HasPrefix(p.path, "/account/")
+	p.secret = p.house.Console || p.path == "/account" || strings.HasPrefix(p.path, "/account/")
 }
 
 // errorsAs is how errors are told at a path with routes of both kinds: a person's way goes before an application's.

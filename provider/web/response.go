@@ -27,6 +27,7 @@ type Response struct {
 type Cookie struct {
 	Name, Value string
 	MaxAge      time.Duration // 0: until the browser closes; negative: delete
+	Strict      bool          // SameSite=Strict: not even a link from elsewhere brings it
 }
 
 // Show answers with a page.

@@ -21,7 +21,8 @@ type Verdict struct {
 // of tries or unknown gives a Verdict like a wrong code, with nothing left. What is not six digits gives one, too, and is not
 // counted. The Challenge is what was read of it, zero where it takes no answers any more; errors are those of the store.
 func (c *Codes) Check(ctx context.Context, challenge, typed string, at time.Time) (provider.Challenge, Verdict, error) {
-	answer, ok := identifier.Digits(typed, digits)
+	length, _ := sizeOf(challenge)
+	answer, ok := identifier.Digits(typed, length)
 	if !ok {
 		return c.look(ctx, challenge, at)
 	}

@@ -87,13 +87,32 @@ const (
 	space  = 1_000_000
 )
 
+// Aloud is how long a code is that its owner reads out in a call: longer than all others, so that it passes for none of them, nor
+// they for it.
+const (
+	Aloud      = 8
+	spaceAloud = 100_000_000
+	aloudMark  = "call-" // at the beginning of what follows the key
+)
+
 // newID names a challenge: the key that its code is derived under, a dot, 128 random bits.
-func (c *Codes) newID() string {
+func (c *Codes) newID(aloud bool) string {
 	key, _ := c.Keys.MAC(purpose, []byte(use))
+	if aloud {
+		return key + "." + aloudMark + provider.NewID()
+	}
 	return key + "." + provider.NewID()
 }
 
-// Code is the code of a challenge: six digits, with the zeros that it begins with. It is "" where the key is not there any
+// sizeOf is how many digits the code of a challenge has, and how many such codes there are.
+func sizeOf(challenge string) (int, uint64) {
+	if _, rest, _ := strings.Cut(challenge, "."); strings.HasPrefix(rest, aloudMark) {
+		return Aloud, spaceAloud
+	}
+	return digits, space
+}
+
+// Code is the code of a challenge: six digits (eight of one that is read out), with the zeros that it begins with. It is "" where the key is not there any
 // more, or the id is none of ours: nothing is to be sent then, and no answer is right. Of 2^64 numbers a million each
 // stand for one code, so none is likelier than another by more than one in 18 million millions.
 func (c *Codes) Code(challenge string) string {
@@ -102,5 +121,6 @@ func (c *Codes) Code(challenge string) string {
 	if !ok {
 		return ""
 	}
-	return fmt.Sprintf("%0*d", digits, binary.BigEndian.Uint64(mac)%space)
+	length, many := sizeOf(challenge)
+	return fmt.Sprintf("%0*d", length, binary.BigEndian.Uint64(mac)%many)
 }

@@ -23,6 +23,7 @@ type Sending struct {
 	Source        string             // the client's network address, for budgets
 	Client        string             // client_id, for the record
 	Recovers      bool               // it is a recovery code, not one to sign in with: see recoveryLasts
+	Aloud         bool               // its owner reads it out in a call: M-24
 	Known         bool               // of a recovery code: asked for in a browser that the account knows
 	Also          []provider.Message // told in the same act, when the code is first sent
 	At            time.Time
@@ -77,7 +78,7 @@ func (c *Codes) Open(ctx context.Context, s Sending) (provider.Challenge, error)
 		return provider.Challenge{}, err
 	}
 	opened := provider.Challenge{
-		ID: c.newID(), Account: s.Account, Authenticator: s.Authenticator, Channel: s.Channel, To: s.To,
+		ID: c.newID(s.Aloud), Account: s.Account, Authenticator: s.Authenticator, Channel: s.Channel, To: s.To,
 		MaxTries: c.Tries, CreatedAt: s.At, ExpiresAt: s.At.Add(c.lasts(s)),
 	}
 	event := audit.CodeSent(s.At, opened, s.Client, message(opened, s))

@@ -56,7 +56,7 @@ func (p *RP) Creation(ceremony string, account provider.AccountID, username stri
 		Parameters: algorithms(), CredentialExcludeList: descriptors(ours),
 		AuthenticatorSelection: protocol.AuthenticatorSelection{
 			ResidentKey: protocol.ResidentKeyRequirementRequired, RequireResidentKey: protocol.ResidentKeyRequired(),
-			UserVerification: protocol.VerificationPreferred,
+			UserVerification: p.wants(),
 		},
 		Attestation: protocol.PreferNoAttestation,
 	})

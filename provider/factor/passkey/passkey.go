@@ -37,6 +37,7 @@ type Config struct {
 	Origins []string // scheme://host[:port], as browsers write them
 	Keys    Keys
 	Lasts   time.Duration // of a challenge; zero: 10 minutes
+	Proven  bool          // a new passkey is made with user verification, or not at all
 }
 
 const (
@@ -87,6 +88,14 @@ func New(c Config) (*RP, error) {
 		return nil, fmt.Errorf("passkey: %w", err)
 	}
 	return &RP{c, rules}, nil
+}
+
+// wants is what is asked of whoever makes a new passkey.
+func (p *RP) wants() protocol.UserVerificationRequirement {
+	if p.Proven {
+		return protocol.VerificationRequired
+	}
+	return protocol.VerificationPreferred
 }
 
 // checkOrigin refuses an origin that no browser would ever send, since origins are compared letter by letter.

@@ -40,7 +40,7 @@ func (p *RP) Register(_ context.Context, ceremony string, account provider.Accou
 	}
 	made, err := p.rules.CreateCredential(owner{id: account}, webauthn.SessionData{
 		Challenge: said.Response.CollectedClientData.Challenge, RelyingPartyID: p.ID, UserID: []byte(account),
-		UserVerification: protocol.VerificationPreferred, CredParams: algorithms(),
+		UserVerification: p.wants(), CredParams: algorithms(),
 	}, said)
 	if err != nil {
 		return Created{}, refused("does not verify: " + kindOf(err))
