@@ -23,7 +23,7 @@ func newKeyset(t testing.TB) *keys.Keyset {
 
 func TestACodeIsSixDigitsAndTheSameEachTime(t *testing.T) {
 	c := New(Config{Keys: newKeyset(t)})
-	id := c.newID()
+	id := c.newID(false)
 	code := c.Code(id)
 	if len(code) != 6 || strings.Trim(code, "0123456789") != "" {
 		t.Fatalf("code %q", code)
@@ -44,7 +44,7 @@ func TestACodeOutlivesARotation(t *testing.T) {
 		t.Fatal(err)
 	}
 	after := New(Config{Keys: rotated})
-	id, later := before.newID(), after.newID()
+	id, later := before.newID(false), after.newID(false)
 	if code := after.Code(id); code == "" || code != before.Code(id) {
 		t.Errorf("code %q, then %q", before.Code(id), code)
 	}
@@ -58,7 +58,7 @@ func TestACodeOutlivesARotation(t *testing.T) {
 
 func TestAChallengeThatIsNoneOfOursHasNoCode(t *testing.T) {
 	c := New(Config{Keys: newKeyset(t)})
-	key := strings.Split(c.newID(), ".")[0]
+	key := strings.Split(c.newID(false), ".")[0]
 	for _, id := range []string{"", ".", "." + key, provider.NewID(), "x." + provider.NewID(), key[1:] + ".x"} {
 		if code := c.Code(id); code != "" {
 			t.Errorf("%q has the code %s", id, code)
@@ -70,7 +70,7 @@ func TestAChallengeThatIsNoneOfOursHasNoCode(t *testing.T) {
 func TestACodeIsDerivedForItselfAlone(t *testing.T) {
 	seen := map[string][]byte{}
 	c := New(Config{Keys: spy{newKeyset(t), func(parts [][]byte) { seen[string(parts[0])] = bytes.Join(parts[1:], nil) }}})
-	id := c.newID()
+	id := c.newID(false)
 	c.Code(id)
 	if len(seen) != 1 || string(seen["oob code"]) != id {
 		t.Errorf("derived from %q", seen)
@@ -95,7 +95,7 @@ func TestCodesAreUniform(t *testing.T) {
 	const n = 100_000
 	var counts [digits]['9' + 1]int
 	for range n {
-		for place, digit := range []byte(c.Code(c.newID())) {
+		for place, digit := range []byte(c.Code(c.newID(false))) {
 			counts[place][digit]++
 		}
 	}
@@ -122,9 +122,22 @@ func TestDefaults(t *testing.T) {
 
 func BenchmarkCode(b *testing.B) {
 	c := New(Config{Keys: newKeyset(b)})
-	id := c.newID()
+	id := c.newID(false)
 	b.ReportAllocs()
 	for b.Loop() {
 		c.Code(id)
+	}
+}
+
+// TestACodeThatIsReadOutIsNoOther: it is longer, so that neither passes for the other.
+func TestACodeThatIsReadOutIsNoOther(t *testing.T) {
+	c := New(Config{Keys: newKeyset(t)})
+	for range 50 {
+		if code := c.Code(c.newID(true)); len(code) != Aloud {
+			t.Fatalf("%d digits", len(code))
+		}
+		if code := c.Code(c.newID(false)); len(code) != Digits {
+			t.Fatalf("%d digits", len(code))
+		}
 	}
 }
