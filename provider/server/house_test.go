@@ -16,6 +16,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -79,11 +80,12 @@ func newHouse(t *testing.T, change ...func(*server.Config)) *house {
 	t.Helper()
 	ctx := context.Background()
 	h := &house{t: t, dir: t.TempDir(), Log: &syncBuffer{}, skew: new(atomic.Int64)}
+	ground := laid()
+	must(t, ground.err)
 	keyset, err := keys.NewKeyset(time.Now())
 	must(t, err)
 	options := storage.Options{Database: "sqlite:" + filepath.Join(h.dir, "gatehouse.db"), Keyset: keyset}
-	_, err = storage.Migrate(ctx, options)
-	must(t, err)
+	must(t, os.WriteFile(filepath.Join(h.dir, "gatehouse.db"), ground.database, 0o600))
 	store, err := storage.Open(ctx, options)
 	must(t, err)
 	t.Cleanup(func() { _ = store.Close() })
@@ -115,6 +117,35 @@ func newHouse(t *testing.T, change ...func(*server.Config)) *house {
 	h.Private = httptest.NewServer(h.House.Private)
 	t.Cleanup(h.Private.Close)
 	return h
+}
+
+// ground is an empty database. All houses of a test run are built on copies of one: to migrate took an eighth of the time of all tests here.
+type ground struct {
+	database []byte
+	err      error
+}
+
+var laid = sync.OnceValue(func() ground {
+	database, err := lay()
+	return ground{database, err}
+})
+
+func lay() ([]byte, error) {
+	ctx := context.Background()
+	keyset, err := keys.NewKeyset(time.Now())
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "ground")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	file := filepath.Join(dir, "gatehouse.db")
+	if _, err := storage.Migrate(ctx, storage.Options{Database: "sqlite:" + file, Keyset: keyset}); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
 }
 
 // localhost is a certificate for that name. All houses of a test run share it.
