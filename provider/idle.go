@@ -8,6 +8,9 @@ import (
 // EndedIdle is why a session is over whose person had been away from an application that would have reported them.
 const EndedIdle = "idle"
 
+// EndedReplaced is why a session is over in whose browser somebody else signed in.
+const EndedReplaced = "replaced"
+
 // Grain is how exactly it is noted when a person was last seen: to the minute, and finer where the idle clock is short.
 func (c SessionClocks) Grain() time.Duration { return min(time.Minute, c.Idle/10) }
 
@@ -34,6 +37,8 @@ type Idles interface {
 	// IdleSessions finds at most limit live sessions in which nothing was done for idle, and which an enabled application is part
 	// of that would have reported it: one that has a redeemed grant of them which is not revoked. The longest idle come first.
 	IdleSessions(ctx context.Context, now time.Time, idle time.Duration, limit int) ([]Session, error)
+	// Reporting reports whether such an application is part of a session, be it idle or not.
+	Reporting(ctx context.Context, session string) (bool, error)
 	// EndIdle ends a session if it is idle still, as EndedIdle. It answers whether it did; ending nothing writes nothing.
 	EndIdle(ctx context.Context, session string, now time.Time, idle time.Duration, e Event) (bool, error)
 }

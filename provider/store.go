@@ -84,6 +84,7 @@ type Completion struct {
 	Until    time.Time // how long the mark is kept
 	Session  Session   // Rev 0: begin it; else replace the one read with this Rev
 	Ends     string    // another session of the same browser that ends with this ("" none)
+	Why      string    // of its end: EndedReplaced, EndedIdle
 	Ended    Event     // the record of that, written if it was live until now
 	Proofs   []Proof   // made in the ceremony, but for those of remembered browsers: they stand, or nothing is done. Failures in a row of their authenticators go back to 0, UsedAt is set
 	Device   Device    // noted as seen, or added, under its SecretHash (nil: none) and the session's account; RememberedUntil is kept where it is zero

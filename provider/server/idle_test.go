@@ -1,6 +1,9 @@
 package server_test
 
 import (
+	"context"
+	"errors"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -8,6 +11,7 @@ import (
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/provider/server"
 )
 
 func reporting(c *provider.Client) { c.ReportsActivity = true }
@@ -303,6 +307,130 @@ func TestIdle_NoReportRevives(t *testing.T) {
 	a.active(tokens.Str("access_token"), "").Is(401, "invalid_token")
 	if again := h.sessionOf(tokens); !again.SeenAt.Equal(over.SeenAt) || !again.EndedAt.Equal(over.EndedAt) {
 		t.Error("an ended session was touched")
+	}
+}
+
+// TestIdle_WhatIsOverStaysOver: who signs in again after they were away begins anew, however they come; what applications that report
+// hold to be over is not good again, and all that were part of it are told that it has ended.
+func TestIdle_WhatIsOverStaysOver(t *testing.T) {
+	t.Parallel()
+	for name, again := range map[string]func(b *browser, a *app){
+		"at home":            func(b *browser, _ *app) { b.Get("/account/devices") },
+		"from an app":        func(b *browser, a *app) { b.Get(a.Ask()) },
+		"asked to sign in":   func(b *browser, a *app) { b.Get(a.Ask("prompt", "login")) },
+		"in a tab of before": nil,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := newEars(t)
+			h := newHouse(t, e.reach)
+			ana := h.Person("ana")
+			a, other := h.App("records", reporting, e.heardAt), h.App("scheduling", e.heardAt)
+			b := h.Browser()
+			tokens, others := a.Tokens(b), other.Tokens(b)
+			if again == nil {
+				b.Get(a.Ask("prompt", "login"))
+			}
+			h.Passes(20 * time.Minute)
+			a.Refresh(tokens.Str("refresh_token")).Is(400, "invalid_grant")
+			if again != nil {
+				again(b, a)
+			}
+			b.SignIn("ana", anasPassword)
+			if again == nil { // who they are is asked as well by now
+				b.SignIn("ana", anasPassword)
+			}
+			a.Refresh(tokens.Str("refresh_token")).Is(400, "invalid_grant")
+			other.Refresh(others.Str("refresh_token")).Is(400, "invalid_grant")
+			h.Userinfo(tokens.Str("access_token")).Is(401, "invalid_token")
+			old, now := h.sessionOf(tokens), h.sessionOf(a.Tokens(b))
+			if old.EndedWhy != provider.EndedIdle || now.ID == old.ID || !now.EndedAt.IsZero() {
+				t.Errorf("ended as %q; another: %v", old.EndedWhy, now.ID != old.ID)
+			}
+			h.tells()
+			if n := e.count(); !maps.Equal(n, map[string]int{"records": 1, "scheduling": 1}) {
+				t.Errorf("told %v", n)
+			}
+			said := h.Recorded(ana.ID, "session.ended")
+			if len(said) != 1 || said[0].Session != old.ID || said[0].Detail["why"] != provider.EndedIdle || said[0].Actor != "house" {
+				t.Errorf("on record %+v", said)
+			}
+		})
+	}
+}
+
+// TestIdle_ProvenAgainGoesOn: who is there and proves more goes on with the session that they have; so does who was away from Gatehouse
+// alone, where no application would have told that they are busy in it.
+func TestIdle_ProvenAgainGoesOn(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		how  []func(*provider.Client)
+		away time.Duration
+	}{
+		"there":     {[]func(*provider.Client){reporting}, 14 * time.Minute},
+		"untold of": {nil, 20 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := newEars(t)
+			h := newHouse(t, e.reach)
+			h.Person("ana")
+			a := h.App("records", append(c.how, e.heardAt)...)
+			b := h.Browser()
+			tokens := a.Tokens(b)
+			h.Passes(c.away)
+			b.Get(a.Ask("prompt", "login"))
+			b.SignIn("ana", anasPassword)
+			a.Refresh(tokens.Str("refresh_token")).Is(200, "")
+			h.tells()
+			if s := h.sessionOf(tokens); !s.EndedAt.IsZero() || s.SeenAt.Before(h.now().Add(-time.Minute)) || len(e.count()) != 0 {
+				t.Errorf("session %+v, told %v", s, e.count())
+			}
+		})
+	}
+}
+
+// unending is a store in which some sessions cannot be ended.
+type unending struct {
+	provider.Store
+	tried map[string]int
+	fails func(session string) bool
+}
+
+func (s unending) EndIdle(ctx context.Context, session string, now time.Time, idle time.Duration, e provider.Event) (bool, error) {
+	s.tried[session]++
+	if s.fails(session) {
+		return false, errors.New("no end of " + session)
+	}
+	return s.Store.EndIdle(ctx, session, now, idle, e)
+}
+
+// TestIdle_OneThatCannotEndKeepsNoOther: the others are ended, and of each that could not be it is said; it is tried once a round.
+func TestIdle_OneThatCannotEndKeepsNoOther(t *testing.T) {
+	t.Parallel()
+	for _, all := range []bool{false, true} {
+		s := unending{tried: map[string]int{}}
+		h := newHouse(t, func(c *server.Config) { s.Store = c.Store; c.Store = &s })
+		a := h.App("records", reporting)
+		var sessions []string
+		for _, name := range []string{"ana", "ben", "cleo"} {
+			h.Person(name)
+			b := h.Browser()
+			b.In(name)
+			sessions = append(sessions, h.sessionOf(a.Redeem(a.Code(b)).Is(200, "")).ID)
+			h.Passes(time.Second)
+		}
+		s.fails = func(session string) bool { return all || session != sessions[1] }
+		h.Passes(20 * time.Minute)
+		said := h.House.Housekeep(t.Context(), h.now())
+		for i, id := range sessions {
+			kept, err := h.Store.Session(t.Context(), id)
+			must(t, err)
+			fails := all || i != 1
+			if s.tried[id] != 1 || kept.EndedAt.IsZero() != fails || fails != (said != nil && strings.Contains(said.Error(), "no end of "+id)) {
+				t.Errorf("session %d was tried %d times, ended as %q: %v", i, s.tried[id], kept.EndedWhy, said)
+			}
+		}
 	}
 }
 

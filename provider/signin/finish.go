@@ -19,7 +19,7 @@ func (s *SignIn) finish(r *web.Request, c provider.Ceremony, k known) (web.Respo
 	if len(c.Proofs) == 0 {
 		return s.goOn(r, c, k)
 	}
-	session, ended, err := s.sessionFor(r, c)
+	session, gone, err := s.sessionFor(r, c)
 	if err != nil {
 		return web.Response{}, err
 	}
@@ -27,7 +27,7 @@ func (s *SignIn) finish(r *web.Request, c provider.Ceremony, k known) (web.Respo
 	if err != nil {
 		return web.Response{}, err
 	}
-	err = s.complete(r, c, session, ended, a)
+	err = s.complete(r, c, session, gone, a)
 	for try := 0; errors.Is(err, provider.ErrStale) && try < renewalsTried; try++ {
 		if fell, err := s.fell(r, c); fell || err != nil {
 			return s.fallen(r, c, k, err)
@@ -37,7 +37,7 @@ func (s *SignIn) finish(r *web.Request, c provider.Ceremony, k known) (web.Respo
 			return s.finished(r, c, k)
 		}
 		session = s.renewed(r, session, c)
-		err = s.complete(r, c, session, ended, a)
+		err = s.complete(r, c, session, gone, a)
 	}
 	switch {
 	case errors.Is(err, provider.ErrUsed), errors.Is(err, provider.ErrStale):
@@ -77,14 +77,14 @@ func (s *SignIn) fallen(r *web.Request, c provider.Ceremony, k known, err error)
 const renewalsTried = 5
 
 func (s *SignIn) complete(
-	r *web.Request, c provider.Ceremony, session provider.Session, ended *provider.Session, a arrival,
+	r *web.Request, c provider.Ceremony, session provider.Session, gone yielding, a arrival,
 ) error {
 	done := provider.Completion{
 		Ceremony: c.ID, Until: r.Now.Add(markLasts), Session: session, Proofs: verified(c), Device: a.device,
 		Lane: a.lane, Rule: s.Lanes.Rule(a.lane.Kind), At: r.Now,
 	}
-	if ended != nil {
-		done.Ends, done.Ended = ended.ID, audit.SessionEnded(r.Now, *ended, "replaced")
+	if gone.session != nil {
+		done.Ends, done.Why, done.Ended = gone.session.ID, gone.why, audit.SessionEnded(r.Now, *gone.session, gone.why)
 	}
 	event := begunOrRenewed(r.Now, session, c.Client)
 	event.Tell = a.tell
@@ -170,30 +170,52 @@ func (s *SignIn) client(r *web.Request, id string) (provider.Client, error) {
 	return client, err
 }
 
+// yielding is a session of the browser that ends where another begins.
+type yielding struct {
+	session *provider.Session // nil: none
+	why     string
+}
+
 // sessionFor makes the session that the ceremony ends in: the one that the browser has by now, renewed, if it is the same
-// person's; else a new one, and the browser's ends.
-func (s *SignIn) sessionFor(r *web.Request, c provider.Ceremony) (session provider.Session, ended *provider.Session, err error) {
-	session = provider.Session{ID: provider.NewID(), Account: c.Account, CreatedAt: r.Now}
-	old, err := s.Present(r)
+// person's; else a new one, and the browser's ends. So does one that its applications hold to be over, because nothing was done in
+// it: renewed, it would bring back to life what they had for whoever was there before.
+func (s *SignIn) sessionFor(r *web.Request, c provider.Ceremony) (session provider.Session, gone yielding, err error) {
+	old, elsewhere, err := s.before(r, c)
 	if err != nil {
-		return session, nil, err
+		return session, gone, err
 	}
-	if old == nil {
-		other, found, err := s.renewedElsewhere(r, c)
-		if found || err != nil {
-			return s.renewed(r, other, c), nil, err
-		}
+	abandoned := false
+	if old != nil && old.Account == c.Account && old.Idle(r.Now, s.Clocks.Idle) {
+		abandoned, err = s.Store.Reporting(r.Context(), old.ID)
 	}
+	session = provider.Session{ID: provider.NewID(), Account: c.Account, CreatedAt: r.Now}
 	switch {
 	case old == nil:
-	case old.Account == c.Account:
-		session = *old
+	case old.Account != c.Account:
+		gone = yielding{old, provider.EndedReplaced}
+	case abandoned:
+		gone = yielding{old, provider.EndedIdle}
+	case elsewhere:
+		return s.renewed(r, *old, c), gone, err
 	default:
-		ended = old
+		session = *old
 	}
 	session = s.renewed(r, session, c)
 	session.SecretHash = provider.HashSecret(c.Secret)
-	return session, ended, nil
+	return session, gone, err
+}
+
+// before is the session that the browser has; elsewhere, where its cookie is another tab's to give.
+func (s *SignIn) before(r *web.Request, c provider.Ceremony) (old *provider.Session, elsewhere bool, err error) {
+	old, err = s.Present(r)
+	if old != nil || err != nil {
+		return old, false, err
+	}
+	other, found, err := s.renewedElsewhere(r, c)
+	if !found || err != nil {
+		return nil, false, err
+	}
+	return &other, true, nil
 }
 
 // renewedElsewhere is the session that the browser came with, where another tab has renewed it since: this request still

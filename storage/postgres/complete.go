@@ -27,7 +27,7 @@ func (s *Store) CompleteCeremony(ctx context.Context, c provider.Completion, e p
 	args := []any{row.PurposeCeremony, row.KeyHash(c.Ceremony), micros(c.Until),
 		c.Session.ID, c.Session.SecretHash, string(c.Session.Account), proofs,
 		micros(c.Session.CreatedAt), micros(c.Session.SeenAt), micros(c.Session.EndsAt),
-		c.Ends, micros(c.At), row.EndedReplaced}
+		c.Ends, micros(c.At), c.Why}
 	ids, kinds, setAt := shown(c)
 	args = append(append(append(append(args, ids), ended...), device...), s.calmValues(c)...)
 	args = append(args, kinds, setAt)

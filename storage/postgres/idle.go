@@ -29,10 +29,7 @@ func (s *Store) IdleSessions(ctx context.Context, now time.Time, idle time.Durat
 		FROM sessions s
 		WHERE s.ended_at IS NULL AND s.seen_at <= $1 AND s.ends_at > $2
 			AND EXISTS (SELECT 1 FROM clients WHERE reports_activity AND disabled_at IS NULL)
-			AND EXISTS (
-				SELECT 1 FROM grants g JOIN clients c ON c.id = g.client
-				WHERE g.session = s.id AND NOT g.offline AND g.code_used_at IS NOT NULL AND g.revoked_at IS NULL
-					AND c.reports_activity AND c.disabled_at IS NULL)
+			AND EXISTS (` + reporting + `g.session = s.id)
 		ORDER BY s.seen_at LIMIT $3`
 	var all []provider.Session
 	err := s.each(ctx, query, func(rows pgx.Rows) error {
@@ -43,6 +40,18 @@ func (s *Store) IdleSessions(ctx context.Context, now time.Time, idle time.Durat
 		return err
 	}, micros(now.Add(-idle)), micros(now), max(limit, 0))
 	return all, err
+}
+
+// reporting are the grants of applications that report what the person does.
+const reporting = `
+	SELECT 1 FROM grants g JOIN clients c ON c.id = g.client
+	WHERE NOT g.offline AND g.code_used_at IS NOT NULL AND g.revoked_at IS NULL AND c.reports_activity AND c.disabled_at IS NULL AND `
+
+// Reporting looks at the grants of one session.
+func (s *Store) Reporting(ctx context.Context, session string) (found bool, err error) {
+	const query = `SELECT EXISTS (` + reporting + `g.session = $1)`
+	err = s.ask(ctx, query, session).Scan(&found)
+	return found, err
 }
 
 // EndIdle ends a session in which nothing was done meanwhile. The condition stands in the update itself: where a report comes

@@ -34,9 +34,6 @@ const PurposeCeremony = "ceremony"
 // PurposeLink is under what a link that opens a lane is marked.
 const PurposeLink = provider.LaneLink
 
-// EndedReplaced is why a session ended that gave way to another one of the same browser.
-const EndedReplaced = "replaced"
-
 // KeyHash makes the key of every mark equally long, and says nothing of it (SHA-256, 32 bytes).
 func KeyHash(key string) []byte {
 	sum := sha256.Sum256([]byte(key))

@@ -20,7 +20,7 @@ func (s *Store) CompleteCeremony(ctx context.Context, c provider.Completion, e p
 		if err != nil {
 			return err
 		}
-		err = s.endReplaced(t, c.Ends, c.At, c.Ended)
+		err = s.endReplaced(t, c)
 		if err != nil {
 			return err
 		}
@@ -68,21 +68,21 @@ func renewSession(t *tx, s provider.Session, proofsText string, at time.Time) er
 }
 
 // endReplaced ends the browser's other session; one that is over already stays as it is.
-func (s *Store) endReplaced(t *tx, id string, at time.Time, e provider.Event) error {
+func (s *Store) endReplaced(t *tx, c provider.Completion) error {
 	const statement = `
 		UPDATE sessions SET ended_at = ?, ended_why = ?, rev = rev + 1
 		WHERE id = ? AND ended_at IS NULL AND ends_at > ?`
-	if id == "" {
+	if c.Ends == "" {
 		return nil
 	}
-	detail, err := row.CheckEvent(e)
+	detail, err := row.CheckEvent(c.Ended)
 	if err != nil {
 		return err
 	}
 	t.ended = true
-	ended, err := t.exec(statement, micros(at), row.EndedReplaced, id, micros(at))
+	ended, err := t.exec(statement, micros(c.At), c.Why, c.Ends, micros(c.At))
 	if err != nil || ended == 0 {
 		return err
 	}
-	return s.record(t, e, detail)
+	return s.record(t, c.Ended, detail)
 }

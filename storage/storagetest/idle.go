@@ -90,6 +90,33 @@ var idlePromises = []promise{
 		h.same(h.idle(began().Add(idleAfter+time.Minute), -1), []string(nil))
 		h.same(h.idle(late.EndsAt, 10), []string(nil))
 	}},
+	{"of each session it is known whether an application reports what its person does", func(h house) {
+		s, alone := h.watched("ada"), h.begin(newSession(h.account("cleo").ID))
+		h.client("mute")
+		h.uses(alone, "mute")
+		asked, left := h.begin(newSession(h.account("finn").ID)), h.begin(newSession(h.account("eve").ID))
+		h.ok(h.IssueCode(h.ctx(), newGrant(asked.Account, "reports-ada", asked.ID)))
+		_, err := h.RevokeGrant(h.ctx(), h.uses(left, "reports-ada").ID, "by_owner", began(), event("grant.revoked"))
+		h.ok(err)
+		away := h.begin(newSession(h.account("gina").ID))
+		h.uses(away, "reports-ada", func(g *provider.Grant) { g.Offline = true })
+		shut := h.watched("dora", func(c *provider.Client) { c.DisabledAt = began() })
+		for _, each := range []struct {
+			session string
+			want    bool
+		}{{s.ID, true}, {alone.ID, false}, {asked.ID, false}, {left.ID, false}, {away.ID, false}, {shut.ID, false}, {"none", false}} {
+			got, err := h.Reporting(h.ctx(), each.session)
+			h.ok(err)
+			h.same([]any{each.session, got}, []any{each.session, each.want})
+		}
+	}},
+	{"a session that gives way while it is idle ends as that", func(h house) {
+		s := h.watched("ada")
+		c := completion(newSession(s.Account))
+		c.Ends, c.Why, c.Ended = s.ID, provider.EndedIdle, event("session.ended")
+		h.ok(h.CompleteCeremony(h.ctx(), c, event("session.began")))
+		h.same([]any{h.session(s.ID).EndedWhy, h.session(c.Session.ID).EndedWhy, h.events("session.ended")}, []any{provider.EndedIdle, "", 1})
+	}},
 	{"an idle session is ended once, with its reason, and one that is not stays", func(h house) {
 		s := h.watched("ada")
 		h.same(h.endIdle(s, began().Add(idleAfter-time.Microsecond)), false)

@@ -161,7 +161,7 @@ var completionPromises = []promise{
 		a, b := h.account("ada"), h.account("bob")
 		other := h.begin(newSession(a.ID))
 		c := completion(newSession(b.ID))
-		c.Ends, c.Ended = other.ID, event("session.replaced")
+		c.Ends, c.Why, c.Ended = other.ID, provider.EndedReplaced, event("session.replaced")
 		h.ok(h.CompleteCeremony(h.ctx(), c, event("session.began")))
 		h.same(h.events("session.replaced"), 1)
 		got := h.session(other.ID)

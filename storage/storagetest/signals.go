@@ -79,7 +79,7 @@ var endings = []ending{
 	}},
 	{"CompleteCeremony", "replaced", func(h house, s provider.Session) error {
 		c := completion(newSession(s.Account))
-		c.Ends, c.Ended = s.ID, event("session.ended")
+		c.Ends, c.Why, c.Ended = s.ID, provider.EndedReplaced, event("session.ended")
 		return h.CompleteCeremony(h.ctx(), c, event("session.began"))
 	}},
 	{"PauseAccount", "by_owner", func(h house, s provider.Session) error {
