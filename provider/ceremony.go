@@ -17,6 +17,7 @@ type Ceremony struct {
 	Return   string        `json:"return"`            // the room's own: what to go on with
 	Demand   Demand        `json:"demand"`
 	Consent  ConsentAsk    `json:"consent"`
+	Terms    TermsAsk      `json:"terms,omitzero"`
 	Session  string        `json:"session,omitempty"` // the session that the browser came with
 	Account  AccountID     `json:"account,omitempty"` // whose sign-in this is, once known
 	Earlier  []Proof       `json:"earlier,omitempty"` // the proofs of that session
@@ -172,6 +173,7 @@ func Lose(c Ceremony) Ceremony {
 func nobody(c Ceremony) Ceremony {
 	c.Account, c.ChosenAt, c.Way, c.Bound, c.Remember = "", time.Time{}, Way{}, "", false
 	c.Consent.At, c.Consent.Allowed, c.Consent.Refused = time.Time{}, nil, false
+	c.Terms = TermsAsk{}
 	return c
 }
 

@@ -26,7 +26,8 @@ type journey struct {
 	choice  AccountID // who was asked and said "go on"
 	allowed AccountID // who answered about consent
 	denied  bool
-	bound   AccountID // who bound what was to be bound
+	terms   map[AccountID]bool // who has yet to accept new terms
+	bound   AccountID          // who bound what was to be bound
 	left    string
 	trail   []string
 }
@@ -80,6 +81,7 @@ func begin(t *testing.T, o *oracle, b []byte) *journey {
 		j.c.Consent.Scopes = []string{"records"}
 	}
 	j.c.Consent.Always = b[2]&0x80 != 0
+	j.terms = map[AccountID]bool{"ana": b[2]&0x40 != 0, "ben": b[3]&0x40 != 0}
 	if a, has := Held(j.held["ana"], Password); has && b[3]&0x80 != 0 {
 		a.ChangeOwed = "leaked"
 		j.held["ana"][slices.IndexFunc(j.held["ana"], func(a Authenticator) bool { return a.Kind == Password })] = a
@@ -110,7 +112,7 @@ func (j *journey) act(b byte) {
 		if len(before.Earlier) > 0 {
 			j.session = nil
 			if !j.acted {
-				j.whose, j.choice, j.allowed, j.bound = "", "", "", ""
+				j.whose, j.choice, j.allowed, j.bound, j.denied = "", "", "", "", false
 			}
 		}
 	case 4:
@@ -131,6 +133,14 @@ func (j *journey) act(b byte) {
 	case 5:
 		if j.step.Kind == StepEnroll {
 			j.bind(j.step.Offers[how%len(j.step.Offers)], how >= 16)
+		}
+		if j.step.Kind == StepTerms {
+			j.note("terms", how != 0)
+			if j.denied = how == 0; j.denied {
+				j.c = Decline(j.c)
+			}
+			j.terms[j.whose] = j.denied
+			return
 		}
 		if j.step.Kind == StepConsent {
 			j.denied = how == 0
@@ -290,6 +300,7 @@ func (j *journey) best() facts {
 // look asks what comes next and holds it to what the bystander knows.
 func (j *journey) look() {
 	held := j.held[j.whose]
+	j.c.Terms.Owed = MayOweTerms(Strike(j.c, held)) && j.terms[j.whose] // as the store says
 	j.step = Next(j.c, held, j.now)
 	step := j.step
 	fail := func(why string) { j.t.Helper(); j.t.Fatalf("%s: %+v\ndemand %+v\n%v", why, step, j.demand, j.trail) }
@@ -326,7 +337,7 @@ func (j *journey) look() {
 	switch step.Kind {
 	case StepDone:
 		j.judgeDone(enough, fail)
-	case StepChoose, StepChange, StepConsent:
+	case StepChoose, StepChange, StepTerms, StepConsent:
 		if !enough {
 			fail("asks this too early")
 		}
@@ -397,6 +408,9 @@ func (j *journey) judgeDone(enough bool, fail func(string)) {
 	}
 	if j.demand.Bind != "" && (j.bound == "" || j.bound != j.whose) {
 		fail("nothing was bound")
+	}
+	if j.terms[j.whose] {
+		fail("the terms are not accepted")
 	}
 	if (len(j.c.Consent.Scopes) > 0 || j.c.Consent.Always) && j.allowed != j.whose {
 		fail("somebody else allowed it")

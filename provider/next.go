@@ -16,6 +16,7 @@ const (
 	StepVerify   StepKind = "verify"   // show that it is you
 	StepChange   StepKind = "change"   // set a new password
 	StepEnroll   StepKind = "enroll"   // bind an authenticator that reaches the demand
+	StepTerms    StepKind = "terms"    // the terms of use changed: go on under the new ones?
 	StepConsent  StepKind = "consent"  // what may the application see
 	StepDone     StepKind = "done"
 	StepRefuse   StepKind = "refuse"
@@ -52,7 +53,7 @@ func Next(c Ceremony, held []Authenticator, now time.Time) Step {
 	if !now.Before(c.Deadline) {
 		return refuse(RefuseExpired)
 	}
-	if c.Consent.Refused {
+	if c.Consent.Refused || c.Terms.Declined {
 		return refuse(RefuseDenied)
 	}
 	c = Strike(c, held)
@@ -91,6 +92,8 @@ func owed(c Ceremony, held []Authenticator, now time.Time) Step {
 		step, silently = nearer(c.Demand, nil, nil, able(c, held)), RefuseInteract
 	case mustChange:
 		step, silently = Step{Kind: StepChange, Reason: password.ChangeOwed}, RefuseInteract
+	case c.Terms.Owed:
+		step, silently = Step{Kind: StepTerms}, RefuseInteract
 	case binds && !c.Demand.MetBy(Assess(recent)):
 		// It was enough, and is not any more where something is bound by it: shown again, it is.
 		step, silently = nearer(c.Demand, recent, recent, able(c, held)), RefuseInteract

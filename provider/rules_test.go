@@ -200,6 +200,7 @@ func TestCeremonySurvivesStorage(t *testing.T) {
 	c := s.ceremony()
 	c.Demand = Demand{Level: PHR, MaxAge: 2 * time.Hour, Choose: true, Subject: "patient", Hint: "anna", Enrollable: []Kind{Passkey}}
 	c = Keep(Answer(c, []string{"records"}, false, noon()), noon())
+	c = Decline(c)
 	c.Consent.Scopes, c.Consent.Optional, c.Consent.Always = []string{"records", "x"}, []string{"x"}, true
 	text, err := json.Marshal(c)
 	if err != nil {

@@ -180,6 +180,10 @@ func (s *stage) do(words []string) error {
 		return s.meet(args)
 	case "allow":
 		s.c = Answer(s.c, args, false, s.now)
+	case "accept":
+		s.c.Terms.Owed = false
+	case "decline":
+		s.c = Decline(s.c)
 	case "deny":
 		s.c = Answer(s.c, nil, true, s.now)
 	case "change":
@@ -353,6 +357,9 @@ func (s *stage) begin(args []string) error {
 			continue
 		case "room":
 			s.c.Client = ""
+			continue
+		case "new-terms":
+			s.c.Terms.Owed = true
 			continue
 		case "held":
 			if err := s.hold(value); err != nil {

@@ -337,14 +337,17 @@ func (w *walker) enrolling(s walk, step Step, c Ceremony, held []Authenticator) 
 	}
 }
 
-// owing: whoever has shown enough may still owe a choice, a new password, a new authenticator and a consent, asked in this order.
+// owing: whoever has shown enough may still owe a choice, a new password, new terms, a new authenticator and a consent, asked in this order.
 func (w *walker) owing(s walk, c Ceremony) {
-	for owed := range 16 {
+	for owed := range 32 {
 		if owed&8 != 0 && s.earlier&bitBrowser != 0 {
 			continue // where something is bound, a remembered browser is not enough
 		}
 		if owed&8 == 0 && s.young != 0 {
 			continue // its age matters only where something is bound
+		}
+		if owed&16 != 0 && bits.OnesCount(uint(s.held)) > 3 {
+			continue // whether terms are asked does not hang on what is held
 		}
 		w.owes(s, c, owed)
 	}
@@ -371,6 +374,10 @@ func (w *walker) owes(s walk, c Ceremony, owed int) {
 			want, silently = append(want, StepChange), append(silently, RefuseInteract)
 		}
 	}
+	if owed&16 != 0 {
+		c.Terms.Owed = true
+		want, silently = append(want, StepTerms), append(silently, RefuseInteract)
+	}
 	if owed&8 != 0 {
 		c.Demand.Bind = TOTP
 		if w.o[s.recent()] < max(s.level, AAL1) && !slices.Contains(want, StepVerify) {
@@ -386,14 +393,14 @@ func (w *walker) owes(s walk, c Ceremony, owed int) {
 	quiet.Demand.Silent = true
 	for i, kind := range append(want, StepDone) {
 		if step := Next(c, held, noon()); step.Kind != kind {
-			w.t.Errorf("%v owing %04b: %v instead of %s", s, owed, step, kind)
+			w.t.Errorf("%v owing %05b: %v instead of %s", s, owed, step, kind)
 		}
 		if kind == StepVerify {
 			w.again(s, c, held)
 		}
 		if i == 0 && len(silently) > 0 {
 			if step := Next(quiet, held, noon()); step.Kind != StepRefuse || step.Reason != silently[0] {
-				w.t.Errorf("%v owing %04b silently: %v instead of %s", s, owed, step, silently[0])
+				w.t.Errorf("%v owing %05b silently: %v instead of %s", s, owed, step, silently[0])
 			}
 		}
 		c, held = w.does(s, c, held, kind)
@@ -423,6 +430,8 @@ func (w *walker) does(s walk, c Ceremony, held []Authenticator, kind StepKind) (
 		c = Keep(c, noon())
 	case StepChange:
 		held = holding(s.held)
+	case StepTerms:
+		c.Terms.Owed = false
 	case StepEnroll:
 		c, err = Bound(c, "new", Proof{})
 	case StepConsent:

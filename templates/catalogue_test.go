@@ -106,7 +106,8 @@ func families() []string {
 	add("activity.", "trust.invited trust.ended", "")
 	add("data.status.", "active locked paused closed", "")
 	add("", "datasheet.title closeaccount.notice.asked closeaccount.notice.kept home.notice.closing", "")
-	add("activity.", "closing.asked closing.cancelled account.closed data.downloaded", "")
+	add("activity.", "closing.asked closing.cancelled account.closed data.downloaded terms.accepted terms.declined", "")
+	add("terms.notice.", "newer", "")
 	add("contacts.", "email phone add.email add.phone use.codes use.calls use.notices", "")
 	add("contacts.notice.", "added changed removed first", ".email", ".phone")
 	add("contacts.", "notice.moved error.last error.name error.others", "")
@@ -476,7 +477,7 @@ func TestTemplatesHoldNoWords(t *testing.T) {
 	tag := regexp.MustCompile(`(?s)<[^<>]*>`)
 	spoken := regexp.MustCompile(`(?i)\b(alt|title|placeholder|aria-label|aria-description|summary|data-show|data-hide|value)="([^"]*\pL[^"]*)"`)
 	letter := regexp.MustCompile(`\pL+`)
-	fine := []string{"keep", "other", "allow", "deny", "skip"} // values of the buttons named choice
+	fine := []string{"keep", "other", "allow", "deny", "skip", "accept", "later"} // values of the buttons named choice
 	for _, name := range names {
 		text, err := pages.ReadFile(name)
 		if err != nil {

@@ -1,6 +1,9 @@
 package templates
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // A State is one page in one state, with invented data. ID is that of the page inventory, Variant tells states of one id apart;
 // both are fit for a path. Title is for the gallery's index, which only developers see.
@@ -121,10 +124,26 @@ func galleryAccount() []State {
 	for _, why := range []string{"long", "common", "own", "composition", "same"} {
 		states = append(states, State{"S-18", "refused-" + why, "Refused: " + why, password("password.reason.leaked", "", "password.error."+why, "password.strength.fair")})
 	}
-	return append(states,
+	return append(append(states, galleryTerms()...),
 		State{"S-21", "home", "Signed in, without an app", Home{Username: "maria.lopez", Since: galleryMoment(), SignOut: "/logout"}},
 		State{"S-21", "long", "The same with a long name", Home{Username: longWord, Since: galleryMoment(), SignOut: "/logout"}},
 		State{"S-21", "front", "The issuer's root, not signed in", Front{SignIn: "/signin", Help: "/help"}})
+}
+
+func galleryTerms() []State {
+	p := Terms{App: galleryApp(), Action: galleryAction, Ticket: galleryTicket, Version: "2026-03", URL: "https://www.example.org/terms", Summary: map[string]string{
+		"en": "From March, we keep a list of your sign-ins for two years.\nYou can ask us to delete it sooner.",
+		"es": "Desde marzo, guardamos por dos años una lista de sus inicios de sesión.\nPuede pedirnos que la borremos antes.",
+		"ar": "ابتداءً من مارس، نحتفظ بقائمة عمليات تسجيل دخولك لمدة سنتين.\nيمكنك أن تطلب منا حذفها قبل ذلك.",
+	}}
+	newer, long := p, p
+	newer.Notice = "terms.notice.newer"
+	long.Summary = map[string]string{"": strings.Repeat(longName+" ", 12) + "\n" + longWord + "\n" + strings.Repeat("We changed one more thing that you may want to read about. ", 12)}
+	return []State{
+		{"S-19", "app", "The terms of use changed", p},
+		{"S-19", "newer", "They changed again meanwhile", newer},
+		{"S-19", "long", "With much that is new, in the default language", long},
+	}
 }
 
 func galleryConsent() []State {

@@ -22,7 +22,7 @@ func everyPage() []Page {
 		ForgotHelp{}, ForgotHelp{Phone: true})
 	pages = append(pages, CodeEntry{Error: "code.error.tries"}, WayIn{}, WayIn{Done: true}, WayIn{Action: "/"})
 	pages = append(pages, Activate{}, ActivateCode{}, ActivateFacts{}, ActivateName{}, ActivateSecret{}, ActivateSecret{Options: "{}"}, ActivateCheck{}, ActivateDone{}, ActivateDone{Joined: true})
-	pages = append(pages, Devices{}, Activity{}, Apps{}, StopApp{}, NotMe{}, NotMe{Paused: true})
+	pages = append(pages, Devices{}, Terms{}, Activity{}, Apps{}, StopApp{}, NotMe{}, NotMe{Paused: true})
 	pages = append(pages, Contacts{}, RemoveContact{}, RemoveContact{Error: "x"}, NameAndUsername{}, Choices{})
 	for _, kind := range []string{"text", "email", "voice", "totp", "recovery"} {
 		pages = append(pages, CodeEntry{Kind: kind})

@@ -83,6 +83,8 @@ func all() map[string]provider.Event {
 		"consent.refused":       ConsentRefused(noon, "acc", "app"),
 		"consent.withdrawn":     ConsentWithdrawn(noon, "acc", "app"),
 		"access.ended":          AccessEnded(noon, "acc", "app"),
+		"terms.accepted":        TermsAccepted(noon, "acc", canary),
+		"terms.declined":        TermsDeclined(noon, "acc", canary),
 		"grant.began":           GrantBegan(noon, grant),
 		"grant.revoked":         GrantRevoked(noon, grant, canary),
 		"token.revoked":         TokenRevoked(noon, grant),

@@ -169,6 +169,7 @@ func enumerables() map[string]enumerable {
 		"POST /signin/{id}/call":         {why: proven},
 		"POST /signin/{id}/regain":       {why: proven},
 		"POST /signin/{id}/regained":     {why: proven},
+		"POST /signin/{id}/terms":        {why: proven},
 		"POST /logout/confirm":           {why: "it ends the session of this browser, or none"},
 
 		"POST /account/ways":             {why: signedIn},

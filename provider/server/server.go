@@ -51,6 +51,7 @@ type Config struct {
 	Cloned    bool          // accept a passkey whose counter went back
 
 	Facts          activation.Facts  // what the person of an invitation is asked; zero: the date of birth
+	Terms          signin.Terms      // of use, which whoever signs in is asked to accept; zero: nobody is asked
 	CloseAfter     time.Duration     // from the wish to close an account until it is closed; zero: 14 days
 	Wait           provider.WaitRule // who has lost every second factor; zero: 72 hours, and then a week to come back
 	Lanes          limit.Policy      // how fast anybody may guess; zero: limit.Default
@@ -113,6 +114,7 @@ func New(c Config) (*House, error) {
 		Codes: codes, Phones: c.Phones, Passkeys: passkeys, Slow: worker.Slow,
 		Clocks: c.Clocks, Lasts: c.Lasts, Failures: c.Failures, Remember: c.Remember, Cloned: c.Cloned,
 		Name: c.Brand.Name, Host: hostOf(c.Issuer), Issuer: c.Issuer, Brand: []string{c.Brand.Name}, Watch: watch, Lanes: c.Lanes, Wait: c.Wait,
+		Terms: c.Terms,
 	})
 	protocol, err := oidc.New(oidc.Config{
 		Issuer: c.Issuer, Store: c.Store, Ring: c.Ring, Secrets: c.Keyset, Tickets: c.Keyset, SignIn: ceremonies, Locales: c.Languages, Patience: c.Patience,

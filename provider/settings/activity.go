@@ -72,6 +72,7 @@ func tales() map[string]tale {
 		"account.created": {topic: changes}, "account.activated": {topic: changes}, "account.disabled": {topic: changes},
 		"account.enabled": {topic: changes}, "record.joined": {topic: changes},
 		"trust.invited": {topic: changes}, "trust.ended": {topic: changes}, "closing.asked": {topic: changes}, "closing.cancelled": {topic: changes}, "account.closed": {topic: changes}, "data.downloaded": {topic: changes},
+		"terms.accepted": {topic: changes}, "terms.declined": {topic: changes},
 	}
 }
 

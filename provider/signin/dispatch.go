@@ -109,6 +109,8 @@ func (s *SignIn) page(r *web.Request, c provider.Ceremony, step provider.Step, v
 		return s.newPasswordPage(step, v), nil
 	case provider.StepConsent:
 		return consentPage(c, v), nil
+	case provider.StepTerms:
+		return s.termsPage(v), nil
 	case provider.StepEnroll:
 		return s.enrollPage(r, c, step, v)
 	case provider.StepVerify:

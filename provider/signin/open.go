@@ -145,6 +145,9 @@ func (s *SignIn) next(r *web.Request, c *provider.Ceremony) (provider.Step, know
 		return provider.Step{}, known{}, err
 	}
 	*c = provider.Strike(*c, held)
+	if c.Terms.Owed, err = s.owesTerms(r.Context(), *c); err != nil {
+		return provider.Step{}, known{}, err
+	}
 	return s.able(provider.Next(*c, held, r.Now)), known{of: c.Account, held: held}, nil
 }
 

@@ -84,6 +84,7 @@ type Config struct {
 	Lanes    limit.Policy // how fast anybody may guess
 	Watch    *limit.Watch // slows strangers while lists of passwords are tried; nil: nobody does
 	Brand    []string     // words of the house, refused as passwords
+	Terms    Terms        // of use; the zero Terms ask nobody
 }
 
 // SignIn runs ceremonies.
@@ -106,6 +107,7 @@ func (s *SignIn) Admit(rooms ...Room) {
 func (s *SignIn) Routes() []web.Route {
 	routes := []web.Route{
 		{Pattern: "GET /signin", Handle: toAccount},
+		{Pattern: "GET " + AllTerms, Handle: s.showTerms},
 		{Pattern: "GET /signin/{id}", Handle: s.show},
 		{Pattern: "GET /signin/{id}/lost", Handle: s.showLost},
 		{Pattern: "GET /signin/{id}/wait", Handle: s.showWait},
@@ -125,6 +127,7 @@ func (s *SignIn) Routes() []web.Route {
 		"choose":       web.Form(s.postChoose),
 		"new-password": web.Form(s.postNewPassword),
 		"consent":      web.Form(s.postConsent),
+		"terms":        web.Form(s.postTerms),
 		"way":          steadily(web.Form(s.postWay)),
 		"other":        steadily(web.Form(s.postOther)),
 		"resend":       steadily(web.Form(s.postResend)),
