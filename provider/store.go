@@ -35,6 +35,7 @@ type Store interface {
 	Closings
 	Terms
 	Overviews
+	StaffStore
 	Volatile
 
 	// Ready answers nil if the store can serve a request.
@@ -45,7 +46,9 @@ type Store interface {
 	Rows(ctx context.Context) (map[string]int, error)
 	// Sweep deletes at most batch records of each sort that are over: expired ceremonies, marks, challenges (an hour later)
 	// and budgets, lanes that are forgotten, ended sessions and dead grants once nothing can refer to them, messages a week after they expired or were
-	// sent, signals a week after what they tell of, devices not seen for 400 days, invitations and recoveries 400 days after they were over, links to records that have ended, events older than keep. It answers how many went.
+	// sent, signals a week after what they tell of, devices not seen for 400 days, invitations and recoveries 400 days after they were over, links to
+	// records that have ended, sign-ins at the console a week after they were over, contacts with callers after 400 days or keep, whichever is
+	// shorter, with their approvals, and events older than keep. It answers how many went.
 	Sweep(ctx context.Context, now time.Time, batch int, keep time.Duration) (int, error)
 	Close() error
 }

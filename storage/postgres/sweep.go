@@ -65,6 +65,8 @@ func sweeps(now time.Time, keep time.Duration) [][]sweep {
 		{{sweepActivations, []any{micros(now.Add(-row.LostFoundKept))}}},
 		{{sweepRecoveries, []any{micros(now.Add(-row.LostFoundKept))}}},
 		{{sweepLinks, []any{micros(now)}}},
+		{{sweepStaffSessions, []any{over}}},
+		{{sweepCases, []any{micros(now.Add(-row.CasesKept(keep)))}}},
 	}
 	if keep > 0 {
 		all = append(all, []sweep{{sweepEvents, []any{micros(now.Add(-keep))}}})
@@ -250,6 +252,23 @@ const sweepLinks = turn + `
 		WHERE (SELECT mine FROM turn)
 		AND ctid = ANY (ARRAY (SELECT ctid FROM record_links WHERE until IS NOT NULL AND until <= $2 ORDER BY until LIMIT $1))
 		AND until <= $2
+		RETURNING 1)` + wentAndSeen
+
+// Sign-ins at the console are bounded by the live ones, and by those over for a week.
+const sweepStaffSessions = turn + `
+	gone AS (
+		DELETE FROM staff_sessions
+		WHERE (SELECT mine FROM turn)
+		AND id = ANY (ARRAY (
+			SELECT id FROM staff_sessions WHERE least(ends_at, ended_at) <= $2 ORDER BY least(ends_at, ended_at) LIMIT $1))
+		RETURNING 1)` + wentAndSeen
+
+// Contacts with callers are bounded by those of 400 days, or of as long as events are kept, and take their approvals with them.
+const sweepCases = turn + `
+	gone AS (
+		DELETE FROM cases
+		WHERE (SELECT mine FROM turn)
+		AND id = ANY (ARRAY (SELECT id FROM cases WHERE opened_at <= $2 ORDER BY opened_at LIMIT $1))
 		RETURNING 1)` + wentAndSeen
 
 // Events go from the oldest on: with clocks that agree, what is left is an unbroken end of the trail.

@@ -26,7 +26,18 @@ const (
 	DeviceKept = 400 * 24 * time.Hour
 	// LostFoundKept: what was done with invitations and recoveries is asked about within a year.
 	LostFoundKept = 400 * 24 * time.Hour
+	// CaseKept: contacts with callers are asked about within a year, and hold notes; what was done in them stands in the trail. They never
+	// stay longer than the trail does.
+	CaseKept = 400 * 24 * time.Hour
 )
+
+// CasesKept is how long contacts with callers stay, where events are kept for so long (0 or less: for ever).
+func CasesKept(events time.Duration) time.Duration {
+	if events > 0 {
+		return min(events, CaseKept)
+	}
+	return CaseKept
+}
 
 // PurposeCeremony is under what the completion of a ceremony is marked.
 const PurposeCeremony = "ceremony"

@@ -56,6 +56,8 @@ func sweeps(now time.Time, keep time.Duration) []sweep {
 		{sweepActivations, []any{micros(now.Add(-row.LostFoundKept))}},
 		{sweepRecoveries, []any{micros(now.Add(-row.LostFoundKept))}},
 		{sweepLinks, []any{micros(now)}},
+		{sweepStaffSessions, []any{micros(now.Add(-row.OverKept))}},
+		{sweepCases, []any{micros(now.Add(-row.CasesKept(keep)))}},
 	}
 	if keep > 0 {
 		all = append(all, sweep{sweepEvents, []any{micros(now.Add(-keep))}})
@@ -144,6 +146,17 @@ const sweepRecoveries = `
 const sweepLinks = `
 	DELETE FROM record_links WHERE (account, fingerprint) IN (
 		SELECT account, fingerprint FROM record_links WHERE until IS NOT NULL AND until <= ? ORDER BY until LIMIT ?)`
+
+// Sign-ins at the console are bounded by the live ones, and by those over for a week.
+const sweepStaffSessions = `
+	DELETE FROM staff_sessions WHERE id IN (
+		SELECT id FROM staff_sessions
+		WHERE min(ends_at, coalesce(ended_at, ends_at)) <= ?
+		ORDER BY min(ends_at, coalesce(ended_at, ends_at)) LIMIT ?)`
+
+// Contacts with callers are bounded by those of 400 days, or of as long as events are kept, and take their approvals with them.
+const sweepCases = `
+	DELETE FROM cases WHERE id IN (SELECT id FROM cases WHERE opened_at <= ? ORDER BY opened_at LIMIT ?)`
 
 // Events go from the oldest on: with clocks that agree, what is left is an unbroken end of the trail.
 const sweepEvents = `
