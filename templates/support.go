@@ -9,7 +9,7 @@ import (
 // The pages and words of the staff console stand apart, in the folder support: patients are never shown them, and staff read English
 // or Spanish, so five more languages of them would be translated for nobody.
 //
-//go:embed support
+//go:embed support/*.html support/*.yaml
 var supportFiles embed.FS
 
 // consoleLanguages are those that staff work in.
