@@ -171,6 +171,13 @@ func (s *SignIn) waitNotice(
 	return notify.Tell(a, held, notify.Recovering, data, "", now), nil
 }
 
+// WaitNotice is M-18 for whoever else starts a recovery, such as staff for a caller.
+func (s *SignIn) WaitNotice(
+	a provider.Account, held []provider.Authenticator, w provider.Recovery, action string, now time.Time,
+) ([]provider.Message, error) {
+	return s.waitNotice(a, held, w, action, now)
+}
+
 // GiveNotices tells of recoveries whose next notice is due, and answers of how many. A janitor calls it; of several at once one
 // tells.
 func (s *SignIn) GiveNotices(ctx context.Context, now time.Time) (int, error) {
