@@ -13,7 +13,7 @@ type Language struct {
 	Dir  string // "ltr" or "rtl"
 
 	// Reviewed says who reviewed the words of pages and letters, and when; "" for a language that no person has reviewed yet,
-	// which an operator has to ask for in so many words.
+	// which is for the operator to ask for, or for the program to offer.
 	Reviewed string
 }
 

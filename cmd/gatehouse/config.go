@@ -52,6 +52,7 @@ type Config struct {
 
 	Recovery Recovery `embed:"" prefix:"recovery-"`
 	Leaving  Leaving  `embed:""`
+	Terms    Terms    `embed:"" prefix:"terms-"`
 
 	// Connections and AddressConnections bound what may be open at once: to hold a connection open costs a caller nothing, and a
 	// server memory. A browser has one to six. Trusted proxies, where all callers come from one address, have the first bound only.
@@ -81,6 +82,7 @@ type Config struct {
 	// Languages are offered to people in this order; the first is what everybody gets whose own is not among them. Those that no
 	// person has reviewed are refused until UnreviewedLanguages says that they may be shown: a wrong word in a message about a
 	// password or a clinic does harm, and so does a page that somebody cannot read. Which weighs more is the operator's to say.
+	// Spanish, which no person has reviewed either, is offered unless the operator leaves it out.
 	Languages           []string `name:"languages" default:"en,es" placeholder:"TAG" help:"Languages of the pages, the default first: en, es, pt, zh-Hans, ht, vi, ar."`
 	UnreviewedLanguages bool     `name:"unreviewed-languages" help:"Offer languages of --languages whose words no person has reviewed yet."`
 

@@ -78,7 +78,8 @@ func (c serveCmd) assemble(ctx context.Context, store *opened, faults planted, l
 	brand, noBrand := c.brand()
 	policy, noPolicy := c.policy()
 	invitations, noFacts := c.Activations.issuer(store.keyset, c.Languages[0])
-	if err := errors.Join(noBrand, noPolicy, noFacts); err != nil {
+	terms, noTerms := c.Terms.terms(c.Languages)
+	if err := errors.Join(noBrand, noPolicy, noFacts, noTerms); err != nil {
 		return nil, err
 	}
 	config := server.Config{
@@ -92,6 +93,7 @@ func (c serveCmd) assemble(ctx context.Context, store *opened, faults planted, l
 		Lanes:       c.Lanes.policy(),
 		Wait:        c.Recovery.rule(),
 		CloseAfter:  c.Leaving.CloseAfter,
+		Terms:       terms,
 		ClosedUntil: c.ClosedUntil,
 		Keep:        time.Duration(c.AuditKeepDays) * 24 * time.Hour,
 	}

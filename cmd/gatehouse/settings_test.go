@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"gatehouse/templates"
 )
 
 // config parses serve's settings without serving.
@@ -118,6 +121,21 @@ func TestLanguagesThatNobodyReviewedAreAskedForByName(t *testing.T) {
 	}
 }
 
+// Spanish is on by default though nobody has reviewed its words, and its head says so.
+func TestSpanishIsOfferedByDefault(t *testing.T) {
+	c, err := config(t, nil)
+	if err != nil || !slices.Equal(c.Languages, offered()) || !slices.Contains(c.Languages, "es") {
+		t.Errorf("%v %v", c.Languages, err)
+	}
+	pages, err := templates.New(templates.DefaultBrand(), c.Languages)
+	if err != nil || reviewed(pages, false) != nil {
+		t.Error(err, reviewed(pages, false))
+	}
+	if es := pages.Languages()[1]; es.Tag != "es" || es.Reviewed != "" {
+		t.Errorf("%+v: say here who reviewed it, and when", es)
+	}
+}
+
 // A name and a host that fill more than one part of a text message would cost, and may arrive in pieces.
 func TestABrandIsHeldToTheSizeOfATextMessage(t *testing.T) {
 	c := gatehouse(t, nil, "", "serve", "--issuer", "https://"+strings.Repeat("long-", 11)+"."+strings.Repeat("host-", 5)+"x.example.org",
@@ -197,6 +215,56 @@ func TestSizes(t *testing.T) {
 		err := s.UnmarshalText([]byte(text))
 		if s != want || (err == nil) != (want != 0) {
 			t.Errorf("%s: %d %v", text, s, err)
+		}
+	}
+}
+
+// What people read of the terms is looked at before anybody is asked to accept them.
+func TestTermsAreWholeOrNone(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	good, spanish := write("en.txt", "\ufeffOne.\r\n\r\nTwo.\n"), write("es.txt", "Uno.\n")
+	binary, long, empty := write("bin", "a\x00b"), write("long", strings.Repeat("é", longestNews+1)), write("empty", " \n")
+	const url = "https://www.example.org/terms"
+	for name, try := range map[string]struct {
+		args []string
+		want string // of the fault; "" none
+	}{
+		"none":              {nil, ""},
+		"whole":             {[]string{"--terms-version", "2026-05", "--terms-url", url, "--terms-summary-file", good, "--terms-summary-file", "es=" + spanish}, ""},
+		"named":             {[]string{"--terms-version", "1", "--terms-url", url, "--terms-summary-file", "en=" + good}, ""},
+		"no version":        {[]string{"--terms-url", url}, "--terms-version is needed"},
+		"odd version":       {[]string{"--terms-version", "a b", "--terms-url", url, "--terms-summary-file", good}, "--terms-version"},
+		"no address":        {[]string{"--terms-version", "1", "--terms-summary-file", good}, "--terms-url"},
+		"a plain address":   {[]string{"--terms-version", "1", "--terms-url", "http://x.example", "--terms-summary-file", good}, "--terms-url"},
+		"no summary":        {[]string{"--terms-version", "1", "--terms-url", url}, "needed in the default language"},
+		"only the other":    {[]string{"--terms-version", "1", "--terms-url", url, "--terms-summary-file", "es=" + spanish}, "needed in the default language"},
+		"not offered":       {[]string{"--terms-version", "1", "--terms-url", url, "--terms-summary-file", good, "--terms-summary-file", "vi=" + spanish}, "vi is none of --languages"},
+		"twice":             {[]string{"--terms-version", "1", "--terms-url", url, "--terms-summary-file", good, "--terms-summary-file", "en=" + good}, "two files for en"},
+		"no file":           {[]string{"--terms-version", "1", "--terms-url", url, "--terms-summary-file", filepath.Join(dir, "nowhere")}, "nowhere"},
+		"no text":           {[]string{"--terms-version", "1", "--terms-url", url, "--terms-summary-file", binary}, "no plain text"},
+		"a text too long":   {[]string{"--terms-version", "1", "--terms-url", url, "--terms-summary-file", long}, "longer than"},
+		"a text of nothing": {[]string{"--terms-version", "1", "--terms-url", url, "--terms-summary-file", empty}, "is empty"},
+	} {
+		c, err := config(t, nil, try.args...)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		got, err := c.Terms.terms(c.Languages)
+		if (err == nil) != (try.want == "") || err != nil && !strings.Contains(err.Error(), try.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err != nil && !strings.Contains(fmt.Sprint(c.faults()), try.want) {
+			t.Errorf("%s: not among the faults of the settings", name)
+		}
+		if name == "whole" && (got.Version != "2026-05" || got.Summary["en"] != "One.\n\nTwo." || got.Summary["es"] != "Uno.") {
+			t.Errorf("read %+v", got)
 		}
 	}
 }
