@@ -46,9 +46,10 @@ type Config struct {
 	Failures  time.Duration          // deadline at which failures are answered; zero: 600 ms
 	Passwords password.Policy
 	Hashing   password.Params
-	Phones    notify.Phones // which numbers may be written to; zero: of the United States and Canada
-	Remember  time.Duration // how long a browser is remembered whose owner asks for it; zero: 30 days, negative: never
-	Cloned    bool          // accept a passkey whose counter went back
+	Gate      *password.Gate // how many passwords are hashed at once; nil: as many as there are cores
+	Phones    notify.Phones  // which numbers may be written to; zero: of the United States and Canada
+	Remember  time.Duration  // how long a browser is remembered whose owner asks for it; zero: 30 days, negative: never
+	Cloned    bool           // accept a passkey whose counter went back
 
 	Facts          activation.Facts  // what the person of an invitation is asked; zero: the date of birth
 	Terms          signin.Terms      // of use, which whoever signs in is asked to accept; zero: nobody is asked
@@ -69,6 +70,9 @@ type Config struct {
 	Reports func(notify.Reports) []web.Route   // where carriers report what became of messages; nil: none does
 	Limits  notify.Limits                      // how many messages with codes may leave
 
+	SupportOrigin   string // where staff work, https://host[:port]; "": there is no console
+	SupportSearches int    // that one of them may make in an hour; zero: 30
+
 	Outward  egress.Config // how applications are reached that are told something; zero: on the open internet, by https
 	Patience time.Duration // how long the signed-out page waits for them; zero: 1.5 s, negative: not at all
 }
@@ -77,6 +81,7 @@ type Config struct {
 type House struct {
 	Public  http.Handler
 	Private http.Handler
+	Support http.Handler // the staff console; nil where Config.SupportOrigin is empty
 	Drain   *web.Drain
 
 	config  Config
@@ -86,6 +91,7 @@ type House struct {
 	routes  []web.Route
 	notices func(ctx context.Context, now time.Time) (int, error)
 	closing func(ctx context.Context, now time.Time) (int, error)
+	slow    *slowness
 }
 
 // New assembles the house.
@@ -96,9 +102,8 @@ func New(c Config) (*House, error) {
 		return nil, err
 	}
 	meter := metrics.New()
-	gate := password.NewGate(password.GateConfig{})
-	hasher := password.NewHasher(c.Hashing, c.Keyset, gate)
-	observe(meter, hasher, gate)
+	hasher := password.NewHasher(c.Hashing, c.Keyset, c.Gate)
+	observe(meter, hasher, c.Gate)
 
 	passkeys, err := passkeysOf(c)
 	if err != nil {
@@ -109,9 +114,10 @@ func New(c Config) (*House, error) {
 	})
 	worker := c.worker(pages, codes, meter)
 	guard, watch := c.guard(meter)
+	slow := &slowness{store: c.Store}
 	ceremonies := signin.New(signin.Config{
 		Store: c.Store, Tickets: c.Keyset, Keys: c.Keyset, Hasher: hasher, Policy: c.Passwords,
-		Codes: codes, Phones: c.Phones, Passkeys: passkeys, Slow: worker.Slow,
+		Codes: codes, Phones: c.Phones, Passkeys: passkeys, Slow: func(channel provider.Channel) bool { return worker.Slow(channel) || slow.says(channel) },
 		Clocks: c.Clocks, Lasts: c.Lasts, Failures: c.Failures, Remember: c.Remember, Cloned: c.Cloned,
 		Name: c.Brand.Name, Host: hostOf(c.Issuer), Issuer: c.Issuer, Brand: []string{c.Brand.Name}, Watch: watch, Lanes: c.Lanes, Wait: c.Wait,
 		Terms: c.Terms,
@@ -151,7 +157,11 @@ func New(c Config) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	house := &House{Public: public, Drain: new(web.Drain), config: c, worker: worker, teller: c.teller(protocol, meter), routes: routes, notices: ceremonies.GiveNotices, closing: own.CloseDue}
+	console, err := c.console(parts{pages: pages, ceremonies: ceremonies, codes: codes, guard: guard, meter: meter, slow: slow})
+	if err != nil {
+		return nil, err
+	}
+	house := &House{Public: public, Support: console, slow: slow, Drain: new(web.Drain), config: c, worker: worker, teller: c.teller(protocol, meter), routes: routes, notices: ceremonies.GiveNotices, closing: own.CloseDue}
 	house.Private = web.NewPrivate(web.Private{
 		Log: c.Log, Drain: house.Drain, Metrics: meter.Handler(),
 		Checks: map[string]func(context.Context) error{"clock": house.clock.check, "store": c.Store.Ready},
@@ -179,6 +189,9 @@ func (c Config) complete() Config {
 	}
 	if c.Lasts == 0 {
 		c.Lasts = 30 * time.Minute
+	}
+	if c.Gate == nil {
+		c.Gate = password.NewGate(password.GateConfig{})
 	}
 	if c.Failures == 0 {
 		c.Failures = 600 * time.Millisecond
@@ -264,6 +277,7 @@ func (h *House) Housekeep(ctx context.Context, now time.Time) error {
 	chore("notices", err)
 	_, err = h.closing(ctx, now)
 	chore("closing accounts", err)
+	chore("slow channels", h.slow.refresh(ctx, now))
 	chore("janitor", h.sweep(ctx, now))
 	return errors.Join(faults...)
 }
