@@ -34,6 +34,7 @@ type Store interface {
 	Recoveries
 	Closings
 	Terms
+	Notices
 	Overviews
 	StaffStore
 	Volatile

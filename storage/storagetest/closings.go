@@ -423,6 +423,9 @@ var leavingActs = []act{
 			return err
 		}
 	}},
+	{"TellOnce", func(h house, _ provider.Grant) func(provider.Event) error {
+		return func(e provider.Event) error { return h.TellOnce(h.ctx(), "notice", "the act's", began().Add(day), e) }
+	}},
 	{"AcceptTerms", func(h house, g provider.Grant) func(provider.Event) error {
 		return func(e provider.Event) error { return h.AcceptTerms(h.ctx(), g.Account, "1", began(), e) }
 	}},

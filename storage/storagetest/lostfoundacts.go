@@ -21,6 +21,8 @@ func (h house) lostAndFound(g provider.Grant, note func(name string, v any, err 
 	note("closing", closing, err)
 	terms, err := h.TermsAccepted(h.ctx(), g.Account, "1")
 	note("terms", terms, err)
+	noticed, err := h.Used(h.ctx(), "notice", "the act's")
+	note("noticed", noticed, err)
 }
 
 // actsRecovery is one that everything looks at.
