@@ -26,6 +26,7 @@ type devCmd struct {
 	Places
 	Listen        string        `name:"listen" default:"localhost:8080" placeholder:"HOST:PORT" help:"Loopback address of the provider; port 0 takes a free one."`
 	PortalListen  string        `name:"portal-listen" default:"127.0.0.1:8090" placeholder:"HOST:PORT" help:"Loopback address of the demo portal."`
+	SupportListen string        `name:"support-listen" placeholder:"HOST:PORT" help:"Loopback address of the staff console; localhost:8081 by default, or a free port where that is taken."`
 	PrivateListen string        `name:"private-listen" default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Loopback address of health, metrics and profiles; off for none."`
 	LogLevel      slog.Level    `name:"log-level" default:"info" placeholder:"LEVEL" help:"What is logged: debug, info, warn or error."`
 	Clock         time.Duration `name:"clock" placeholder:"TIME" help:"Have this house live so much later (72h), to see what waits, expires or is forgotten; its data stay as old as they then are."`
@@ -84,15 +85,17 @@ type devHouse struct {
 	Clients     []clientLine     `json:"clients"`
 	Activations []activationLine `json:"activations"`     // open invitations, with their codes
 	Crowd       []crowdLine      `json:"crowd,omitempty"` // with --people
-	Staff       []struct{}       `json:"staff"`           // the console is not built yet
+	Support     string           `json:"support"`         // the staff console
+	Staff       []staffLine      `json:"staff"`           // with a one-time link for the first passkey
 }
 
 // places are where dev listens.
-type places struct{ provider, portal, private local }
+type places struct{ provider, portal, support, private local }
 
 func (p places) close() {
 	p.provider.close()
 	p.portal.close()
+	p.support.close()
 	p.private.close()
 }
 
@@ -134,9 +137,10 @@ func (c devCmd) Run(ctx context.Context, d desk) error {
 
 // listen opens all addresses, so that every one that is taken is told at once.
 func (c devCmd) listen() (at places, err error) {
-	var faults [3]error
+	var faults [4]error
 	at.provider, faults[0] = listenLocal(c.Listen, "listen")
 	at.portal, faults[1] = listenLocal(c.PortalListen, "portal-listen")
+	at.support, faults[3] = c.listenSupport()
 	if c.PrivateListen != "off" {
 		at.private, faults[2] = listenLocal(c.PrivateListen, "private-listen")
 	}
@@ -145,6 +149,17 @@ func (c devCmd) listen() (at places, err error) {
 		return places{}, err
 	}
 	return at, nil
+}
+
+// listenSupport opens the console's address: nobody who asked for none is to be held up by whoever has its port.
+func (c devCmd) listenSupport() (local, error) {
+	if c.SupportListen != "" {
+		return listenLocal(c.SupportListen, "support-listen")
+	}
+	if at, err := listenLocal("localhost:8081", "support-listen"); err == nil {
+		return at, nil
+	}
+	return listenLocal("localhost:0", "support-listen")
 }
 
 // assemble seeds the database and builds provider and portal.
@@ -156,6 +171,7 @@ func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slo
 	}
 	// Passkeys need a name, so the issuer is localhost whatever loopback address is listened on.
 	issuer := "http://" + net.JoinHostPort("localhost", strconv.Itoa(at.provider.port))
+	console := "http://" + net.JoinHostPort("localhost", strconv.Itoa(at.support.port)) // for the same reason
 	languages, err := everyLanguage()
 	if err != nil {
 		return nil, devHouse{}, err
@@ -163,7 +179,7 @@ func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slo
 	house, err := server.New(server.Config{
 		Issuer: issuer, Store: store, Keyset: store.keyset, Ring: ring, Log: log, Sender: "no-reply@example.com", Languages: languages,
 		Dev: true, Now: c.now, Inbox: new(notify.Inbox), Hashing: c.hashing(), Limits: c.limits(), Rates: c.rates(),
-		Clocks: provider.SessionClocks{Idle: c.Idle, Warning: c.Warning},
+		Clocks: provider.SessionClocks{Idle: c.Idle, Warning: c.Warning}, SupportOrigin: console,
 	})
 	if err != nil {
 		return nil, devHouse{}, err
@@ -188,6 +204,10 @@ func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slo
 	if err != nil {
 		return nil, devHouse{}, err
 	}
+	staff, err := seedStaff(ctx, store, console, begun)
+	if err != nil {
+		return nil, devHouse{}, err
+	}
 	site, err := c.demoPortal(issuer, at.portal.url(), clients, log)
 	if err != nil {
 		return nil, devHouse{}, err
@@ -195,11 +215,12 @@ func (c devCmd) assemble(ctx context.Context, store *opened, at places, log *slo
 	r := &running{log: log, house: house, doors: []door{
 		{name: "portal", handler: site, listeners: at.portal.listeners, slow: time.Minute},
 		{name: "public", handler: house.Public, listeners: at.provider.listeners},
+		{name: "support", handler: house.Support, listeners: at.support.listeners},
 		{name: "private", handler: house.Private, listeners: at.private.listeners, slow: 2 * time.Minute},
 	}}
 	ready := devHouse{
 		Issuer: issuer, Portal: at.portal.url(), Inbox: issuer + "/dev/inbox", Gallery: issuer + "/dev/gallery",
-		Accounts: accounts, Activations: activations, Crowd: crowd, Staff: []struct{}{},
+		Accounts: accounts, Activations: activations, Crowd: crowd, Support: console, Staff: staff,
 	}
 	if len(at.private.listeners) > 0 {
 		ready.Private = at.private.url()
@@ -249,6 +270,7 @@ func (h devHouse) tell(w io.Writer, asJSON bool) error {
 	line("provider\t%s", h.Issuer)
 	line("inbox\t%s", h.Inbox)
 	line("gallery\t%s", h.Gallery)
+	line("staff console\t%s", h.Support)
 	line("private\t%s\n", orDash(h.Private))
 	line("username\tpassword\te-mail\tphone\tstatus\tnote")
 	for _, a := range h.Accounts {
@@ -265,6 +287,10 @@ func (h devHouse) tell(w io.Writer, asJSON bool) error {
 	line("\ninvitation\tborn\tname\te-mail\tphone\tletter to print")
 	for _, a := range h.Activations {
 		line("%s\t%s\t%s\t%s\t%s\t%s", a.Code, a.BirthDate, a.Name, a.Email, a.Phone, a.Letter)
+	}
+	line("\nstaff\trole\tone-time link for the first passkey")
+	for _, one := range h.Staff {
+		line("%s\t%s\t%s", one.Name, one.Role, orWord(one.Enroll, "(has one)"))
 	}
 	line("\nclient\tsecret\tgrants\tredirect URI")
 	for _, c := range h.Clients {

@@ -188,13 +188,18 @@ func TestDevTellsAllThatIsNeededInOneLine(t *testing.T) {
 		}
 	}
 	b := newBrowser(t)
-	for _, address := range []string{f.Portal, f.Inbox, f.Inbox + ".json", f.Gallery, f.Private + "/readyz", f.Issuer + "/.well-known/openid-configuration"} {
+	for _, address := range []string{f.Portal, f.Support + "/signin", f.Support + "/enroll", f.Inbox, f.Inbox + ".json", f.Gallery, f.Private + "/readyz", f.Issuer + "/.well-known/openid-configuration"} {
 		if p := b.get(address); p.status != 200 {
 			t.Errorf("%s: %d", address, p.status)
 		}
 	}
-	if len(f.Accounts) != 10 || len(f.Clients) != 5 || f.Staff == nil {
-		t.Errorf("%d accounts, %d clients", len(f.Accounts), len(f.Clients))
+	if len(f.Accounts) != 10 || len(f.Clients) != 5 || len(f.Staff) != 4 {
+		t.Errorf("%d accounts, %d clients, %d staff", len(f.Accounts), len(f.Clients), len(f.Staff))
+	}
+	for _, one := range f.Staff {
+		if link, token, _ := strings.Cut(one.Enroll, "#"); link != f.Support+"/enroll" || len(token) < 20 {
+			t.Errorf("%s has no link for a first passkey: %q", one.Name, one.Enroll)
+		}
 	}
 	records, scheduling, tracker := f.client("records"), f.client("scheduling"), f.client("tracker")
 	if records.ClientSecret == "" || !records.FirstParty || scheduling.AuthMethod != "none" || scheduling.ClientSecret != "" || tracker.FirstParty ||
