@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -123,7 +124,7 @@ func ofApproval(at time.Time, kind string, d Desk, a provider.Approval) provider
 // where a second person was asked.
 func Helped(at time.Time, h provider.Help, told []provider.Message) provider.Event {
 	d := Desk{Staff: h.Staff, Case: h.Case}
-	e := d.event(at, "help."+action(h.Action), h.Case.Account, helped(at, h))
+	e := d.event(at, helpKind(h.Action), h.Case.Account, helped(at, h))
 	e.Tell = told
 	return e
 }
@@ -147,6 +148,17 @@ func WithHelp(e provider.Event, h provider.Help) provider.Event {
 	as.Detail["action"] = action(h.Action)
 	e.Actor, e.Detail = as.Actor, as.Detail
 	return e
+}
+
+// helpKind is written out, so that whoever looks for the kinds of event finds these too.
+func helpKind(a provider.HelpAction) string {
+	kinds := map[provider.HelpAction]string{
+		provider.SendUsername: "help.send_username", provider.SendReset: "help.send_reset", provider.ResendActivation: "help.resend_activation",
+		provider.UnlockSignIn: "help.unlock", provider.PauseSignIn: "help.pause", provider.EndAllSessions: "help.end_sessions",
+		provider.NewActivation: "help.new_activation", provider.RemoveFactor: "help.remove_factor", provider.ResetFactors: "help.reset_factors",
+		provider.ChangeContact: "help.change_contact", provider.ReopenAccount: "help.reopen", provider.RevokeApp: "help.revoke_app",
+	}
+	return cmp.Or(kinds[a], "help.other")
 }
 
 func helped(at time.Time, h provider.Help) map[string]string {

@@ -51,3 +51,14 @@ func TestWhoWasFoundIsNotNamedBeforeTheyAreChosen(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// TestEveryActionHasAKind: none is recorded as another one.
+func TestEveryActionHasAKind(t *testing.T) {
+	for _, rule := range provider.HelpRules() {
+		h := help
+		h.Action = rule.Action
+		if e := Helped(noon, h, nil); e.Kind != "help."+string(rule.Action) {
+			t.Errorf("%s is recorded as %s", rule.Action, e.Kind)
+		}
+	}
+}

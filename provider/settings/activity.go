@@ -73,16 +73,25 @@ func tales() map[string]tale {
 		"account.enabled": {topic: changes}, "record.joined": {topic: changes},
 		"trust.invited": {topic: changes}, "trust.ended": {topic: changes}, "closing.asked": {topic: changes}, "closing.cancelled": {topic: changes}, "account.closed": {topic: changes}, "data.downloaded": {topic: changes},
 		"terms.accepted": {topic: changes}, "terms.declined": {topic: changes},
+		"case.found": {topic: changes}, "case.glass": {topic: changes},
+		"help.send_username": {topic: changes}, "help.send_reset": {topic: changes}, "help.resend_activation": {topic: changes},
+		"help.unlock": {topic: signIns}, "help.pause": {topic: changes}, "help.end_sessions": {topic: signIns}, "help.new_activation": {topic: changes},
+		"help.remove_factor": {topic: changes}, "help.reset_factors": {topic: changes}, "help.change_contact": {topic: changes},
+		"help.reopen": {topic: changes}, "help.revoke_app": {topic: apps},
 	}
 }
 
 // untold are the kinds that owners do not read: they say nothing to them, or are nobody's.
 func untold() []string {
 	return []string{
-		"password.rehashed", "authenticator.used", "passkey.backed", "recovery.noticed", "closing.noticed", "code.sent_again", "code.refused",
+		"password.rehashed", "authenticator.used", "passkey.backed", "recovery.noticed", "closing.noticed", "notice.sent", "code.sent_again", "code.refused",
 		"token.revoked", "usernames.asked", "keys.changed", "logout.told", "logout.failed",
 		"activation.issued", "activation.revoked", "activation.stopped", "activation.matched",
 		"client.created", "client.changed", "client.disabled", "client.enabled", "client.removed", "client.secret_rotated",
+		"staff.added", "staff.changed", "staff.disabled", "staff.enabled", "staff.linked", "staff.enrolled", "staff.signed_in", "staff.signed_out",
+		"staff.signin_failed", "trail.read", "channel.slowed", "channel.mended", "account.watched", "account.unwatched",
+		"case.opened", "case.ended", "case.searched", "case.viewed", "case.view_refused", "case.checked", "case.called", "case.proven",
+		"approval.asked", "approval.viewed", "approval.decided", "approval.denied", "approval.spent", "help.refused", "help.other",
 	}
 }
 
