@@ -34,6 +34,7 @@ type program struct {
 	Client     clientCmd     `cmd:"" help:"Relying applications."`
 	Account    accountCmd    `cmd:"" help:"People's accounts."`
 	Activation activationCmd `cmd:"" help:"Invitations: codes with which people open their account."`
+	Notice     noticeCmd     `cmd:"" help:"Messages to everybody: new terms of use, an incident."`
 	Audit      auditCmd      `cmd:"" help:"The audit trail."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 }

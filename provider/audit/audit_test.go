@@ -97,6 +97,7 @@ func all() map[string]provider.Event {
 		"access.ended":          AccessEnded(noon, "acc", "app"),
 		"terms.accepted":        TermsAccepted(noon, "acc", canary),
 		"terms.declined":        TermsDeclined(noon, "acc", canary),
+		"notice.sent":           NoticeSent(noon, "acc", canary, canary, Operator, nil),
 		"grant.began":           GrantBegan(noon, grant),
 		"grant.revoked":         GrantRevoked(noon, grant, canary),
 		"token.revoked":         TokenRevoked(noon, grant),
