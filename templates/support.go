@@ -194,3 +194,6 @@ func (f deskField) Hints() string {
 	}
 	return f.Describe()
 }
+
+// ofConsole are words of the frame of the console, support.PART.
+func (v *view) ofConsole(part string) string { return v.words.plain["support."+part] }

@@ -47,6 +47,9 @@ func (s *Set) view(f Frame, p Page) *view {
 	v.data["Reference"] = f.Reference
 	v.data["Hours"] = first(s.brand.hours(v.Lang.Tag), v.words.plain["brand.hours"])
 	v.data["Service"] = first(s.brand.Service, v.words.plain["brand.service"])
+	if s.console {
+		v.data["Service"] = v.ofConsole("service")
+	}
 	return v
 }
 
@@ -91,8 +94,11 @@ func (v *view) Plain(key string, pairs ...any) (string, error) {
 		return "", err
 	}
 	for name, value := range data {
-		if at, ok := value.(time.Time); ok {
-			data[name] = v.when(at)
+		switch value := value.(type) {
+		case time.Time:
+			data[name] = v.when(value)
+		case time.Duration:
+			data[name] = v.lasting(value)
 		}
 	}
 	return v.words.text(key, data)
@@ -136,6 +142,8 @@ func (v *view) isolate(name string, value any, mark func(template.HTML) string) 
 		return mark(value)
 	case time.Time:
 		return mark(v.Time(value))
+	case time.Duration:
+		return v.lasting(value)
 	case string:
 		if name == "Phone" || name == "TTY" {
 			return mark(tel(value))
@@ -190,6 +198,22 @@ func (v *view) when(at time.Time) string {
 	text, err := v.words.text("time.full", parts)
 	if err != nil {
 		return at.Format(time.RFC3339)
+	}
+	return text
+}
+
+// lasting says how long something takes, as people would, and never too short: to the second where it is soon.
+func (v *view) lasting(d time.Duration) string {
+	unit, key := time.Second, "time.seconds"
+	switch {
+	case d > 90*time.Minute:
+		unit, key = time.Hour, "time.hours"
+	case d > 90*time.Second:
+		unit, key = time.Minute, "time.minutes"
+	}
+	text, err := v.words.text(key, map[string]any{"Count": int((d + unit - 1) / unit)})
+	if err != nil {
+		return d.String()
 	}
 	return text
 }
