@@ -63,7 +63,7 @@ func TestS19_Terms(t *testing.T) {
 func TestS19_InTheirLanguage(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, terms("1"), func(c *server.Config) { c.Languages = []string{"en", "es", "ar"} })
-	for name, want := range map[string]string{"es": `<div lang="es" dir="ltr">` + "\n<p>Nuevo en 1.</p>", "ar": `<div lang="en" dir="ltr">` + "\n<p>New in 1.</p>"} {
+	for name, want := range map[string]string{"es": `<p lang="es" dir="ltr">Nuevo en 1.</p>`, "ar": `<p lang="en" dir="ltr">New in 1.</p>`} {
 		h.Person("ana-"+name, func(a *provider.Account, _ *provider.Authenticator) { a.Profile.Locale = name })
 		b := h.Browser()
 		b.Get(h.App("records-" + name).Ask())
