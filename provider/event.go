@@ -14,5 +14,6 @@ type Event struct {
 	Grant   string
 	Actor   string            // account:ID, client:ID, operator, house
 	Detail  map[string]string // few, bounded
+	Private map[string]string // personal data of the act: few, bounded; sealed at rest, and can be erased. Not read back by Events
 	Tell    []Message         // put in the outbox in the same transaction; no part of the record
 }

@@ -23,6 +23,7 @@ type Store interface {
 	Grants
 	Marks
 	Records
+	Trails
 	Challenges
 	Budgets
 	Lanes

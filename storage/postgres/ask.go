@@ -3,9 +3,12 @@ package postgres
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"gatehouse/provider"
@@ -86,7 +89,23 @@ func (a answer) scan(into []any) error {
 			return tx.QueryRow(ctx, a.query, a.args...).Scan(into...)
 		}))
 	}
-	return a.store.judge(conn.QueryRow(ctx, a.query, a.args...).Scan(into...))
+	for tries := 1; ; tries++ {
+		err = conn.QueryRow(ctx, a.query, a.args...).Scan(into...)
+		if tries == askAgain || !deadlocked(err) {
+			return a.store.judge(err)
+		}
+	}
+}
+
+// askAgain is how often a statement is asked at most that waited for one that waited for it. Acts lock their rows alike, and the heads of
+// chains last; but an act with events of two accounts locks two heads, in the order of its events.
+const askAgain = 5
+
+// deadlocked reports whether the server took a statement back for that: nothing of it was done.
+func deadlocked(err error) bool {
+	const deadlockDetected = "40P01"
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && refused.Code == deadlockDetected
 }
 
 // slowly lifts the server's limit on a statement for one transaction: four round trips, which is nothing beside what needs it.
@@ -176,9 +195,23 @@ func (s *Store) act(ctx context.Context, e provider.Event, statement string, arg
 	if err != nil {
 		return answer{err: err}
 	}
-	a := s.ask(ctx, statement, append(args, columns...)...)
+	statement, args, err = s.saidPrivately(statement, said, e, append(args, columns...))
+	if err != nil {
+		return answer{err: err}
+	}
+	a := s.ask(ctx, statement, args...)
 	a.tells = len(e.Tell) > 0
 	return a
+}
+
+// saidPrivately adds the personal data of an event to the part of a statement that writes it. Where there are none, it stays as it is.
+func (s *Store) saidPrivately(statement, said string, e provider.Event, args []any) (string, []any, error) {
+	private, err := row.SealPrivate(s.sealer, e)
+	if err != nil || private == nil {
+		return statement, args, err
+	}
+	with := strings.Replace(strings.Replace(said, "detail)", "detail, private)", 1), " FROM done", fmt.Sprintf(", $%d::bytea FROM done", len(args)+1), 1)
+	return strings.Replace(statement, said, with, 1), append(args, private), nil
 }
 
 // eventValues are the columns of an event; detail is what row.CheckEvent made of it.

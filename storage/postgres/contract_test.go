@@ -79,12 +79,13 @@ func openEmpty(t testing.TB, keyset *keys.Keyset) *Store {
 
 func empty(t testing.TB, s *Store) {
 	t.Helper()
-	tables := []string{"approvals", "cases", "staff_sessions", "staff_keys", "staff", "watched", "slow_channels", "record_links", "closings", "terms_accepted", "activations", "recoveries", "ceremonies", "keyring", "events", "marks", "grants", "consents", "clients", "sessions", "authenticators", "identifiers", "accounts",
+	tables := []string{"approvals", "cases", "staff_sessions", "staff_keys", "staff", "watched", "slow_channels", "record_links", "closings", "terms_accepted", "activations", "recoveries", "ceremonies", "keyring", "links", "chain_cuts", "checkpoints", "events", "marks", "grants", "consents", "clients", "sessions", "authenticators", "identifiers", "accounts",
 		"challenges", "budgets", "devices", "messages", "lanes", "rates", "signals"}
 	var batch pgx.Batch
 	for _, table := range tables {
 		batch.Queue("DELETE FROM " + table)
 	}
+	batch.Queue("UPDATE chains SET n = 0, hash = decode(repeat('00', 32), 'hex')")
 	if err := s.pool.SendBatch(t.Context(), &batch).Close(); err != nil {
 		t.Fatal(err)
 	}

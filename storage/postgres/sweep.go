@@ -69,7 +69,7 @@ func sweeps(now time.Time, keep time.Duration) [][]sweep {
 		{{sweepCases, []any{micros(now.Add(-row.CasesKept(keep)))}}},
 	}
 	if keep > 0 {
-		all = append(all, []sweep{{sweepEvents, []any{micros(now.Add(-keep))}}})
+		all = append(all, []sweep{{sweepEvents, []any{micros(now.Add(-keep))}}, {sweepOldEvents, []any{micros(now.Add(-keep))}}})
 	}
 	return all
 }
@@ -271,10 +271,28 @@ const sweepCases = turn + `
 		AND id = ANY (ARRAY (SELECT id FROM cases WHERE opened_at <= $2 ORDER BY opened_at LIMIT $1))
 		RETURNING 1)` + wentAndSeen
 
-// Events go from the oldest on: with clocks that agree, what is left is an unbroken end of the trail.
+// Events go from the first link of each chain on, up to the first that is to stay, so that what is left is an unbroken end of the
+// trail; where it begins is noted.
 const sweepEvents = turn + `
+	seen AS MATERIALIZED (
+		SELECT c.chain, l.n, l.event, l.hash, bool_and(e.at <= $2) OVER (PARTITION BY c.chain ORDER BY l.n) AS over
+		FROM chains c LEFT JOIN chain_cuts k ON k.chain = c.chain
+		CROSS JOIN LATERAL (
+			SELECT n, event, hash FROM links WHERE chain = c.chain AND n > coalesce(k.n, 0) ORDER BY n LIMIT greatest($1 / 16, least($1, 32))) l
+		JOIN events e ON e.seq = l.event
+		WHERE (SELECT mine FROM turn)),
+	ends AS MATERIALIZED (SELECT * FROM seen WHERE over ORDER BY n, chain LIMIT $1),
+	gone AS (DELETE FROM events USING ends WHERE events.seq = ends.event RETURNING 1),
+	unlinked AS (DELETE FROM links USING ends WHERE links.chain = ends.chain AND links.n = ends.n),
+	cut AS (
+		INSERT INTO chain_cuts (chain, n, hash)
+		SELECT DISTINCT ON (chain) chain, n, hash FROM ends ORDER BY chain, n DESC
+		ON CONFLICT (chain) DO UPDATE SET n = excluded.n, hash = excluded.hash)` + wentAndSeen
+
+// Those of before the trail began go as they are found.
+const sweepOldEvents = turn + `
 	gone AS (
 		DELETE FROM events
-		WHERE (SELECT mine FROM turn) AND at <= $2
+		WHERE (SELECT mine FROM turn) AND at <= $2 AND seq <= (SELECT max(began) FROM chains)
 		AND seq = ANY (ARRAY (SELECT seq FROM events ORDER BY seq LIMIT $1))
 		RETURNING 1)` + wentAndSeen

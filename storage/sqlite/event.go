@@ -8,13 +8,25 @@ import (
 	"gatehouse/storage/row"
 )
 
-// record appends an event and puts its messages into the outbox. Seq grows and is never given twice, also after the newest
-// events are gone.
+// record appends an event, links it and puts its messages into the outbox. Seq grows and is never given twice, also after the
+// newest events are gone.
 func (s *Store) record(t *tx, e provider.Event, detail string) error {
+	private, err := row.SealPrivate(s.sealer, e)
+	if err != nil {
+		return err
+	}
+	r := provider.TrailRow{
+		At: micros(e.At), Kind: e.Kind, Account: e.Account, Client: e.Client, Session: e.Session, Grant: e.Grant, Actor: e.Actor,
+		Detail: detail, Private: private, PrivateHash: row.PrivateHash(private),
+	}
+	if err := link(t, &r); err != nil {
+		return err
+	}
 	const statement = `
-		INSERT INTO events (at, kind, account, client, session, grant_id, actor, detail)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
-	_, err := t.exec(statement, micros(e.At), e.Kind, e.Account, e.Client, e.Session, e.Grant, e.Actor, detail)
+		INSERT INTO events (at, kind, account, client, session, grant_id, actor, detail, private, private_hash, n, subject_n, hash)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	_, err = t.exec(statement, r.At, r.Kind, r.Account, r.Client, r.Session, r.Grant, r.Actor, r.Detail, r.Private, r.PrivateHash,
+		r.N, r.SubjectN, r.Hash)
 	if err != nil {
 		return err
 	}

@@ -158,7 +158,10 @@ const sweepStaffSessions = `
 const sweepCases = `
 	DELETE FROM cases WHERE id IN (SELECT id FROM cases WHERE opened_at <= ? ORDER BY opened_at LIMIT ?)`
 
-// Events go from the oldest on: with clocks that agree, what is left is an unbroken end of the trail.
+// Events go from the oldest on, up to the first that is to stay, so that what is left is an unbroken end of the trail. Their checkpoints
+// stay: a few dozen bytes for each minute in which anything happened.
 const sweepEvents = `
-	DELETE FROM events WHERE at <= ?1 AND seq IN (
-		SELECT seq FROM events ORDER BY seq LIMIT ?2)`
+	DELETE FROM events WHERE seq IN (
+		SELECT seq FROM events
+		WHERE seq < coalesce((SELECT min(seq) FROM (SELECT seq, at FROM events ORDER BY seq LIMIT ?2) WHERE at > ?1), 9223372036854775807)
+		ORDER BY seq LIMIT ?2)`

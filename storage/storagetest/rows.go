@@ -50,6 +50,9 @@ var rowsPromises = []promise{
 		before["clients"]--
 		before["grants"]--
 		before["events"]++
+		if _, apart := before["links"]; apart {
+			before["links"]++
+		}
 		h.same(after, before)
 	}},
 }

@@ -31,7 +31,7 @@ func Run(t *testing.T, h Harness) {
 			clientPromises, consentPromises, grantPromises, standingPromises, markPromises, recordPromises, rowsPromises, storePromises,
 			stepPromises, challengePromises, budgetPromises, lanePromises, devicePromises, outboxPromises, reportPromises,
 			issuePromises, activatePromises, recoveryPromises, noticePromises, finishPromises, importPromises, nobodysPromises, overviewPromises, accessPromises,
-			givenPromises, contactPromises, closingPromises, trustPromises, tellOncePromises, signalPromises, idlePromises)
+			givenPromises, contactPromises, closingPromises, trustPromises, tellOncePromises, signalPromises, idlePromises, trailPromises)
 	})
 	t.Run("Volatile", func(t *testing.T) { h.each(t, volatilePromises, ratePromises) })
 	t.Run("NoRecordNoAct", h.noRecordNoAct)

@@ -1,0 +1,125 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"gatehouse/provider"
+	"gatehouse/storage/row"
+)
+
+// link gives a row its place behind the newest one. One writes at a time, so there is one chain, in the order of Seq.
+func link(t *tx, r *provider.TrailRow) error {
+	const newest = `SELECT n, hash FROM chains WHERE chain = 0`
+	const newestOf = `SELECT subject_n FROM events WHERE account = ? AND account <> '' ORDER BY seq DESC LIMIT 1`
+	var prev []byte
+	if err := t.row(newest).Scan(&r.N, &prev); err != nil {
+		return err
+	}
+	if r.Account != "" {
+		err := t.row(newestOf, r.Account).Scan(&r.SubjectN)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		r.SubjectN++
+	}
+	r.N++
+	r.Hash = provider.HashLink(prev, *r)
+	_, err := t.exec(`UPDATE chains SET n = ?, hash = ? WHERE chain = 0`, r.N, r.Hash)
+	return err
+}
+
+// ChainHeads reads where the chain stands.
+func (s *Store) ChainHeads(ctx context.Context) ([]provider.ChainHead, error) {
+	const query = `SELECT chain, n, hash, cut_n, cut_hash, began FROM chains ORDER BY chain`
+	var all []provider.ChainHead
+	err := s.reader.each(ctx, query, func(rows *sql.Rows) error {
+		var h provider.ChainHead
+		err := rows.Scan(&h.Chain, &h.N, &h.Hash, &h.CutN, &h.CutHash, &h.Began)
+		all = append(all, h)
+		return err
+	})
+	return all, err
+}
+
+const trailColumns = `seq, n, subject_n, hash, at, kind, account, client, session, grant_id, actor, detail, private_hash, private`
+
+// Trail reads rows as they are kept, in the order of Seq.
+func (s *Store) Trail(ctx context.Context, q provider.TrailQuery) ([]provider.TrailRow, error) {
+	const all = `SELECT ` + trailColumns + ` FROM events WHERE seq > ?1 AND at >= ?2 AND (?3 = '' OR actor = ?3) ORDER BY seq LIMIT ?4`
+	const ofOne = `
+		SELECT ` + trailColumns + ` FROM events
+		WHERE account = ?5 AND account <> '' AND seq > ?1 AND at >= ?2 AND (?3 = '' OR actor = ?3) ORDER BY seq LIMIT ?4`
+	var found []provider.TrailRow
+	scan := func(rows *sql.Rows) error {
+		var r provider.TrailRow
+		err := rows.Scan(&r.Seq, &r.N, &r.SubjectN, &r.Hash, &r.At, &r.Kind, &r.Account, &r.Client, &r.Session, &r.Grant, &r.Actor, &r.Detail,
+			&r.PrivateHash, &r.Private)
+		found = append(found, r)
+		return err
+	}
+	args := []any{q.After, since(q.Since), q.Actor, max(q.Limit, 0)}
+	if q.Account == "" {
+		err := s.reader.each(ctx, all, scan, args...)
+		return found, err
+	}
+	err := s.reader.each(ctx, ofOne, scan, append(args, q.Account)...)
+	return found, err
+}
+
+// since is a time from which on something is wanted; the zero time is before all.
+func since(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return micros(t)
+}
+
+// ErasePrivate deletes the personal data of the events of an account.
+func (s *Store) ErasePrivate(ctx context.Context, account provider.AccountID, e provider.Event) error {
+	const statement = `UPDATE events SET private = NULL WHERE account = ? AND account <> '' AND private IS NOT NULL`
+	return s.act(ctx, e, func(t *tx) error {
+		_, err := t.exec(statement, account)
+		return err
+	})
+}
+
+// OpenPrivate opens the personal data of a row.
+func (s *Store) OpenPrivate(r provider.TrailRow) (map[string]string, error) {
+	return row.OpenPrivate(s.sealer, r)
+}
+
+// SaveCheckpoint keeps one.
+func (s *Store) SaveCheckpoint(ctx context.Context, number int64, at time.Time, doc []byte) error {
+	const statement = `INSERT INTO checkpoints (number, at, doc) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
+	return s.writer.transact(ctx, func(t *tx) error {
+		return t.one(provider.ErrTaken, statement, number, micros(at), doc)
+	})
+}
+
+// Checkpoints reads those after one.
+func (s *Store) Checkpoints(ctx context.Context, after int64, limit int) ([][]byte, error) {
+	return s.checkpoints(ctx, `SELECT doc FROM checkpoints WHERE number > ? ORDER BY number LIMIT ?`, after, max(limit, 0))
+}
+
+// LastCheckpoint reads the newest.
+func (s *Store) LastCheckpoint(ctx context.Context) ([]byte, error) {
+	docs, err := s.checkpoints(ctx, `SELECT doc FROM checkpoints ORDER BY number DESC LIMIT 1`)
+	if err != nil || len(docs) == 0 {
+		return nil, err
+	}
+	return docs[0], nil
+}
+
+func (s *Store) checkpoints(ctx context.Context, query string, args ...any) ([][]byte, error) {
+	var docs [][]byte
+	err := s.reader.each(ctx, query, func(rows *sql.Rows) error {
+		var doc []byte
+		err := rows.Scan(&doc)
+		docs = append(docs, doc)
+		return err
+	}, args...)
+	return docs, err
+}
