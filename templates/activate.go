@@ -114,6 +114,7 @@ type ActivateSecret struct {
 	Options   string // JSON of what it is made with; "" this house has none
 	Signal    string // JSON for signalUnknownCredential
 	Error     string
+	Wait      time.Duration // for signin.notice.busy
 	Fields    []Field
 	Strength  string
 	Step      int

@@ -63,7 +63,7 @@ func gallerySignIn() []State {
 		return p
 	}
 	notice := func(key string) SignIn {
-		return with(func(p *SignIn) { p.Username, p.Notice, p.Minutes = "maria.lopez", key, 15 })
+		return with(func(p *SignIn) { p.Username, p.Notice, p.Minutes, p.Wait = "maria.lopez", key, 15, 4*time.Second })
 	}
 	fault := func(fields ...Field) SignIn { return with(func(p *SignIn) { p.Fields = fields }) }
 	return []State{
@@ -138,7 +138,7 @@ func galleryTerms() []State {
 	}}
 	newer, long := p, p
 	newer.Notice = "terms.notice.newer"
-	long.Summary = map[string]string{"": strings.Repeat(longName+" ", 12) + "\n" + longWord + "\n" + strings.Repeat("We changed one more thing that you may want to read about. ", 12)}
+	long.Summary = map[string]string{"": strings.Repeat(longName+" ", 3) + "\n" + longWord + "\n" + strings.Repeat("We changed one more thing that you may want to read about. ", 6)}
 	return []State{
 		{"S-19", "app", "The terms of use changed", p},
 		{"S-19", "newer", "They changed again meanwhile", newer},
@@ -203,8 +203,8 @@ func galleryTrouble() []State {
 	}
 	until := at("closed_for_work")
 	until.Until = galleryMoment().Add(3 * time.Hour)
-	limited := full("limited")
-	limited.Until = galleryMoment().Add(2 * time.Minute)
+	limited, busy := full("limited"), full("busy")
+	limited.Wait, busy.Wait = 110*time.Second, 4*time.Second
 	return []State{
 		{"E-03", "plain", "Not found", at("not_found")},
 		{"E-04", "plain", "Not allowed here", at("not_allowed")},
@@ -212,7 +212,7 @@ func galleryTrouble() []State {
 		{"E-05", "app", "Something broke, on the way to an app", full("broken")},
 		{"E-06", "until", "Closed until a known time", until},
 		{"E-06", "plain", "Closed", at("closed_for_work")},
-		{"E-07", "plain", "Busy", full("busy")},
+		{"E-07", "plain", "Busy", busy},
 		{"S-15", "network", "Too many tries from one network", limited},
 		{"E-08", "bad-request", "Bad encoding", at("bad_request")},
 		{"E-08", "too-big", "Too big", at("too_big")},

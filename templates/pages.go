@@ -22,23 +22,24 @@ type Field struct {
 // SignIn is the one page for name and password: S-01, S-02, S-03, S-08, S-13, S-20 and, as a notice, E-02 and E-10.
 type SignIn struct {
 	App      App
-	Action   string    // where the form posts to
-	Ticket   string    // hidden field: the sealed way back, for a ceremony that was lost meanwhile
-	Username string    // typed or hinted; kept after an error
-	Fixed    bool      // the person is known and confirms it is them (S-13): the name is read-only
-	Why      string    // catalogue key of the reason for asking again; "" for none
-	Notice   string    // catalogue key of a polite notice above the form (S-20, E-02, E-10); "" for none
-	Minutes  int       // for signin.notice.idle: after how many minutes the person was signed out
-	Error    string    // catalogue key for the whole form (S-02, S-14); "" for none
-	Until    time.Time // for signin.error.paused: when a password can be tried again
-	Fields   []Field   // messages beside fields (S-03)
-	Switch   string    // where "sign in as someone else" posts to; "" where it is not offered
-	Activate string    // where who is new here goes; "" not offered
-	Forgot   string    // where who forgot the name or password goes; "" not offered
-	Passkey  string    // JSON of PublicKeyCredentialRequestOptions, for autofill and the button (S-04 to S-08); "" not offered
-	Respond  string    // where the passkey's response posts to, in a field named response
-	Signal   string    // JSON for PublicKeyCredential.signalUnknownCredential (S-06); "" none
-	Address  string    // what to open in another browser where this one has no passkeys (S-07); "" not told
+	Action   string        // where the form posts to
+	Ticket   string        // hidden field: the sealed way back, for a ceremony that was lost meanwhile
+	Username string        // typed or hinted; kept after an error
+	Fixed    bool          // the person is known and confirms it is them (S-13): the name is read-only
+	Why      string        // catalogue key of the reason for asking again; "" for none
+	Notice   string        // catalogue key of a polite notice above the form (S-20, E-02, E-10); "" for none
+	Minutes  int           // for signin.notice.idle: after how many minutes the person was signed out
+	Wait     time.Duration // for signin.notice.busy: what Retry-After says
+	Error    string        // catalogue key for the whole form (S-02, S-14); "" for none
+	Until    time.Time     // for signin.error.paused: when a password can be tried again
+	Fields   []Field       // messages beside fields (S-03)
+	Switch   string        // where "sign in as someone else" posts to; "" where it is not offered
+	Activate string        // where who is new here goes; "" not offered
+	Forgot   string        // where who forgot the name or password goes; "" not offered
+	Passkey  string        // JSON of PublicKeyCredentialRequestOptions, for autofill and the button (S-04 to S-08); "" not offered
+	Respond  string        // where the passkey's response posts to, in a field named response
+	Signal   string        // JSON for PublicKeyCredential.signalUnknownCredential (S-06); "" none
+	Address  string        // what to open in another browser where this one has no passkeys (S-07); "" not told
 }
 
 // Choose asks whether to go on as the person who is signed in: S-12.
@@ -68,7 +69,8 @@ type NewPassword struct {
 	MinLength int
 	Error     string
 	Fields    []Field
-	Strength  string // catalogue key of the strength in words of what was refused; "" for none
+	Strength  string        // catalogue key of the strength in words of what was refused; "" for none
+	Wait      time.Duration // for signin.notice.busy
 }
 
 // Home is where a person lands who came without an app: S-21, Y-01. Username is shown to its owner only.
@@ -162,8 +164,9 @@ type SignedOut struct {
 // work), E-07 (busy), S-15 (too many tries from one network), E-08 (wrong method, too big, bad encoding), E-10 (this page is over), and refusals of a ceremony.
 type Trouble struct {
 	App   App
-	Key   string    // trouble.KEY.title, trouble.KEY.lead, and trouble.KEY.do: not_found, not_allowed, broken, closed_for_work, busy, limited, bad_request, too_big, wrong_method, expired, unmet, recover
-	Until time.Time // E-06: when it opens; zero for unknown. S-15: when to try again
+	Key   string        // trouble.KEY.title, trouble.KEY.lead, and trouble.KEY.do: not_found, not_allowed, broken, closed_for_work, busy, limited, bad_request, too_big, wrong_method, expired, unmet, recover
+	Until time.Time     // E-06: when it opens; zero for unknown
+	Wait  time.Duration // E-07, S-15: what Retry-After says
 	At    time.Time
 	Again string // where "try again" leads; "" for none
 }

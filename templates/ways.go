@@ -199,6 +199,7 @@ type ChangePassword struct {
 	MinLength int
 	Error     string
 	Until     time.Time
+	Wait      time.Duration // for signin.notice.busy
 	Fields    []Field
 	Strength  string
 	Back      string

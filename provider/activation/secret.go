@@ -50,9 +50,10 @@ func (a *Room) postPassword(r *web.Request, t turn, f passwordForm) (web.Respons
 	encoded, err := a.Hasher.Hash(r.Context(), f.NewPassword)
 	var busy *password.Busy
 	if errors.As(err, &busy) {
-		page.Error = "signin.notice.busy"
+		seconds := max(1, int((busy.RetryAfter+time.Second-1)/time.Second))
+		page.Error, page.Wait = "signin.notice.busy", time.Duration(seconds)*time.Second
 		response := a.refused(t, http.StatusServiceUnavailable, page)
-		response.Header = http.Header{"Retry-After": {strconv.Itoa(max(1, int(busy.RetryAfter/time.Second)))}}
+		response.Header = http.Header{"Retry-After": {strconv.Itoa(seconds)}}
 		return response, nil
 	}
 	if err != nil {

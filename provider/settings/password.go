@@ -3,6 +3,7 @@ package settings
 import (
 	"net/http"
 	"strconv"
+	"time"
 
 	"gatehouse/provider"
 	"gatehouse/provider/signin"
@@ -56,7 +57,7 @@ func (s *Settings) notChanged(page templates.ChangePassword, refused signin.Pass
 	case "fresh":
 		page.Fields = []templates.Field{{Name: "new_password", Key: refused.Key}}
 	default:
-		status, page.Error = http.StatusTooManyRequests, refused.Key
+		status, page.Error, page.Wait = http.StatusTooManyRequests, refused.Key, time.Duration(refused.Retry)*time.Second
 	}
 	response := web.ShowStatus(status, page)
 	if refused.Retry > 0 {

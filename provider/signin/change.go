@@ -23,7 +23,7 @@ func (s *SignIn) newPasswordPage(step provider.Step, v view) templates.NewPasswo
 	return templates.NewPassword{
 		App: v.app, Action: v.base + "/new-password", Ticket: v.ticket,
 		Username: UsernameOf(v.account), Reason: "password.reason." + step.Reason,
-		MinLength: s.Policy.Least(false), Error: v.say.err, Fields: fieldsOf(v.say), Strength: v.say.strength,
+		MinLength: s.Policy.Least(false), Error: v.say.err, Fields: fieldsOf(v.say), Strength: v.say.strength, Wait: v.say.wait(),
 	}
 }
 

@@ -124,7 +124,7 @@ func (s *SignIn) signInPage(r *web.Request, c provider.Ceremony, step provider.S
 	page := templates.SignIn{
 		App: v.app, Action: v.base + "/password", Ticket: v.ticket,
 		Username: v.say.username, Notice: v.say.notice, Error: v.say.err, Until: v.say.until, Fields: fieldsOf(v.say),
-		Minutes: int(s.Clocks.Idle.Minutes()),
+		Minutes: int(s.Clocks.Idle.Minutes()), Wait: v.say.wait(),
 	}
 	if page.Username == "" {
 		page.Username = c.Demand.Hint

@@ -26,6 +26,9 @@ type said struct {
 	signal   string // JSON for the browser: a passkey that it may forget
 }
 
+// wait is what Retry-After says.
+func (s said) wait() time.Duration { return time.Duration(s.retry) * time.Second }
+
 // nothing reports whether the page can be shown without being told more than what is kept.
 func (s said) nothing() bool {
 	return s.status == 0 && s.notice == "" && s.err == "" && len(s.fields) == 0

@@ -301,7 +301,7 @@ func (s *SignIn) save(ctx context.Context, old, fresh provider.Authenticator, e 
 func retryAfter(err error) int {
 	var busy *password.Busy
 	if errors.As(err, &busy) {
-		return int(busy.RetryAfter.Seconds())
+		return int((busy.RetryAfter + time.Second - 1) / time.Second) // never too early
 	}
 	return 1
 }

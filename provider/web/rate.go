@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/netip"
-	"strconv"
 	"time"
 
 	"gatehouse/provider"
@@ -76,19 +75,11 @@ func opens(err error, now time.Time) time.Time {
 	return now
 }
 
-// retryAfter is in whole seconds, and spread over four where nobody said when.
-func (x *exchange) retryAfter(err error) string {
+// wait is in whole seconds, and spread over four where nobody said when. The page says the same as Retry-After.
+func (x *exchange) wait(err error) int {
 	left := opens(err, x.request.Now).Sub(x.request.Now)
 	if left <= 0 {
 		return x.jitter(2)
 	}
-	return strconv.Itoa(int((left + time.Second - 1) / time.Second))
-}
-
-// nextMinute is a time as people read it, and never too early.
-func nextMinute(t time.Time) time.Time {
-	if whole := t.Truncate(time.Minute); !whole.Equal(t) {
-		return whole.Add(time.Minute)
-	}
-	return t
+	return int((left + time.Second - 1) / time.Second)
 }

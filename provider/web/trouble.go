@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"gatehouse/provider"
 	"gatehouse/templates"
@@ -50,16 +51,17 @@ func kindOf(err error) provider.ProblemKind {
 // trouble is the answer to an error: a page for people, JSON for applications.
 func (x *exchange) trouble(err error) Response {
 	kind := kindOf(err)
-	response := Response{Status: Status(kind), Header: http.Header{}}
+	response, wait := Response{Status: Status(kind), Header: http.Header{}}, 0
 	switch kind {
 	case provider.WrongMethod:
 		response.Header["Allow"] = []string{x.place.allow}
 	case provider.TooBig:
 		response.Header["Connection"] = []string{"close"} // the rest of the body is not worth reading
 	case provider.Busy, provider.Limited:
-		response.Header["Retry-After"] = []string{x.retryAfter(err)}
+		wait = x.wait(err)
+		response.Header["Retry-After"] = []string{strconv.Itoa(wait)}
 	case provider.ClosedForWork:
-		response.Header["Retry-After"] = []string{x.jitter(120)}
+		response.Header["Retry-After"] = []string{strconv.Itoa(x.jitter(120))}
 	}
 	if x.kind == Protocol {
 		response.JSON = oauthError{oauthCode(kind), "See the log of Gatehouse for reference " + x.request.Reference + "."}
@@ -69,10 +71,7 @@ func (x *exchange) trouble(err error) Response {
 		x.kind = Browser // an error is a page, and a page has a language
 		x.listen()
 	}
-	page := templates.Trouble{Key: string(kind), At: x.request.Now}
-	if kind == provider.Limited {
-		page.Until = nextMinute(opens(err, x.request.Now))
-	}
+	page := templates.Trouble{Key: string(kind), At: x.request.Now, Wait: time.Duration(wait) * time.Second}
 	if r := x.request.HTTP; (kind == provider.Busy || kind == provider.Limited) && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 		page.Again = r.URL.RequestURI()
 	}
@@ -81,8 +80,8 @@ func (x *exchange) trouble(err error) Response {
 }
 
 // jitter spreads those who come back over four seconds, by the reference, which is random anyway.
-func (x *exchange) jitter(least int) string {
-	return strconv.Itoa(least + int(x.request.Reference[0])%4)
+func (x *exchange) jitter(least int) int {
+	return least + int(x.request.Reference[0])%4
 }
 
 // oauthError is the error response of RFC 6749, 5.2.
