@@ -24,7 +24,8 @@ func TestEveryStatementHasAnIndex(t *testing.T) {
 			SELECT sum(seq_scan)::bigint, sum(idx_scan)::bigint FROM pg_stat_user_tables
 			WHERE relname IN ('challenges', 'budgets', 'lanes', 'devices', 'messages', 'authenticators', 'rates',
 				'activations', 'record_links', 'recoveries', 'sessions', 'consents', 'grants', 'events',
-				'usernames_given', 'closings', 'terms_accepted', 'signals')`
+				'usernames_given', 'closings', 'terms_accepted', 'signals',
+				'staff', 'staff_keys', 'staff_sessions', 'cases', 'approvals', 'watched')`
 		if err := watching.pool.QueryRow(t.Context(), query).Scan(&scans, &searches); err != nil {
 			t.Fatal(err)
 		}

@@ -50,6 +50,7 @@ func Touch(t *testing.T, s provider.Store) {
 	h.touchOverviews()
 	h.touchLeaving()
 	h.touchSignals()
+	h.touchSupport(a.ID)
 	h.sweepAll(began().Add(1000*day), 0)
 	h.ok(h.RemoveAuthenticator(h.ctx(), h.held(a), h.rev(a.ID), event("authenticator.removed")))
 }
