@@ -215,6 +215,16 @@ func TestCeremonySurvivesStorage(t *testing.T) {
 	}
 }
 
+// Nobody is looked up before they have shown all that is asked, nor where they set a forgotten password.
+func TestMayOweTerms(t *testing.T) {
+	shown := Ceremony{Account: "patient", Demand: Demand{Level: AAL1}, Proofs: []Proof{{Account: "patient", Kind: Password, At: noon()}}}
+	nobody, more, reset := shown, shown, shown
+	nobody.Account, more.Demand.Level, reset.Demand.Reset = "", AAL2, ByEmail
+	if !MayOweTerms(shown) || MayOweTerms(nobody) || MayOweTerms(more) || MayOweTerms(reset) {
+		t.Error("asks too early, or never")
+	}
+}
+
 func TestSessionClocks(t *testing.T) {
 	s := Session{SeenAt: noon(), EndsAt: noon().Add(time.Hour)}
 	if !s.Live(noon()) || !s.Live(s.EndsAt.Add(-1)) || s.Live(s.EndsAt) || s.Live(s.EndsAt.Add(1)) {
