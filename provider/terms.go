@@ -11,6 +11,14 @@ type Terms interface {
 	AcceptTerms(ctx context.Context, account AccountID, version string, at time.Time, e Event) error
 	// TermsAccepted reads when an account did: ErrNotFound.
 	TermsAccepted(ctx context.Context, account AccountID, version string) (time.Time, error)
+	// TermsOf lists all that an account accepted, the oldest first.
+	TermsOf(ctx context.Context, account AccountID) ([]AcceptedTerms, error)
+}
+
+// AcceptedTerms are one version of the terms of use that somebody accepted.
+type AcceptedTerms struct {
+	Version string
+	At      time.Time
 }
 
 // TermsAsk is the part of a ceremony that the terms of use have. That they were accepted is a fact of the account and not of the

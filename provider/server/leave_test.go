@@ -221,6 +221,18 @@ func TestY14_HoldsNoSecretAndNobodyElse(t *testing.T) {
 		}
 	})
 	h.Gives(twin, provider.EmailCode, address(anasMail))
+	wished, err := h.Store.Account(ctx, ana.ID)
+	must(t, err)
+	had, err := h.Store.Authenticators(ctx, ana.ID)
+	must(t, err)
+	for _, a := range had {
+		if a.Kind == provider.TextCode {
+			wished.Profile.Choices = provider.Choices{Codes: a.ID, Call: true, Fewer: true}
+		}
+	}
+	must(t, h.Store.UpdateAccount(ctx, wished, provider.Event{At: h.now(), Kind: "choices.changed", Account: ana.ID, Actor: "house"}))
+	must(t, h.Store.AcceptTerms(ctx, ana.ID, "of-spring", h.now(), audit.TermsAccepted(h.now(), ana.ID, "of-spring")))
+	must(t, h.Store.AcceptTerms(ctx, twin.ID, "of-autumn", h.now(), audit.TermsAccepted(h.now(), twin.ID, "of-autumn")))
 	b := h.Browser().In("ana")
 	b.Get("/account/data")
 	b.Fill("/passkey", "response", key.Signs(b.last)).Shows(t, 200, "/account/data/file")
@@ -238,7 +250,8 @@ func TestY14_HoldsNoSecretAndNobodyElse(t *testing.T) {
 		}
 	}
 	page := b.Post("/account/data/page", url.Values{})
-	page.Shows(t, 200, anasMail, "ana")
+	page.Shows(t, 200, anasMail, "ana", "Codes go here first", "Codes are spoken", "Only messages you need", "of-spring")
+	p.Shows(t, 200, `"codes_first_to": "`+anasPhone, `"codes_spoken": true`, `"fewer_messages": true`, `"version": "of-spring"`)
 	held, err := h.Store.Authenticators(ctx, ana.ID)
 	must(t, err)
 	session, err := h.Store.SessionBySecret(ctx, provider.HashSecret(b.Session()))
@@ -268,7 +281,7 @@ func TestY14_HoldsNoSecretAndNobodyElse(t *testing.T) {
 				}
 			}
 		}
-		for _, other := range []string{string(twin.ID), "twin", "Somebody Else", "1955-05-05", "$argon2"} {
+		for _, other := range []string{string(twin.ID), "twin", "Somebody Else", "1955-05-05", "of-autumn", "$argon2"} {
 			if strings.Contains(body, other) {
 				t.Errorf("it holds %q", other)
 			}

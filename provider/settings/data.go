@@ -52,6 +52,8 @@ type Holdings struct {
 	Records  []heldRecord  `json:"records"`
 	Given    []heldRecord  `json:"trusted_people"`
 	Pending  []heldPending `json:"pending_changes"`
+	Choices  heldChoices   `json:"message_choices"`
+	Terms    []heldTerms   `json:"terms_accepted"`
 	Events   []heldEvent   `json:"activity"`
 	More     bool          `json:"activity_cut,omitempty"` // there is older activity, which the account's own page shows
 }
@@ -130,6 +132,18 @@ type heldPending struct {
 	Due  time.Time `json:"due"`
 }
 
+// heldChoices are what the owner wishes of messages. Where codes go first is told by its address.
+type heldChoices struct {
+	Codes  string `json:"codes_first_to,omitempty"`
+	Spoken bool   `json:"codes_spoken"`
+	Fewer  bool   `json:"fewer_messages"`
+}
+
+type heldTerms struct {
+	Version  string    `json:"version"`
+	Accepted time.Time `json:"accepted"`
+}
+
 type heldEvent struct {
 	At   time.Time `json:"at"`
 	Kind string    `json:"kind"`
@@ -146,8 +160,29 @@ func (s *Settings) holdings(r *web.Request, o owner) (Holdings, error) {
 	for _, a := range o.held {
 		h.Ways = append(h.Ways, wayHeld(a))
 	}
-	err := errors.Join(s.holdSessions(r, o, &h), s.holdApps(r, o, &h), s.holdRecords(r, o, &h), s.holdPending(r, o, &h), s.holdEvents(r, o, &h))
+	h.Choices = choicesHeld(o)
+	err := errors.Join(s.holdTerms(r, o, &h), s.holdSessions(r, o, &h), s.holdApps(r, o, &h), s.holdRecords(r, o, &h), s.holdPending(r, o, &h), s.holdEvents(r, o, &h))
 	return h, err
+}
+
+// choicesHeld names the way that codes go to first as wayHeld does.
+func choicesHeld(o owner) heldChoices {
+	wish := o.account.Profile.Choices
+	c := heldChoices{Spoken: wish.Call, Fewer: wish.Fewer}
+	for _, a := range o.held {
+		if a.ID == wish.Codes {
+			c.Codes = wayHeld(a).Address
+		}
+	}
+	return c
+}
+
+func (s *Settings) holdTerms(r *web.Request, o owner, h *Holdings) error {
+	all, err := s.Store.TermsOf(r.Context(), o.account.ID)
+	for _, t := range all {
+		h.Terms = append(h.Terms, heldTerms{Version: t.Version, Accepted: t.At})
+	}
+	return err
 }
 
 func accountHeld(a provider.Account) heldAccount {

@@ -40,7 +40,25 @@ func sheetOf(h Holdings, a provider.Account) templates.DataSheet {
 	part("pending", each(h.Pending, func(v heldPending) templates.DataThing {
 		return w.thing(word("kind", "data.pending."+v.What), w.when("until", v.Due))
 	}))
+	part("choices", w.choices(h.Choices))
+	part("terms", each(h.Terms, func(v heldTerms) templates.DataThing {
+		return w.thing(fact("value", v.Version), w.when("since", v.Accepted))
+	}))
 	return page
+}
+
+func (w writing) choices(c heldChoices) []templates.DataThing {
+	var all []templates.DataThing
+	if c.Codes != "" {
+		all = append(all, w.thing(word("kind", "data.choice.codes"), fact("value", c.Codes)))
+	}
+	if c.Spoken {
+		all = append(all, w.thing(word("kind", "data.choice.call")))
+	}
+	if c.Fewer {
+		all = append(all, w.thing(word("kind", "data.choice.fewer")))
+	}
+	return all
 }
 
 func each[T any](all []T, thing func(T) templates.DataThing) []templates.DataThing {

@@ -78,6 +78,19 @@ func (s *Store) AcceptTerms(ctx context.Context, account provider.AccountID, ver
 	return err
 }
 
+// TermsOf lists all that an account accepted.
+func (s *Store) TermsOf(ctx context.Context, account provider.AccountID) ([]provider.AcceptedTerms, error) {
+	const query = `SELECT version, accepted_at FROM terms_accepted WHERE account = $1 ORDER BY accepted_at, version`
+	var all []provider.AcceptedTerms
+	err := s.each(ctx, query, func(rows pgx.Rows) error {
+		var t provider.AcceptedTerms
+		err := rows.Scan(&t.Version, instant{&t.At})
+		all = append(all, t)
+		return err
+	}, string(account))
+	return all, err
+}
+
 // TermsAccepted reads when an account did.
 func (s *Store) TermsAccepted(ctx context.Context, account provider.AccountID, version string) (time.Time, error) {
 	const query = `SELECT accepted_at FROM terms_accepted WHERE account = $1 AND version = $2`
