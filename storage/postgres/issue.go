@@ -14,7 +14,7 @@ import (
 // an earlier one of the same record. Two batches with the same record wait for each other, so that one is open in the end, and that
 // each counts the trusted people of the other.
 func (s *Store) IssueActivations(ctx context.Context, all []provider.Issue) error {
-	var batch pgx.Batch
+	var asked []answer
 	told := false
 	turns := make([]int32, 0, len(all))
 	for _, i := range all {
@@ -24,14 +24,18 @@ func (s *Store) IssueActivations(ctx context.Context, all []provider.Issue) erro
 		}
 		told = told || a.tells
 		turns = append(turns, int32(row.RecordFingerprint(s.sealer, i.Record)[0]))
-		batch.Queue(a.query, a.args...).QueryRow(func(r pgx.Row) error {
-			return one(r, provider.ErrSpent) // an id or a code that is there already is a fault of its own: see taken
-		})
+		asked = append(asked, a)
 	}
 	err := s.together(ctx, func(tx pgx.Tx) error {
 		err := takeTurns(ctx, tx, turns)
 		if err != nil {
 			return err
+		}
+		var batch pgx.Batch // a new one for each try: it is sent once
+		for _, a := range asked {
+			batch.Queue(a.query, a.args...).QueryRow(func(r pgx.Row) error {
+				return one(r, provider.ErrSpent) // an id or a code that is there already is a fault of its own: see taken
+			})
 		}
 		return tx.SendBatch(ctx, &batch).Close()
 	})

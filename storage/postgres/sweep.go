@@ -272,14 +272,14 @@ const sweepCases = turn + `
 		RETURNING 1)` + wentAndSeen
 
 // Events go from the first link of each chain on, up to the first that is to stay, so that what is left is an unbroken end of the
-// trail; where it begins is noted.
+// trail; where it begins is noted. A link whose event is gone stays, and all behind it: it is a fault that the verification has to find.
 const sweepEvents = turn + `
 	seen AS MATERIALIZED (
-		SELECT c.chain, l.n, l.event, l.hash, bool_and(e.at <= $2) OVER (PARTITION BY c.chain ORDER BY l.n) AS over
+		SELECT c.chain, l.n, l.event, l.hash, bool_and(coalesce(e.at <= $2, false)) OVER (PARTITION BY c.chain ORDER BY l.n) AS over
 		FROM chains c LEFT JOIN chain_cuts k ON k.chain = c.chain
 		CROSS JOIN LATERAL (
 			SELECT n, event, hash FROM links WHERE chain = c.chain AND n > coalesce(k.n, 0) ORDER BY n LIMIT greatest($1 / 16, least($1, 32))) l
-		JOIN events e ON e.seq = l.event
+		LEFT JOIN events e ON e.seq = l.event
 		WHERE (SELECT mine FROM turn)),
 	ends AS MATERIALIZED (SELECT * FROM seen WHERE over ORDER BY n, chain LIMIT $1),
 	gone AS (DELETE FROM events USING ends WHERE events.seq = ends.event RETURNING 1),

@@ -7,7 +7,8 @@ import (
 )
 
 // together carries several statements out in one transaction, or none of them. It is for what an operator does to many records at
-// once: the server's limit on a statement is lifted, and ours is a minute.
+// once: the server's limit on a statement is lifted, and ours is a minute. Where it waits for somebody who waits for it, do is called again, a few
+// times.
 func (s *Store) together(ctx context.Context, do func(pgx.Tx) error) error {
 	conn, err := s.borrow(ctx)
 	if err != nil {
@@ -16,7 +17,12 @@ func (s *Store) together(ctx context.Context, do func(pgx.Tx) error) error {
 	defer conn.Release()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), operatorWithin)
 	defer cancel()
-	return s.judge(slowly(ctx, conn, do))
+	for tries := 1; ; tries++ {
+		err = slowly(ctx, conn, do)
+		if tries == askAgain || !deadlocked(err) {
+			return s.judge(err)
+		}
+	}
 }
 
 // one wants a row to say that something was changed, and answers otherwise where nothing was.

@@ -56,7 +56,7 @@ DECLARE
 BEGIN
     UPDATE chains SET n = n + 1 WHERE chain = c RETURNING n, hash INTO next, newest;
     IF NEW.account <> '' THEN
-        SELECT coalesce(max(l.subject_n), 0) + 1 INTO subject FROM links l WHERE l.account = NEW.account;
+        SELECT coalesce(max(l.subject_n), 0) + 1 INTO subject FROM links l WHERE l.account = NEW.account AND l.account <> '';
     END IF;
     newest := sha256(newest || int8send(c) || int8send(next) || int8send(subject) || int8send(NEW.at)
         || int4send(octet_length(NEW.kind)) || convert_to(NEW.kind, 'UTF8')
