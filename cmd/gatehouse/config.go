@@ -29,6 +29,8 @@ type Config struct {
 	// insides: keep it to the machine or a network of operators.
 	PrivateListen string `name:"private-listen" default:"127.0.0.1:9090" placeholder:"HOST:PORT" help:"Address of health, readiness, metrics and profiles; off for none. Never let the outside reach it."`
 
+	Console Console `embed:""`
+
 	// TLSCert and TLSKey are PEM files. They are read again when they change, so a renewed certificate needs no restart. Without
 	// them a proxy must end TLS, and TrustedProxy must say which.
 	TLSCert string `name:"tls-cert" placeholder:"FILE" help:"Certificate chain (PEM), where Gatehouse itself ends TLS; read anew when it changes."`

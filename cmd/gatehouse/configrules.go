@@ -24,7 +24,7 @@ func (c Config) faults() error {
 	return errors.Join(noDatabase, noKeyset, checkIssuer(c.Issuer), c.checkTLS(), brand, c.checkLanguages(), c.Sessions.check(),
 		policy, c.checkMessages(), c.Rates.check(), c.Lanes.check(), c.Recovery.check(), c.Leaving.check(), atLeast("connections", c.Connections, 1),
 		atLeast("connections-per-address", c.AddressConnections, 1), c.hashing().Check(), c.Activations.check(), checkFailures(c.FailuresAfter), atLeast("audit-keep-days", c.AuditKeepDays, 1),
-		c.checkDrain(), noTerms)
+		c.checkDrain(), noTerms, c.Console.check(c.Issuer))
 }
 
 func checkIssuer(issuer string) error {

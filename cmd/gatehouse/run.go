@@ -33,6 +33,7 @@ type program struct {
 	Keys       keysCmd       `cmd:"" help:"The keyset, and the keys that sign tokens."`
 	Client     clientCmd     `cmd:"" help:"Relying applications."`
 	Account    accountCmd    `cmd:"" help:"People's accounts."`
+	Staff      staffCmd      `cmd:"" help:"The people of the house, who sign in at the staff console."`
 	Activation activationCmd `cmd:"" help:"Invitations: codes with which people open their account."`
 	Notice     noticeCmd     `cmd:"" help:"Messages to everybody: new terms of use, an incident."`
 	Audit      auditCmd      `cmd:"" help:"The audit trail."`

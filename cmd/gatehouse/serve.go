@@ -83,7 +83,7 @@ func (c serveCmd) assemble(ctx context.Context, store *opened, faults planted, l
 		return nil, err
 	}
 	config := server.Config{
-		Issuer: c.Issuer, Store: store, Keyset: store.keyset, Ring: ring, Log: log,
+		Issuer: c.Issuer, SupportOrigin: c.Console.Origin, Store: store, Keyset: store.keyset, Ring: ring, Log: log,
 		Brand: brand, Languages: c.Languages, Sender: c.Sender,
 		Clocks: c.Sessions.clocks(), Lasts: c.Sessions.Lasts, Failures: c.FailuresAfter,
 		Passwords: policy, Hashing: c.hashing(), Facts: invitations.Facts,
@@ -107,16 +107,19 @@ func (c serveCmd) assemble(ctx context.Context, store *opened, faults planted, l
 	return server.New(faults.config(config))
 }
 
-// doors opens the addresses: the public one, then the private one, which may have none.
+// doors opens the addresses: the public one, then the private one, which may have none, and that of staff, where there is one.
 func (c serveCmd) doors(house *server.House, log *slog.Logger) ([]door, error) {
-	public := door{name: "public", handler: house.Public, bounds: &web.Connections{
-		PerAddress: c.AddressConnections, All: c.Connections, Exempt: c.TrustedProxy,
-	}}
+	bounds := func() *web.Connections { // each its own: whoever holds all connections of one keeps nobody from the other
+		return &web.Connections{PerAddress: c.AddressConnections, All: c.Connections, Exempt: c.TrustedProxy}
+	}
+	public := door{name: "public", handler: house.Public, bounds: bounds()}
 	private := door{name: "private", handler: house.Private, slow: 2 * time.Minute}
+	support := door{name: "support", handler: house.Support, bounds: bounds()}
 	if c.TLSCert != "" {
 		public.tls = (&certificate{cert: c.TLSCert, key: c.TLSKey, log: log}).config()
+		support.tls = public.tls
 	}
-	var faults [2]error
+	var faults [3]error
 	var l net.Listener
 	if l, faults[0] = listen(c.Listen, "listen"); l != nil {
 		public.listeners = []net.Listener{l}
@@ -126,7 +129,13 @@ func (c serveCmd) doors(house *server.House, log *slog.Logger) ([]door, error) {
 			private.listeners = []net.Listener{l}
 		}
 	}
-	return []door{public, private}, errors.Join(faults[:]...)
+	if c.Console.Listen == "" {
+		return []door{public, private}, errors.Join(faults[:]...)
+	}
+	if l, faults[2] = listen(c.Console.Listen, "support-listen"); l != nil {
+		support.listeners = []net.Listener{l}
+	}
+	return []door{public, private, support}, errors.Join(faults[:]...)
 }
 
 func addresses(d door) string {
