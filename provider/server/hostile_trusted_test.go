@@ -3,10 +3,12 @@ package server_test
 import (
 	"context"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/provider/activation"
 )
 
 // lastCode is the newest code of an invitation that went to an address.
@@ -73,5 +75,25 @@ func TestHostile_NothingLeftOfClosed(t *testing.T) {
 		if a.By == ana.ID {
 			t.Errorf("%+v is kept", a.Contact)
 		}
+	}
+}
+
+// TestHostile_RevokedThoughOver: a code that staff took back after its time was up is not sent anew to whoever asks with it.
+func TestHostile_RevokedThoughOver(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	old := h.Invites("MRN-1", func(in *activation.Invitation) { in.Lasts = time.Hour })
+	h.Passes(2 * time.Hour)
+	_, err := h.Store.RevokeActivation(context.Background(), old.ID, "by_staff", h.now(), provider.Event{At: h.now(), Kind: "activation.revoked", Actor: "operator"})
+	must(t, err)
+	b := h.Browser()
+	b.activates(old.Code)
+	b.born("2", "14", "1987")
+	h.Mail()
+	if strings.Contains(b.last.Body, "/renew") {
+		b.Fill("/renew")
+	}
+	if len(h.Told("M-06")) != 0 {
+		t.Error("a code that staff took back is renewed")
 	}
 }
