@@ -150,7 +150,7 @@ var acts = []act{
 // noRecordNoAct does every act first with an event that cannot be kept, which must change nothing, and then with one that
 // can, which must change something and leave exactly that event.
 func (hs Harness) noRecordNoAct(t *testing.T) {
-	for _, a := range slices.Concat(acts, lostFoundActs, leavingActs) {
+	for _, a := range slices.Concat(acts, lostFoundActs, leavingActs, supportActs) {
 		t.Run(a.name, func(t *testing.T) {
 			h := house{T: t, Store: hs.Open(t)}
 			g := h.grant()
@@ -172,7 +172,7 @@ func (hs Harness) noRecordNoAct(t *testing.T) {
 // tellsWithTheAct does every act with messages: one that cannot be sent undoes the act, others wait once it is done, and are
 // not put in again by an act that changes nothing.
 func (hs Harness) tellsWithTheAct(t *testing.T) {
-	for _, a := range append(slices.Concat(acts, lostFoundActs, leavingActs), act{"Record", func(h house, _ provider.Grant) func(provider.Event) error {
+	for _, a := range append(slices.Concat(acts, lostFoundActs, leavingActs, supportActs), act{"Record", func(h house, _ provider.Grant) func(provider.Event) error {
 		return func(e provider.Event) error { return h.Record(h.ctx(), e) }
 	}}) {
 		t.Run(a.name, func(t *testing.T) {
@@ -250,5 +250,6 @@ func (h house) everything(g provider.Grant) map[string]any {
 	bob, err := h.FindAccounts(h.ctx(), provider.Username, "canonical:bob")
 	note("bob", bob, err)
 	h.lostAndFound(g, note)
+	h.console(g, note)
 	return all
 }
