@@ -130,7 +130,7 @@ func (w *worker) Lives() *page {
 	p := w.Get("/case")
 	form := with(url.Values{}, "to", p.choice("to"))
 	w.o.Mail()
-	p = w.Post("/case/live", form)
+	w.Post("/case/live", form)
 	return w.Fill("/case/live/code", "code", w.o.calledCode())
 }
 
