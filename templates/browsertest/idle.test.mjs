@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { enter, startBrowser, startHouse, watch } from './house.mjs';
 import { look } from './look.mjs';
 
-describe('idle', () => {
+describe('idle', { concurrency: true }, () => { // each story has a house of its own, and waits most of the time
   let browser;
   before(async () => { browser = await startBrowser(); });
   after(async () => { await browser?.close(); });
