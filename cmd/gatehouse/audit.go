@@ -14,7 +14,9 @@ import (
 )
 
 type auditCmd struct {
-	List auditList `cmd:"" help:"List what happened, the newest first."`
+	List   auditList   `cmd:"" help:"List what happened, the newest first."`
+	Verify auditVerify `cmd:"" help:"Say whether the trail is as it was written, and name the first row that is not."`
+	Key    auditKey    `cmd:"" help:"Print the public key of the checkpoints."`
 }
 
 type auditList struct {

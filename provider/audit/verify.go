@@ -28,13 +28,13 @@ type Fault struct {
 
 // Verdict is what a Verifier found.
 type Verdict struct {
-	Rows        int64     `json:"rows"`             // that were read
-	Linked      int64     `json:"linked"`           // of them, by the chains
-	Erased      int64     `json:"erased"`           // of them, without the personal data that they had
-	From        time.Time `json:"from,omitzero"`    // of the oldest row
-	To          time.Time `json:"to,omitzero"`      // of the newest
-	Checkpoints int64     `json:"checkpoints"`      // that were read
-	Vouched     int64     `json:"vouched"`          // number of the newest checkpoint; 0: none vouches
+	Rows        int64     `json:"rows"`          // that were read
+	Linked      int64     `json:"linked"`        // of them, by the chains
+	Erased      int64     `json:"erased"`        // of them, without the personal data that they had
+	From        time.Time `json:"from,omitzero"` // of the oldest row
+	To          time.Time `json:"to,omitzero"`   // of the newest
+	Checkpoints int64     `json:"checkpoints"`   // that were read
+	Vouched     int64     `json:"vouched"`       // number of the newest checkpoint; 0: none vouches
 	VouchedAt   time.Time `json:"vouched_at,omitzero"`
 	Fault       *Fault    `json:"fault"` // null: all is well
 }

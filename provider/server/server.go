@@ -61,6 +61,7 @@ type Config struct {
 	Forwarded      bool              // they say it in Forwarded (RFC 7239), not in X-Forwarded-For
 	Preload        bool              // HSTS preload
 	Keep           time.Duration     // how long audit events are kept; zero: six years (45 CFR 164.316)
+	Checkpoints    []string          // files that signed checkpoints of the trail are appended to, each of this process alone
 	ClosedUntil    time.Time         // planned work: people see a page that says so until then
 	Now            func() time.Time  // nil: time.Now
 	Dev            bool              // http issuer, gallery, inbox, banner
@@ -278,6 +279,8 @@ func (h *House) Housekeep(ctx context.Context, now time.Time) error {
 	_, err = h.closing(ctx, now)
 	chore("closing accounts", err)
 	chore("slow channels", h.slow.refresh(ctx, now))
+	chore("checkpoint of the audit trail", h.checkpoint(ctx, now))
+	chore("checkpoints that leave the machine", h.writeOut(ctx))
 	chore("janitor", h.sweep(ctx, now))
 	return errors.Join(faults...)
 }
