@@ -23,6 +23,9 @@ var canaries = map[string]string{
 	"name that is nobody's": "canary-invented-6e15", "record": "canary-record-20b7", "invited person": "Canary Invited-Name-95f2",
 	"invited address": "canary-invited-0a3e@example.org", "invited number": "+15550168301", "recovering address": "canary-lost-61d4@example.org",
 	"record brought along": "canary-brought-c79a", "record lent": "canary-lent-84d5",
+	"person of the house": "Canary Agent-Name-63ad", "address of the house": "canary-agent-e190@example.org", "passkey of the house": "canary-console-key-48f2",
+	"note of a case": "canary-note-d7c1", "ticket of a case": "canary-ticket-25e8", "interpreter": "canary-interpreter-9b04", "document": "canary-document-f36a",
+	"target of an approval": "canary-target-0e57@example.org", "why an account is watched": "canary-watched-a81d", "link of the house": "canary-enroll-7d92",
 }
 
 // plant puts every canary where it belongs.
@@ -97,6 +100,7 @@ func plantLostFound(t *testing.T, s *Store, account provider.AccountID) {
 	if err := errors.Join(issued, joined, again, started, imported, trusted, shared, asked); err != nil {
 		t.Fatal(err)
 	}
+	plantSupport(t, s, account)
 }
 
 // TestNothingInClear scans a dump of the database, and what the server wrote to its log when it refused something.

@@ -35,7 +35,9 @@ func ofStaff(st provider.Staff) keys.Where {
 }
 
 // SealStaffKey seals what the factor keeps of a passkey.
-func SealStaffKey(s Sealer, k provider.StaffKey) ([]byte, error) { return s.Seal(k.Data, ofStaffKey(k)) }
+func SealStaffKey(s Sealer, k provider.StaffKey) ([]byte, error) {
+	return s.Seal(k.Data, ofStaffKey(k))
+}
 
 // OpenStaffKey puts it into k, of which the id and the person are looked at.
 func OpenStaffKey(s Sealer, k *provider.StaffKey, sealed []byte) (err error) {

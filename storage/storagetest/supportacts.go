@@ -89,7 +89,9 @@ var supportActs = []act{
 		return func(e provider.Event) error { return h.Watch(h.ctx(), g.Account, "", false, began(), e) }
 	}},
 	{"SetSlow", func(h house, _ provider.Grant) func(provider.Event) error {
-		return func(e provider.Event) error { return h.SetSlow(h.ctx(), provider.ByText, began(), began().Add(time.Hour), e) }
+		return func(e provider.Event) error {
+			return h.SetSlow(h.ctx(), provider.ByText, began(), began().Add(time.Hour), e)
+		}
 	}},
 }
 
