@@ -153,6 +153,11 @@ func (s settings) measureHouse(ctx context.Context, b *backend, database string,
 
 // beyond is what only PostgreSQL is asked: what is kept, and what many grants and several replicas change.
 func (s settings) beyond(ctx context.Context, h *house) error {
+	if s.only.MatchString("audit row") {
+		if err := auditRow(ctx, h); err != nil {
+			return fmt.Errorf("audit row: %w", err)
+		}
+	}
 	if s.kept {
 		if err := kept(ctx, h); err != nil {
 			return err
