@@ -119,6 +119,13 @@ func TestASignInAtTheConsoleEnds(t *testing.T) {
 	w.Get("/").Shows(t, 200, "Sign in to the support desk") // ten hours, however busy
 	w.SignIn()
 	w.Contact()
+	left := w.Case().ID
+	o.Passes(provider.StaffIdle)
+	w.SignIn().Shows(t, 200, "Begin a contact") // a case is not found again by who was away
+	if c, err := o.Store.Case(context.Background(), left); err != nil || c.EndedWhy != "idle" {
+		t.Errorf("the case ended %q: %v", c.EndedWhy, err)
+	}
+	w.Contact()
 	kept := w.cookie("__Host-gatehouse-staff")
 	id := w.Case().ID
 	w.Post("/signout", url.Values{}).Shows(t, 200, "You are signed out")

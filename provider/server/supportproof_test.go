@@ -230,7 +230,6 @@ func TestACodeThatIsReadOutIsForOneCase(t *testing.T) {
 		t.Errorf("level %d", l)
 	}
 	o.Passes(provider.LiveLasts)
-	w.SignIn() // idle for longer than a session lasts
 	if l := w.Case().Level(o.now()); l != provider.L1 {
 		t.Errorf("a live proof lasts for ever: level %d", l)
 	}

@@ -121,6 +121,9 @@ func (s *Support) postDoor(r *web.Request, f doorForm) (web.Response, error) {
 	if !who.Enabled() {
 		return s.strange(r)
 	}
+	if err := s.endLeft(r, who); err != nil {
+		return web.Response{}, err
+	}
 	secret := provider.NewSecret()
 	session := provider.StaffSession{
 		ID: provider.NewID(), SecretHash: provider.HashSecret(secret), Staff: who.ID, CreatedAt: r.Now, SeenAt: r.Now, ProvenAt: r.Now,
@@ -136,6 +139,18 @@ func (s *Support) postDoor(r *web.Request, f doorForm) (web.Response, error) {
 		web.Cookie{Name: staffCookie, Value: secret, Strict: true},
 		web.Cookie{Name: doorCookie, MaxAge: -1, Strict: true},
 	), err
+}
+
+// endLeft ends the case of a sign-in that nobody ended: whoever was away begins anew with a caller.
+func (s *Support) endLeft(r *web.Request, who provider.Staff) error {
+	c, err := s.Store.OpenCaseOf(r.Context(), who.ID, r.Now)
+	if errors.Is(err, provider.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.end(r, desk{staff: who, open: &c}, "idle")
 }
 
 // strange is the answer to a passkey that opens nothing here, whatever the reason; it is on record.
