@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/provider/audit"
 	"gatehouse/provider/support"
 )
 
@@ -293,6 +294,25 @@ func TestNobodyActsOnTheirOwnOrAColleaguesAccount(t *testing.T) {
 	if e := o.last("help.refused"); e.Detail["why"] != "staff" {
 		t.Errorf("on record: %v", e.Detail)
 	}
+}
+
+// TestAWatchedAccountNeedsASecondPerson: for what an agent does alone for others; what is safe stays at hand.
+func TestAWatchedAccountNeedsASecondPerson(t *testing.T) {
+	o := newOffice(t)
+	ana := o.Person("ana")
+	w, boss := o.Staff("ada", provider.Agent), o.Staff("grace", provider.Supervisor)
+	now := o.now().Truncate(time.Microsecond)
+	must(t, o.Store.Watch(context.Background(), ana.ID, "staff as patient", true, now, audit.AccountWatched(now, boss.who, ana.ID, "staff as patient", true)))
+	w.Contact()
+	w.Picks("ana")
+	w.Proves("ana")
+	w.Act("unlock").Shows(t, 200, "has been asked")
+	if o.lastOf("lane.unlocked") != nil {
+		t.Error("an agent alone unlocked a watched account")
+	}
+	boss.Approve(o.pendingID()).Shows(t, 200, "Approved")
+	w.Act("unlock").Shows(t, 200, "Done.")
+	w.Act("end_sessions").Shows(t, 200, "Done.")
 }
 
 // TestEditedRequestsAreRefusedAndRecorded: ids of others, forged tickets, acts that there are not.
