@@ -54,7 +54,7 @@ DECLARE
     newest   BYTEA;
     personal BYTEA := sha256(NEW.private);
 BEGIN
-    UPDATE chains SET n = n + 1 WHERE chain = c RETURNING n, hash INTO next, newest;
+    SELECT n + 1, hash INTO STRICT next, newest FROM chains WHERE chain = c FOR UPDATE;
     IF NEW.account <> '' THEN
         SELECT coalesce(max(l.subject_n), 0) + 1 INTO subject FROM links l WHERE l.account = NEW.account AND l.account <> '';
     END IF;
@@ -67,7 +67,7 @@ BEGIN
         || int4send(octet_length(NEW.actor)) || convert_to(NEW.actor, 'UTF8')
         || int4send(octet_length(NEW.detail)) || convert_to(NEW.detail, 'UTF8')
         || int4send(coalesce(octet_length(personal), 0)) || coalesce(personal, ''::bytea));
-    UPDATE chains SET hash = newest WHERE chain = c;
+    UPDATE chains SET n = next, hash = newest WHERE chain = c;
     INSERT INTO links (n, event, subject_n, chain, account, hash, private_hash) VALUES (next, NEW.seq, subject, c, NEW.account, newest, personal);
     RETURN NULL;
 END
