@@ -20,6 +20,8 @@ func TestHelpIsOpen(t *testing.T) {
 		}
 		b.Get("/help/"+name).Shows(t, 200, `href="/help"`, "1-800-555-0100")
 	}
+	b.Get("/help/changed").Shows(t, 200, `href="/account/contacts"`, "Phone and email")
+	b.Get("/help/someone").Shows(t, 200, `href="/account/trusted"`, "Trusted people")
 	b.Get("/help/nothing").Shows(t, 404)
 	b.Get("/help/accessibility").Shows(t, 200, "Office for Civil Rights")
 	if strings.Contains(b.Get("/help/privacy").Body, "write to") {
