@@ -123,6 +123,11 @@ func (v *Verifier) vouch(c Checkpoint, h CheckpointHead) {
 			Chain: h.Chain, N: chain.head.N + 1, Checkpoint: c.Number,
 			What: fmt.Sprintf("the trail ends at n %d of this chain, and the checkpoint has seen n %d: rows were cut off its end", chain.head.N, h.N),
 		})
+	case c.Number == 1 && chain.head.CutN > 0 && !c.At.Add(-checkpointQuiet).Before(v.kept):
+		v.wrong(chain, Fault{
+			Chain: h.Chain, N: 1, Checkpoint: 1,
+			What: fmt.Sprintf("rows up to n %d were deleted, and the trail is not old enough for it", chain.head.CutN),
+		})
 	case h.N < chain.head.CutN && !c.At.Before(v.kept):
 		v.wrong(chain, Fault{
 			Chain: h.Chain, N: h.N + 1, Checkpoint: c.Number,
@@ -281,7 +286,9 @@ func (v *Verifier) Grown(heads []provider.ChainHead) {
 // Finish judges what only the end shows.
 func (v *Verifier) Finish() Verdict {
 	for _, f := range v.erased {
-		v.fault(f)
+		if c := v.chains[f.Chain]; !c.broken { // or the event that says so may stand behind the break
+			v.fault(f)
+		}
 	}
 	for _, c := range v.chains {
 		v.finish(c)
