@@ -209,3 +209,19 @@ func TestWays_ListsAll(t *testing.T) {
 	}
 	b.Get("/security").Shows(t, 200, "•••43")
 }
+
+// TestY17_KeepsTheUsername: whoever was away before they pressed shows that it is them, and finds the change as they had typed it.
+func TestY17_KeepsTheUsername(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b, ana, app := h.AtWays()
+	b.Get("/account/username").Shows(t, 200)
+	h.Passes(11 * time.Minute)
+	b.Post("/account/username", url.Values{"username": {"anabel"}}).Shows(t, 200, `name="password"`)
+	b.Fill("/password", "username", "ana", "password", anasPassword)
+	b.show(h, app)
+	b.last.Shows(t, 200, `value="anabel"`)
+	if a, err := h.Store.Account(t.Context(), ana.ID); err != nil || !a.Named("ana") {
+		t.Errorf("changed by a session that is not fresh: %v, %v", a.Identifiers, err)
+	}
+}
