@@ -103,6 +103,10 @@ type Config struct {
 	// AuditKeepDays is how long the audit trail is kept. HIPAA asks for six years (45 CFR 164.316).
 	AuditKeepDays int `name:"audit-keep-days" default:"2192" placeholder:"DAYS" help:"How long audit events are kept; HIPAA asks for six years."`
 
+	// AuditCheckpoints are files, each written by this replica alone, on a disk or share that those who can write the database cannot
+	// write: gatehouse audit verify --checkpoints holds the trail against them.
+	AuditCheckpoints []string `name:"audit-checkpoints" placeholder:"file:PATH" help:"File that signed checkpoints of the audit trail are appended to; may be repeated. Give each replica its own."`
+
 	// LogLevel is debug, info, warn or error. No level logs secrets or personal data.
 	LogLevel slog.Level `name:"log-level" default:"info" placeholder:"LEVEL" help:"What is logged: debug, info, warn or error."`
 

@@ -23,7 +23,7 @@ func (c Config) faults() error {
 	_, noTerms := c.Terms.terms(c.Languages)
 	return errors.Join(noDatabase, noKeyset, checkIssuer(c.Issuer), c.checkTLS(), brand, c.checkLanguages(), c.Sessions.check(),
 		policy, c.checkMessages(), c.Rates.check(), c.Lanes.check(), c.Recovery.check(), c.Leaving.check(), atLeast("connections", c.Connections, 1),
-		atLeast("connections-per-address", c.AddressConnections, 1), c.hashing().Check(), c.Activations.check(), checkFailures(c.FailuresAfter), atLeast("audit-keep-days", c.AuditKeepDays, 1),
+		atLeast("connections-per-address", c.AddressConnections, 1), c.hashing().Check(), c.Activations.check(), checkFailures(c.FailuresAfter), atLeast("audit-keep-days", c.AuditKeepDays, 1), c.checkCheckpoints(),
 		c.checkDrain(), noTerms, c.Console.check(c.Issuer))
 }
 

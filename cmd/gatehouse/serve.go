@@ -96,6 +96,7 @@ func (c serveCmd) assemble(ctx context.Context, store *opened, faults planted, l
 		Terms:       terms,
 		ClosedUntil: c.ClosedUntil,
 		Keep:        time.Duration(c.AuditKeepDays) * 24 * time.Hour,
+		Checkpoints: c.checkpointFiles(),
 	}
 	if c.WideRates {
 		config.Rates.Times = forMeasuring
