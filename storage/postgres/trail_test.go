@@ -3,6 +3,7 @@ package postgres
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -193,4 +194,23 @@ func deadlocks(t *testing.T, s *Store) (n int64) {
 func invitation(id string) provider.Issue {
 	return provider.Issue{Event: provider.Event{At: noon(), Kind: "activation.issued"}, Activation: provider.Activation{
 		ID: id, CodeHash: provider.HashSecret(id), Record: "R-1", Relation: provider.Self, IssuedAt: noon(), ExpiresAt: noon().Add(time.Hour)}}
+}
+
+// TestPrivateIsSealed: personal data of an act stand in no dump in clear.
+func TestPrivateIsSealed(t *testing.T) {
+	s := openEmpty(t, newKeyset(t))
+	const canary = "canary-note-5e7d"
+	e := provider.Event{At: noon(), Kind: "with.a.note", Private: map[string]string{"note": canary}}
+	if err := s.Record(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	dump, err := running(t).Dump("postgres")
+	if err != nil || !bytes.Contains(dump, []byte(e.Kind)) {
+		t.Fatal("the dump does not hold what must be there:", err)
+	}
+	for _, form := range []string{canary, hex.EncodeToString([]byte(canary))} {
+		if bytes.Contains(dump, []byte(form)) {
+			t.Error("the dump holds it in clear")
+		}
+	}
 }
