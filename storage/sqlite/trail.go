@@ -10,14 +10,37 @@ import (
 	"gatehouse/storage/row"
 )
 
-// link gives a row its place behind the newest one. One writes at a time, so there is one chain, in the order of Seq.
+// link gives a row its place behind the newest one. One writes at a time, so there is one chain, in the order of Seq. What a program of
+// the release before has written meanwhile comes first.
 func link(t *tx, r *provider.TrailRow) error {
-	const newest = `SELECT n, hash FROM chains WHERE chain = 0`
-	const newestOf = `SELECT subject_n FROM events WHERE account = ? AND account <> '' ORDER BY seq DESC LIMIT 1`
-	var prev []byte
-	if err := t.row(newest).Scan(&r.N, &prev); err != nil {
+	const newest = `SELECT n, hash, began FROM chains WHERE chain = 0`
+	const place = `UPDATE events SET n = ?, subject_n = ?, hash = ? WHERE seq = ?`
+	var head provider.ChainHead
+	if err := t.row(newest).Scan(&head.N, &head.Hash, &head.Began); err != nil {
 		return err
 	}
+	late, err := unlinked(t, head.Began)
+	if err != nil {
+		return err
+	}
+	for i := range late {
+		if err := behind(t, &head, &late[i]); err != nil {
+			return err
+		}
+		if _, err := t.exec(place, late[i].N, late[i].SubjectN, late[i].Hash, late[i].Seq); err != nil {
+			return err
+		}
+	}
+	if err := behind(t, &head, r); err != nil {
+		return err
+	}
+	_, err = t.exec(`UPDATE chains SET n = ?, hash = ? WHERE chain = 0`, head.N, head.Hash)
+	return err
+}
+
+// behind makes a row the newest of the chain, and of its account.
+func behind(t *tx, head *provider.ChainHead, r *provider.TrailRow) error {
+	const newestOf = `SELECT subject_n FROM events WHERE account = ? AND account <> '' AND n > 0 ORDER BY seq DESC LIMIT 1`
 	if r.Account != "" {
 		err := t.row(newestOf, r.Account).Scan(&r.SubjectN)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -25,10 +48,22 @@ func link(t *tx, r *provider.TrailRow) error {
 		}
 		r.SubjectN++
 	}
-	r.N++
-	r.Hash = provider.HashLink(prev, *r)
-	_, err := t.exec(`UPDATE chains SET n = ?, hash = ? WHERE chain = 0`, r.N, r.Hash)
-	return err
+	r.N = head.N + 1
+	r.Hash = provider.HashLink(head.Hash, *r)
+	head.N, head.Hash = r.N, r.Hash
+	return nil
+}
+
+// unlinked are the events since the trail began that have no link.
+func unlinked(t *tx, began int64) ([]provider.TrailRow, error) {
+	const query = `SELECT ` + trailColumns + ` FROM events WHERE n = 0 AND seq > ? ORDER BY seq`
+	var late []provider.TrailRow
+	err := t.each(query, func(rows *sql.Rows) error {
+		r, err := scanTrail(rows)
+		late = append(late, r)
+		return err
+	}, began)
+	return late, err
 }
 
 // ChainHeads reads where the chain stands.
@@ -54,9 +89,7 @@ func (s *Store) Trail(ctx context.Context, q provider.TrailQuery) ([]provider.Tr
 		WHERE account = ?5 AND account <> '' AND seq > ?1 AND at >= ?2 AND (?3 = '' OR actor = ?3) ORDER BY seq LIMIT ?4`
 	var found []provider.TrailRow
 	scan := func(rows *sql.Rows) error {
-		var r provider.TrailRow
-		err := rows.Scan(&r.Seq, &r.N, &r.SubjectN, &r.Hash, &r.At, &r.Kind, &r.Account, &r.Client, &r.Session, &r.Grant, &r.Actor, &r.Detail,
-			&r.PrivateHash, &r.Private)
+		r, err := scanTrail(rows)
 		found = append(found, r)
 		return err
 	}
@@ -67,6 +100,12 @@ func (s *Store) Trail(ctx context.Context, q provider.TrailQuery) ([]provider.Tr
 	}
 	err := s.reader.each(ctx, ofOne, scan, append(args, q.Account)...)
 	return found, err
+}
+
+func scanTrail(rows *sql.Rows) (r provider.TrailRow, err error) {
+	err = rows.Scan(&r.Seq, &r.N, &r.SubjectN, &r.Hash, &r.At, &r.Kind, &r.Account, &r.Client, &r.Session, &r.Grant, &r.Actor, &r.Detail,
+		&r.PrivateHash, &r.Private)
+	return r, err
 }
 
 // since is a time from which on something is wanted; the zero time is before all.

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -92,5 +93,37 @@ func TestPrivateIsSealed(t *testing.T) {
 	}
 	if !held {
 		t.Fatal("no file holds what must be there")
+	}
+}
+
+// TestOldReleaseIsLinked: a program of the release before writes events as it knows them. Whoever writes next links them, in their order,
+// and numbers them among those of their account; nothing else of an event can be rewritten.
+func TestOldReleaseIsLinked(t *testing.T) {
+	s := openAt(t, filepath.Join(t.TempDir(), fileName), newKeyset(t))
+	const old = `
+		INSERT INTO events (at, kind, account, client, session, grant_id, actor, detail)
+		VALUES (1, 'of.the.old', 'ada', '', '', '', 'house', '{}')`
+	add := func(statement string) error {
+		return s.writer.transact(t.Context(), func(x *tx) error {
+			_, err := x.exec(statement)
+			return err
+		})
+	}
+	for range 3 {
+		err := errors.Join(add(old), add(old), s.Record(t.Context(), provider.Event{At: time.Unix(1893456000, 0), Kind: "of.the.new", Account: "ada"}))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if kinds := wantChained(t, s); kinds["of.the.old"] != 6 || kinds["of.the.new"] != 3 {
+		t.Fatal(kinds)
+	}
+	for _, rewriting := range []string{
+		`UPDATE events SET n = n + 1`, `UPDATE events SET subject_n = 9`, `UPDATE events SET hash = x'00'`, `UPDATE events SET hash = NULL`,
+		`UPDATE events SET n = 0`, `UPDATE events SET private = x'00'`, `UPDATE events SET private_hash = x'00'`,
+	} {
+		if add(rewriting) == nil {
+			t.Errorf("it was rewritten: %s", rewriting)
+		}
 	}
 }

@@ -13,9 +13,11 @@ DROP TRIGGER events_append_only;
 -- +goose StatementBegin
 CREATE TRIGGER events_append_only BEFORE UPDATE ON events
 WHEN NEW.private IS NOT NULL
-    OR (OLD.seq, OLD.at, OLD.kind, OLD.account, OLD.client, OLD.session, OLD.grant_id, OLD.actor, OLD.detail, OLD.n, OLD.subject_n)
-        <> (NEW.seq, NEW.at, NEW.kind, NEW.account, NEW.client, NEW.session, NEW.grant_id, NEW.actor, NEW.detail, NEW.n, NEW.subject_n)
-    OR OLD.hash IS NOT NEW.hash OR OLD.private_hash IS NOT NEW.private_hash
+    OR (OLD.seq, OLD.at, OLD.kind, OLD.account, OLD.client, OLD.session, OLD.grant_id, OLD.actor, OLD.detail)
+        <> (NEW.seq, NEW.at, NEW.kind, NEW.account, NEW.client, NEW.session, NEW.grant_id, NEW.actor, NEW.detail)
+    OR OLD.private_hash IS NOT NEW.private_hash
+    OR ((OLD.n, OLD.subject_n) <> (NEW.n, NEW.subject_n) OR OLD.hash IS NOT NEW.hash)
+        AND (OLD.n > 0 OR OLD.hash IS NOT NULL OR OLD.seq <= (SELECT began FROM chains WHERE chain = 0))
 BEGIN
     SELECT RAISE(ABORT, 'events are append-only');
 END;
@@ -33,6 +35,9 @@ CREATE TABLE chains (
 ) STRICT;
 
 INSERT INTO chains (chain, n, hash, began) SELECT 0, 0, zeroblob(32), coalesce(max(seq), 0) FROM events;
+
+-- A program of the release before writes events without a link while it still runs: whoever writes next links them.
+CREATE INDEX events_unlinked ON events (seq) WHERE n = 0;
 
 -- +goose StatementBegin
 CREATE TRIGGER events_cut AFTER DELETE ON events WHEN OLD.n > 0
