@@ -300,6 +300,11 @@ func (v *Verifier) finish(c *chainState) {
 	if c.broken {
 		return
 	}
+	for n := range c.waiting { // acts of a house that goes on: one of a lower Seq was not yet to be seen when the rows were read
+		if c.n >= c.head.N && n <= c.newest.N {
+			delete(c.waiting, n)
+		}
+	}
 	if len(c.waiting) > 0 {
 		first := provider.TrailRow{}
 		for _, r := range c.waiting {
