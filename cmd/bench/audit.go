@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-
-	"github.com/jackc/pgx/v5"
 )
 
 const (
@@ -23,21 +21,16 @@ func auditRow(ctx context.Context, h *house) error {
 	if _, err := apart.command(ctx, "migrate"); err != nil {
 		return err
 	}
-	conn, err := pgx.Connect(ctx, h.backend.postgres.URL("audit"))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	var with, without []float64
 	for range auditRounds {
 		for _, side := range []struct {
 			turn string
 			all  *[]float64
 		}{{"DISABLE", &without}, {"ENABLE", &with}} {
-			if _, err := conn.Exec(ctx, `ALTER TABLE events `+side.turn+` TRIGGER trail_link`); err != nil {
+			if err := h.backend.postgres.Exec(ctx, "audit", `ALTER TABLE events `+side.turn+` TRIGGER trail_link`); err != nil {
 				return err
 			}
-			cost, err := h.recorded(ctx, conn)
+			cost, err := h.recorded(ctx, "audit")
 			if err != nil {
 				return err
 			}
@@ -53,17 +46,15 @@ func auditRow(ctx context.Context, h *house) error {
 }
 
 // recorded writes a round of events and answers the CPU microseconds of each.
-func (h *house) recorded(ctx context.Context, conn *pgx.Conn) (float64, error) {
+func (h *house) recorded(ctx context.Context, database string) (float64, error) {
 	const record = `
 		INSERT INTO events (at, kind, account, client, session, grant_id, actor, detail)
 		VALUES (1893456000000000, 'session.began', $1, 'bench-web', 'QbXo5x1yM0m1mS8r0YyqBg', '', $2, '{"acr":"aal2","amr":"pwd otp mfa","device":"new"}')`
 	before, _ := h.backend.used()
-	for i := range auditActs {
+	err := h.backend.postgres.Repeat(ctx, database, auditActs, record, func(i int) []any {
 		account := fmt.Sprintf("benchmarked-account-%02d", i%50)
-		if _, err := conn.Exec(ctx, record, account, "account:"+account); err != nil {
-			return 0, err
-		}
-	}
+		return []any{account, "account:" + account}
+	})
 	after, _ := h.backend.used()
-	return (after - before) / auditActs, nil
+	return (after - before) / auditActs, err
 }

@@ -19,6 +19,22 @@ func (p *Postgres) Number(ctx context.Context, database, sql string) (n int64, e
 	return n, err
 }
 
+// Repeat carries a statement out n times on one connection, each time in a transaction of its own, with what arguments answers for it.
+func (p *Postgres) Repeat(ctx context.Context, database string, n int, sql string, arguments func(i int) []any) error {
+	conn, err := pgx.Connect(ctx, p.URL(database))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	for i := range n {
+		_, err = conn.Exec(ctx, sql, arguments(i)...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // PID is the first process of the server; the others are its children.
 func (p *Postgres) PID() int { return p.now.cmd.Process.Pid }
 
