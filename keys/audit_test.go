@@ -30,7 +30,7 @@ func TestWhatTheAuditKeySignsIsReadByAnotherLibrary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.EdDSA})
+	read, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.EdDSA})
 	if err != nil {
 		t.Fatal(err)
 	}

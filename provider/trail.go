@@ -55,7 +55,7 @@ func HashLink(prev []byte, r TrailRow) []byte {
 	number(h, r.At)
 	for _, text := range []string{r.Kind, string(r.Account), r.Client, r.Session, r.Grant, r.Actor, r.Detail, string(r.PrivateHash)} {
 		var length [4]byte
-		binary.BigEndian.PutUint32(length[:], uint32(len(text))) //nolint:gosec // the store bounds each of them
+		binary.BigEndian.PutUint32(length[:], uint32(len(text))) // the store bounds each of them
 		h.Write(length[:])
 		h.Write([]byte(text))
 	}
@@ -64,7 +64,7 @@ func HashLink(prev []byte, r TrailRow) []byte {
 
 func number(h hash.Hash, n int64) {
 	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], uint64(n)) //nolint:gosec // its bits
+	binary.BigEndian.PutUint64(b[:], uint64(n)) // its bits
 	h.Write(b[:])
 }
 
