@@ -108,7 +108,7 @@ func families() []string {
 	add("activity.", "trust.invited trust.ended", "")
 	add("data.status.", "active locked paused closed", "")
 	add("", "datasheet.title closeaccount.notice.asked closeaccount.notice.kept home.notice.closing", "")
-	add("activity.", "closing.asked closing.cancelled account.closed data.downloaded terms.accepted terms.declined", "")
+	add("activity.", "closing.asked closing.cancelled account.closed data.downloaded trail.erased terms.accepted terms.declined", "")
 	add("terms.notice.", "newer", "")
 	add("contacts.", "email phone add.email add.phone use.codes use.calls use.notices", "")
 	add("contacts.notice.", "added changed removed first", ".email", ".phone")

@@ -71,7 +71,7 @@ func tales() map[string]tale {
 		"contact.first": {topic: changes}, "username.changed": {topic: changes}, "choices.changed": {topic: changes},
 		"account.created": {topic: changes}, "account.activated": {topic: changes}, "account.disabled": {topic: changes},
 		"account.enabled": {topic: changes}, "record.joined": {topic: changes},
-		"trust.invited": {topic: changes}, "trust.ended": {topic: changes}, "closing.asked": {topic: changes}, "closing.cancelled": {topic: changes}, "account.closed": {topic: changes}, "data.downloaded": {topic: changes},
+		"trust.invited": {topic: changes}, "trust.ended": {topic: changes}, "closing.asked": {topic: changes}, "closing.cancelled": {topic: changes}, "account.closed": {topic: changes}, "data.downloaded": {topic: changes}, "trail.erased": {topic: changes},
 		"terms.accepted": {topic: changes}, "terms.declined": {topic: changes},
 		"case.found": {topic: changes}, "case.glass": {topic: changes},
 		"help.send_username": {topic: changes}, "help.send_reset": {topic: changes}, "help.resend_activation": {topic: changes},
