@@ -10,7 +10,11 @@ type Client struct {
 	ID                     string
 	Name                   string
 	SecretHash             []byte // keyed hash of a secret that we made; empty for a public client
-	AuthMethod             string // token_endpoint_auth_method: client_secret_basic, client_secret_post, none
+	AuthMethod             string // token_endpoint_auth_method: client_secret_basic, client_secret_post, private_key_jwt, none
+	AuthAlg                string // token_endpoint_auth_signing_alg: the one algorithm of its assertions; "" any of ours that fits the key
+	AuthAudience           string // what its assertions are for: AudienceIssuer, AudienceToken; "" either
+	JWKS                   string // its public keys, a JWK set (RFC 7517, 5); "" where they are at JWKSURI or it has none
+	JWKSURI                string // where its public keys are
 	RedirectURIs           []string
 	PostLogoutRedirectURIs []string
 	BackChannelLogoutURI   string   // where it is told that a session is over; "" nowhere (OpenID Connect Back-Channel Logout 1.0, 2.2)
@@ -33,7 +37,14 @@ type Client struct {
 const (
 	AuthBasic = "client_secret_basic"
 	AuthPost  = "client_secret_post"
+	AuthKey   = "private_key_jwt"
 	AuthNone  = "none"
+)
+
+// Audiences of a client's assertions (Client.AuthAudience).
+const (
+	AudienceIssuer = "issuer" // as rfc7523bis and FAPI 2 demand
+	AudienceToken  = "token"  // the address of the token endpoint, as RFC 7523 and SMART say
 )
 
 // Grant types (RFC 6749).
@@ -51,6 +62,9 @@ const (
 
 // Public reports whether the client keeps no secret (RFC 6749, 2.1).
 func (c Client) Public() bool { return c.AuthMethod == AuthNone }
+
+// HasSecret reports whether the client shows a secret that we made: neither a public client nor one with a key of its own.
+func (c Client) HasSecret() bool { return c.AuthMethod == AuthBasic || c.AuthMethod == AuthPost }
 
 // Enabled reports whether the client may be used.
 func (c Client) Enabled() bool { return c.DisabledAt.IsZero() }

@@ -15,8 +15,10 @@ func (s *Store) CreateClient(ctx context.Context, c provider.Client, e provider.
 		WITH done AS (
 			INSERT INTO clients (id, name, secret_hash, auth_method, redirect_uris, post_logout_redirect_uris, grants, scopes,
 				audience, min_level, pkce_optional, first_party, id_token_alg, rotate, created_at, disabled_at,
-				backchannel_logout_uri, backchannel_logout_session_required, reports_activity, rev)
-			VALUES ($9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, 1)
+				backchannel_logout_uri, backchannel_logout_session_required, reports_activity,
+				auth_alg, auth_audience, jwks, jwks_uri, rev)
+			VALUES ($9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29,
+				$30, $31, 1)
 			ON CONFLICT DO NOTHING RETURNING 1)` + counted
 	return s.act(ctx, e, statement, clientValues(c)...).one(provider.ErrTaken)
 }
@@ -25,7 +27,8 @@ func clientValues(c provider.Client) []any {
 	return []any{c.ID, c.Name, bytesOrNull(c.SecretHash), c.AuthMethod, row.ListText(c.RedirectURIs),
 		row.ListText(c.PostLogoutRedirectURIs), row.ListText(c.Grants), row.ListText(c.Scopes), row.ListText(c.Audience),
 		int(c.MinLevel), c.PKCEOptional, c.FirstParty, c.IDTokenAlg, c.Rotate, micros(c.CreatedAt), maybe(c.DisabledAt),
-		c.BackChannelLogoutURI, c.BackChannelNeedsSID, c.ReportsActivity}
+		c.BackChannelLogoutURI, c.BackChannelNeedsSID, c.ReportsActivity,
+		c.AuthAlg, c.AuthAudience, c.JWKS, c.JWKSURI}
 }
 
 // Client reads one, disabled or not.
@@ -33,7 +36,8 @@ func (s *Store) Client(ctx context.Context, id string) (provider.Client, error) 
 	const query = `
 		SELECT id, name, secret_hash, auth_method, redirect_uris, post_logout_redirect_uris, grants, scopes, audience,
 			min_level, pkce_optional, first_party, id_token_alg, rotate, created_at, disabled_at,
-			backchannel_logout_uri, backchannel_logout_session_required, reports_activity, rev
+			backchannel_logout_uri, backchannel_logout_session_required, reports_activity,
+			auth_alg, auth_audience, jwks, jwks_uri, rev
 		FROM clients WHERE id = $1`
 	var c provider.Client
 	err := s.ask(ctx, query, id).Scan(clientColumns(&c)...)
@@ -48,7 +52,8 @@ func (s *Store) Clients(ctx context.Context) ([]provider.Client, error) {
 	const query = `
 		SELECT id, name, secret_hash, auth_method, redirect_uris, post_logout_redirect_uris, grants, scopes, audience,
 			min_level, pkce_optional, first_party, id_token_alg, rotate, created_at, disabled_at,
-			backchannel_logout_uri, backchannel_logout_session_required, reports_activity, rev
+			backchannel_logout_uri, backchannel_logout_session_required, reports_activity,
+			auth_alg, auth_audience, jwks, jwks_uri, rev
 		FROM clients ORDER BY id COLLATE "C"`
 	var all []provider.Client
 	err := s.each(ctx, query, func(rows pgx.Rows) error {
@@ -64,7 +69,8 @@ func clientColumns(c *provider.Client) []any {
 	return []any{&c.ID, &c.Name, &c.SecretHash, &c.AuthMethod, list{&c.RedirectURIs}, list{&c.PostLogoutRedirectURIs},
 		list{&c.Grants}, list{&c.Scopes}, list{&c.Audience}, (*int)(&c.MinLevel), &c.PKCEOptional, &c.FirstParty,
 		&c.IDTokenAlg, &c.Rotate, instant{&c.CreatedAt}, instant{&c.DisabledAt}, &c.BackChannelLogoutURI,
-		&c.BackChannelNeedsSID, &c.ReportsActivity, &c.Rev}
+		&c.BackChannelNeedsSID, &c.ReportsActivity, &c.AuthAlg, &c.AuthAudience, &c.JWKS,
+		&c.JWKSURI, &c.Rev}
 }
 
 // UpdateClient replaces one if its revision is still the one that was read.
@@ -75,8 +81,9 @@ func (s *Store) UpdateClient(ctx context.Context, c provider.Client, e provider.
 			SET name = $10, secret_hash = $11, auth_method = $12, redirect_uris = $13, post_logout_redirect_uris = $14,
 				grants = $15, scopes = $16, audience = $17, min_level = $18, pkce_optional = $19, first_party = $20,
 				id_token_alg = $21, rotate = $22, created_at = $23, disabled_at = $24,
-				backchannel_logout_uri = $25, backchannel_logout_session_required = $26, reports_activity = $27, rev = rev + 1
-			WHERE id = $9 AND rev = $28
+				backchannel_logout_uri = $25, backchannel_logout_session_required = $26, reports_activity = $27,
+				auth_alg = $28, auth_audience = $29, jwks = $30, jwks_uri = $31, rev = rev + 1
+			WHERE id = $9 AND rev = $32
 			RETURNING 1)` + said + `
 		SELECT (SELECT count(*) FROM done), EXISTS (SELECT 1 FROM clients WHERE id = $9)`
 	return s.act(ctx, e, statement, append(clientValues(c), c.Rev)...).swapped()

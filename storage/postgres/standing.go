@@ -85,7 +85,8 @@ func (s *Store) Standing(ctx context.Context, grant, tokenID string) (provider.S
 	const query = `SELECT` + family + `,
 		c.id, c.name, c.secret_hash, c.auth_method, c.redirect_uris, c.post_logout_redirect_uris, c.grants, c.scopes,
 		c.audience, c.min_level, c.pkce_optional, c.first_party, c.id_token_alg, c.rotate, c.created_at, c.disabled_at,
-		c.backchannel_logout_uri, c.backchannel_logout_session_required, c.reports_activity, c.rev,
+		c.backchannel_logout_uri, c.backchannel_logout_session_required, c.reports_activity,
+		c.auth_alg, c.auth_audience, c.jwks, c.jwks_uri, c.rev,
 		EXISTS (SELECT 1 FROM marks m WHERE m.purpose = $1 AND m.key_hash = $2)
 		FROM` + familyTables + ` JOIN clients c ON c.id = g.client WHERE g.id = $3`
 	var f familyRow

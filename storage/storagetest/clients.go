@@ -12,8 +12,11 @@ var clientPromises = []promise{
 		confidential.PKCEOptional, confidential.FirstParty, confidential.Rotate, confidential.ReportsActivity = true, true, true, true
 		confidential.BackChannelLogoutURI, confidential.BackChannelNeedsSID = "https://a.example.org/out?x=1", true
 		confidential.PostLogoutRedirectURIs = []string{"https://a.example.org/?x=1&y=\"<é>", "https://b.example.org/"}
+		keyed := newClient("keyed")
+		keyed.SecretHash, keyed.AuthMethod, keyed.AuthAlg, keyed.AuthAudience = nil, provider.AuthKey, "ES256", provider.AudienceIssuer
+		keyed.JWKS, keyed.JWKSURI = `{"keys":[{"kty":"OKP","x":"é"}]}`, "https://keyed.example.org/jwks?x=1"
 		public.SecretHash, public.AuthMethod, public.Audience, public.DisabledAt = nil, provider.AuthNone, nil, began()
-		for _, c := range []provider.Client{confidential, public} {
+		for _, c := range []provider.Client{confidential, public, keyed} {
 			h.ok(h.CreateClient(h.ctx(), c, event("client.created")))
 			got, err := h.Client(h.ctx(), c.ID)
 			h.ok(err)
@@ -52,6 +55,7 @@ var clientPromises = []promise{
 		c.PostLogoutRedirectURIs, c.Grants, c.Scopes, c.Audience = []string{"https://y.example.org/"}, nil, nil, nil
 		c.BackChannelLogoutURI, c.BackChannelNeedsSID = "https://z.example.org/", true
 		c.MinLevel, c.PKCEOptional, c.FirstParty, c.IDTokenAlg, c.Rotate, c.ReportsActivity = provider.PHR, true, true, "ES256", true, true
+		c.AuthAlg, c.AuthAudience, c.JWKS, c.JWKSURI = "PS256", provider.AudienceToken, `{"keys":[]}`, "https://x.example.org/jwks"
 		c.DisabledAt = began().Add(time.Hour)
 		h.ok(h.UpdateClient(h.ctx(), c, event("client.changed")))
 		got, err := h.Client(h.ctx(), c.ID)
