@@ -15,6 +15,7 @@ import (
 type credentials struct {
 	id, secret string
 	method     string
+	assertion  *assertion // of private_key_jwt
 }
 
 // parameters reads a form body once, strictly: no parameter twice (RFC 6749, 3.2), no other content type.
@@ -87,8 +88,14 @@ func (o *OIDC) foresee(ctx context.Context, of family) (*provider.Standing, erro
 // prove checks what a client showed of itself.
 func (o *OIDC) prove(r *web.Request, shown credentials, client provider.Client) (provider.Client, error) {
 	r.Note("client", client.ID)
+	if shown.method == provider.AuthKey && client.AuthMethod == provider.AuthKey && client.Enabled() {
+		if err := o.proveByKey(r, client, shown.assertion); err != nil {
+			return provider.Client{}, err
+		}
+		return client, nil
+	}
 	right := client.Public() && shown.method == provider.AuthNone
-	if !client.Public() {
+	if client.HasSecret() {
 		right = o.Secrets.CheckSecret(client.SecretHash, shown.secret) && shown.method == client.AuthMethod
 	}
 	switch {
@@ -102,6 +109,9 @@ func (o *OIDC) prove(r *web.Request, shown credentials, client provider.Client) 
 
 // shown reads the credentials; two methods at once are refused (RFC 6749, 2.3).
 func shown(authorization string, form url.Values) (credentials, error) {
+	if form.Has("client_assertion") || form.Has("client_assertion_type") {
+		return withAssertion(authorization, form)
+	}
 	inBody := form.Has("client_secret")
 	if authorization != "" {
 		if inBody {

@@ -31,8 +31,11 @@ type metadata struct {
 	Subjects            []string `json:"subject_types_supported"`
 	IDTokenAlgs         []string `json:"id_token_signing_alg_values_supported"`
 	TokenAuth           []string `json:"token_endpoint_auth_methods_supported"`
+	TokenAlgs           []string `json:"token_endpoint_auth_signing_alg_values_supported"`
 	IntrospectionAuth   []string `json:"introspection_endpoint_auth_methods_supported"`
+	IntrospectionAlgs   []string `json:"introspection_endpoint_auth_signing_alg_values_supported"`
 	RevocationAuth      []string `json:"revocation_endpoint_auth_methods_supported"`
+	RevocationAlgs      []string `json:"revocation_endpoint_auth_signing_alg_values_supported"`
 	Claims              []string `json:"claims_supported"`
 	ClaimTypes          []string `json:"claim_types_supported"`
 	Challenges          []string `json:"code_challenge_methods_supported"`
@@ -48,7 +51,7 @@ type metadata struct {
 
 // describe makes the document once; it is the same bytes until the program changes.
 func (o *OIDC) describe() ([]byte, error) {
-	secrets := []string{provider.AuthBasic, provider.AuthPost}
+	secrets, algs := []string{provider.AuthBasic, provider.AuthPost, provider.AuthKey}, ClientAlgs()
 	return json.Marshal(metadata{
 		Issuer: o.Issuer, Authorization: o.Issuer + "/authorize", Token: o.Issuer + "/token", Userinfo: o.Issuer + "/userinfo",
 		JWKS: o.Issuer + "/jwks", Introspection: o.Issuer + "/introspect", Revocation: o.Issuer + "/revoke", EndSession: o.Issuer + "/logout",
@@ -59,7 +62,8 @@ func (o *OIDC) describe() ([]byte, error) {
 		ACRs:   provider.ACRs(), Subjects: []string{"public"}, IDTokenAlgs: idTokenAlgs(),
 		TokenAuth: append([]string{provider.AuthNone}, secrets...), IntrospectionAuth: secrets,
 		RevocationAuth: append([]string{provider.AuthNone}, secrets...),
-		Claims:         claimsSupported, ClaimTypes: []string{"normal"}, Challenges: []string{"S256"},
+		TokenAlgs:      algs, IntrospectionAlgs: algs, RevocationAlgs: algs,
+		Claims: claimsSupported, ClaimTypes: []string{"normal"}, Challenges: []string{"S256"},
 		Prompts: []string{"none", "login", "consent", "select_account"}, Locales: o.Locales, IssInResponses: true,
 		BackChannel: true, BackChannelSession: true,
 	})

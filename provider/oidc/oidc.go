@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -44,7 +45,7 @@ type Tickets interface {
 	OpenTicket(s, purpose string, now time.Time) ([]byte, error)
 }
 
-// Config is what the room needs. All of it is required but Patience.
+// Config is what the room needs. All of it is required but Out and Patience.
 type Config struct {
 	Issuer  string // without a slash at its end
 	Store   provider.Store
@@ -53,6 +54,8 @@ type Config struct {
 	Tickets Tickets
 	SignIn  *signin.SignIn
 	Locales []string // ui_locales_supported
+
+	Out http.RoundTripper // by which applications' keys are fetched, guarded (egress.Transport); nil: none are
 
 	Patience time.Duration // how long the signed-out page waits for applications; zero: 1.5 s, negative: not at all
 }
@@ -66,6 +69,7 @@ type OIDC struct {
 	dummy     []byte // hash of a secret that nobody has, for clients that do not exist
 	issuer    *url.URL
 	verified  verified
+	fetched   fetched
 }
 
 // New makes the room. An error means that the issuer is not one.

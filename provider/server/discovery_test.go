@@ -146,6 +146,9 @@ func TestDiscovery_3_EveryMemberWorks(t *testing.T) {
 				h.App("revoke-"+method, func(c *provider.Client) { c.AuthMethod = method }).Post("/revoke", "token", "x").Is(200, "")
 			}
 		},
+		"token_endpoint_auth_signing_alg_values_supported":         func() { assertedAlgs(h, doc, "token", "/token") },
+		"introspection_endpoint_auth_signing_alg_values_supported": func() { assertedAlgs(h, doc, "introspection", "/introspect") },
+		"revocation_endpoint_auth_signing_alg_values_supported":    func() { assertedAlgs(h, doc, "revocation", "/revoke") },
 		"claims_supported": func() { claimsAreGiven(t, h, listed(doc, "claims_supported")) },
 		"claim_types_supported": func() {
 			if got := listed(doc, "claim_types_supported"); !slices.Equal(got, []string{"normal"}) {
@@ -200,6 +203,17 @@ func TestDiscovery_3_EveryMemberWorks(t *testing.T) {
 		if _, there := doc.JSON[name]; !there {
 			t.Errorf("%s is missing", name)
 		}
+	}
+}
+
+// assertedAlgs authenticates at an endpoint with each algorithm that it advertises.
+func assertedAlgs(h *house, doc *answer, endpoint, path string) {
+	h.t.Helper()
+	for _, alg := range listed(doc, endpoint+"_endpoint_auth_signing_alg_values_supported") {
+		key := newPair(alg)
+		a := h.App(strings.ToLower(endpoint+"-"+alg), machine, keyed(key), func(c *provider.Client) { c.AuthAlg = alg })
+		a.Key = key
+		a.Post(path, "grant_type", "client_credentials", "token", "x").Is(200, "")
 	}
 }
 

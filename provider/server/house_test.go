@@ -223,7 +223,7 @@ func (h *house) Client(id string, change ...func(*provider.Client)) (provider.Cl
 	for _, change := range change {
 		change(&c)
 	}
-	if c.Public() {
+	if !c.HasSecret() {
 		c.SecretHash, secret = nil, ""
 	}
 	must(h.t, h.Store.CreateClient(context.Background(), c, audit.ClientCreated(time.Now(), id)))

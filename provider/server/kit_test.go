@@ -26,6 +26,7 @@ type app struct {
 	h        *house
 	Client   provider.Client
 	Secret   string
+	Key      pair // of private_key_jwt
 	Verifier string // of PKCE
 	http     *http.Client
 }
@@ -33,8 +34,13 @@ type app struct {
 // App registers an application and lets it talk.
 func (h *house) App(id string, change ...func(*provider.Client)) *app {
 	h.t.Helper()
-	client, secret := h.Client(id, change...)
-	return &app{t: h.t, h: h, Client: client, Secret: secret, Verifier: oauth2.GenerateVerifier(), http: h.server.Client()}
+	key := newPair("ES256")
+	client, secret := h.Client(id, append(slices.Clone(change), func(c *provider.Client) {
+		if c.AuthMethod == provider.AuthKey && c.JWKS == "" && c.JWKSURI == "" {
+			c.JWKS = jwks(key)
+		}
+	})...)
+	return &app{t: h.t, h: h, Client: client, Secret: secret, Key: key, Verifier: oauth2.GenerateVerifier(), http: h.server.Client()}
 }
 
 func public(c *provider.Client)     { c.AuthMethod = provider.AuthNone }
@@ -178,6 +184,8 @@ func (a *app) Post(path string, pairs ...string) *answer {
 	switch a.Client.AuthMethod {
 	case provider.AuthBasic:
 		header["Authorization"] = basicAuth(a.Client.ID, a.Secret)
+	case provider.AuthKey:
+		form = with(a.Asserted(a.Assertion()), pairs...)
 	case provider.AuthPost:
 		form.Set("client_id", a.Client.ID)
 		form.Set("client_secret", a.Secret)

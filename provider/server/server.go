@@ -74,7 +74,7 @@ type Config struct {
 	SupportOrigin   string // where staff work, https://host[:port]; "": there is no console
 	SupportSearches int    // that one of them may make in an hour; zero: 30
 
-	Outward  egress.Config // how applications are reached that are told something; zero: on the open internet, by https
+	Outward  egress.Config // how applications are reached that are told something, or whose keys are fetched; zero: on the open internet, by https
 	Patience time.Duration // how long the signed-out page waits for them; zero: 1.5 s, negative: not at all
 }
 
@@ -125,6 +125,7 @@ func New(c Config) (*House, error) {
 	})
 	protocol, err := oidc.New(oidc.Config{
 		Issuer: c.Issuer, Store: c.Store, Ring: c.Ring, Secrets: c.Keyset, Tickets: c.Keyset, SignIn: ceremonies, Locales: c.Languages, Patience: c.Patience,
+		Out: c.outward(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("issuer: %w", err)

@@ -12,15 +12,20 @@ import (
 	"gatehouse/provider/web/metrics"
 )
 
-// teller tells applications what happened, and lets the operator see it. In dev they are on this machine.
-func (c Config) teller(protocol *oidc.OIDC, m *metrics.Metrics) *backchannel.Worker {
+// outward is how applications are reached. In dev they are on this machine.
+func (c Config) outward() *egress.Transport {
 	out := c.Outward
 	if c.Dev {
 		out.Allow = append(slices.Clone(out.Allow), netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"))
 	}
+	return egress.New(out)
+}
+
+// teller tells applications what happened, and lets the operator see it.
+func (c Config) teller(protocol *oidc.OIDC, m *metrics.Metrics) *backchannel.Worker {
 	tried := m.Counter("applications_told_total", "Tries to tell an application that a session is over, by what came of them.", "outcome", "fault")
 	return backchannel.New(backchannel.Config{
-		Store: c.Store, Write: protocol.LogoutToken, Out: egress.New(out), Now: c.Now, Log: c.Log,
+		Store: c.Store, Write: protocol.LogoutToken, Out: c.outward(), Now: c.Now, Log: c.Log,
 		Tried: func(outcome, fault string) { tried(outcome, fault) },
 	})
 }
