@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +23,7 @@ type clientCmd struct {
 	Enable       clientEnable  `cmd:"" help:"Put a disabled application in use again."`
 	Remove       clientRemove  `cmd:"" help:"Delete an application with its consents and grants."`
 	RotateSecret clientRotate  `cmd:"" help:"Give an application a new secret; the old one stops working at once."`
+	SetKeys      clientSetKeys `cmd:"" help:"Have an application show who it is with keys of its own, or change them."`
 }
 
 // oneClient are the flags of commands about one client.
@@ -36,6 +39,9 @@ type clientView struct {
 	ClientSecret           string     `json:"client_secret,omitempty"`
 	Name                   string     `json:"name"`
 	AuthMethod             string     `json:"auth_method"`
+	AuthAlg                string     `json:"auth_alg,omitempty"`
+	AuthAudience           string     `json:"auth_audience,omitempty"`
+	JWKSURI                string     `json:"jwks_uri,omitempty"`
 	RedirectURIs           []string   `json:"redirect_uris"`
 	PostLogoutRedirectURIs []string   `json:"post_logout_redirect_uris"`
 	BackChannelLogoutURI   string     `json:"backchannel_logout_uri,omitempty"`
@@ -51,6 +57,8 @@ type clientView struct {
 	ReportsActivity        bool       `json:"reports_activity"`
 	CreatedAt              time.Time  `json:"created_at"`
 	DisabledAt             *time.Time `json:"disabled_at"`
+
+	JWKS json.RawMessage `json:"jwks,omitempty"`
 }
 
 func viewClient(c provider.Client, secret string) clientView {
@@ -60,6 +68,7 @@ func viewClient(c provider.Client, secret string) clientView {
 		Audience: c.Audiences(), MinACR: c.MinLevel.String(), PKCERequired: !c.PKCEOptional, FirstParty: c.FirstParty,
 		IDTokenAlg: c.IDTokenAlg, RotatesRefresh: c.Rotates(), ReportsActivity: c.ReportsActivity, CreatedAt: c.CreatedAt,
 		BackChannelLogoutURI: c.BackChannelLogoutURI, BackChannelNeedsSID: c.BackChannelNeedsSID,
+		AuthAlg: c.AuthAlg, AuthAudience: c.AuthAudience, JWKSURI: c.JWKSURI, JWKS: json.RawMessage(c.JWKS),
 	}
 	if !c.Enabled() {
 		v.DisabledAt = &c.DisabledAt
@@ -80,6 +89,7 @@ func (v clientView) print(w io.Writer, asJSON bool) error {
 	line("name", v.Name)
 	line("state", v.state())
 	line("authentication", v.AuthMethod)
+	v.printKeys(line)
 	line("redirect URIs", spaced(v.RedirectURIs))
 	line("after logout", spaced(v.PostLogoutRedirectURIs))
 	if v.BackChannelLogoutURI != "" {
@@ -98,6 +108,22 @@ func (v clientView) print(w io.Writer, asJSON bool) error {
 	return t.Flush()
 }
 
+// printKeys says how a client shows with keys of its own who it is.
+func (v clientView) printKeys(line func(name, value string)) {
+	if v.AuthMethod != provider.AuthKey {
+		return
+	}
+	if v.JWKSURI != "" {
+		line("its keys are at", v.JWKSURI)
+	} else {
+		line("its keys", keyNames(v.JWKS))
+	}
+	line("assertions by", cmp.Or(v.AuthAlg, "any algorithm that fits its keys"))
+	line("assertions for", map[string]string{
+		"": "the issuer or the token endpoint", provider.AudienceIssuer: "the issuer", provider.AudienceToken: "the token endpoint",
+	}[v.AuthAudience])
+}
+
 func (v clientView) state() string {
 	if v.DisabledAt != nil {
 		return "disabled since " + stamp(*v.DisabledAt)
@@ -107,6 +133,7 @@ func (v clientView) state() string {
 
 type clientAdd struct {
 	Storage
+	clientKeyFlags
 	ID            string   `name:"id" required:"" placeholder:"ID" help:"Client id, which the application sends."`
 	Name          string   `name:"name" required:"" placeholder:"TEXT" help:"What people call the application."`
 	RedirectURI   []string `name:"redirect-uri" sep:"none" placeholder:"URI" help:"Where people are sent back to; may be repeated. Compared sign by sign."`
@@ -114,7 +141,7 @@ type clientAdd struct {
 	BackChannel   string   `name:"backchannel-logout-uri" placeholder:"URI" help:"Where it is told, server to server, that somebody's session is over."`
 	BackChannelID bool     `name:"backchannel-logout-session-required" help:"It ends sessions by their sid alone; logout tokens always have one."`
 	Public        bool     `name:"public" help:"It cannot keep a secret: a browser or telephone app."`
-	AuthMethod    string   `name:"auth-method" placeholder:"METHOD" help:"client_secret_basic, client_secret_post, or none; default client_secret_basic, or none with --public."`
+	AuthMethod    string   `name:"auth-method" aliases:"auth" placeholder:"METHOD" help:"client_secret_basic, client_secret_post, private_key_jwt, or none; default client_secret_basic, none with --public, private_key_jwt with --jwks or --jwks-uri. Also --auth."`
 	Scope         []string `name:"scope" placeholder:"SCOPE" help:"What it may ask for; may be repeated; default openid profile email."`
 	Grant         []string `name:"grant" placeholder:"GRANT" help:"authorization_code, refresh_token, client_credentials; may be repeated; default the first two."`
 	MinACR        string   `name:"min-acr" default:"two-step" placeholder:"LEVEL" help:"Least assurance of every sign-in: aal1, two-step, aal2 or phr."`
@@ -129,13 +156,15 @@ type clientAdd struct {
 
 // Help is the example.
 func (clientAdd) Help() string {
-	return `A client that is not public gets a secret, which is shown once.
+	return `A client that is not public gets a secret, which is shown once, unless it has a key of its own (--jwks, --jwks-uri): of that we keep the public half alone.
 
 Example:
 
   gatehouse client add --data /var/lib/gatehouse --id records --name "Records" --first-party --redirect-uri https://records.example.org/callback --post-logout-redirect-uri https://records.example.org/
 
-  gatehouse client add --data /var/lib/gatehouse --id nightly --name "Nightly export" --grant client_credentials --scope records.read`
+  gatehouse client add --data /var/lib/gatehouse --id nightly --name "Nightly export" --grant client_credentials --scope records.read
+
+  gatehouse client add --data /var/lib/gatehouse --id export --name "Export" --grant client_credentials --scope records.read --auth private_key_jwt --jwks export-public.json --auth-alg ES256`
 }
 
 // Run registers the client.
@@ -150,7 +179,7 @@ func (c clientAdd) Run(ctx context.Context, d desk) error {
 	}
 	defer func() { _ = store.Close() }()
 	secret := ""
-	if !client.Public() {
+	if client.HasSecret() {
 		secret = provider.NewSecret()
 		client.SecretHash = store.keyset.HashSecret(secret)
 	}
@@ -172,9 +201,17 @@ func (c clientAdd) client(now time.Time) (provider.Client, error) {
 		FirstParty: c.FirstParty, IDTokenAlg: c.IDTokenAlg, Rotate: c.RotateRefresh, ReportsActivity: c.Reports, CreatedAt: now,
 		BackChannelLogoutURI: c.BackChannel, BackChannelNeedsSID: c.BackChannelID,
 	}
-	if client.AuthMethod == "" && c.Public {
+	var faults []error
+	if err := c.into(&client); err != nil {
+		faults = append(faults, err)
+	}
+	switch {
+	case client.AuthMethod != "":
+	case c.Public:
 		client.AuthMethod = provider.AuthNone
-	} else if client.AuthMethod == "" {
+	case c.JWKS != "" || c.JWKSURI != "":
+		client.AuthMethod = provider.AuthKey
+	default:
 		client.AuthMethod = provider.AuthBasic
 	}
 	if len(client.Grants) == 0 {
@@ -183,7 +220,6 @@ func (c clientAdd) client(now time.Time) (provider.Client, error) {
 	if len(client.Scopes) == 0 && client.May(provider.GrantCode) {
 		client.Scopes = []string{provider.ScopeOpenID, "profile", "email"}
 	}
-	var faults []error
 	if c.Public && !client.Public() {
 		faults = append(faults, fmt.Errorf("--public and --auth-method %s exclude each other", c.AuthMethod))
 	}

@@ -75,7 +75,7 @@ func TestClientAddRules(t *testing.T) {
 		"does nothing without":            append([]string{"--backchannel-logout-session-required"}, uri...),
 		"nobody else has a session":       {"--grant", "client_credentials", "--scope", "a", "--backchannel-logout-uri", "https://a.example/out"},
 		"exclude each other":              append([]string{"--public", "--auth-method", "client_secret_post"}, uri...),
-		"none of client_secret_basic":     append([]string{"--auth-method", "private_key_jwt"}, uri...),
+		"none of client_secret_basic":     append([]string{"--auth-method", "client_secret_jwt"}, uri...),
 		"needs one at least":              {},
 		"only for the grant":              append([]string{"--grant", "client_credentials"}, uri...),
 		"only authorization_code gives":   {"--grant", "refresh_token"},

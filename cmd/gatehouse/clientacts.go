@@ -119,6 +119,9 @@ func (c clientRotate) Run(ctx context.Context, d desk) error {
 			if client.Public() {
 				return fmt.Errorf("%s is a public client: it has no secret", client.ID)
 			}
+			if !client.HasSecret() {
+				return fmt.Errorf("%s has keys of its own and no secret (gatehouse client set-keys changes them)", client.ID)
+			}
 			client.SecretHash = store.keyset.HashSecret(secret)
 			return store.UpdateClient(ctx, client, audit.ClientSecretRotated(now(), client.ID))
 		})

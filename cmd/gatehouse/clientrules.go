@@ -41,8 +41,8 @@ func clientFaults(c provider.Client) error {
 	if n := utf8.RuneCountInString(c.Name); strings.TrimSpace(c.Name) == "" || n > longestName || strings.ContainsFunc(c.Name, unicode.IsControl) {
 		fault("--name %q: people read it when they sign in; 1 to %d characters", c.Name, longestName)
 	}
-	if !slices.Contains([]string{provider.AuthBasic, provider.AuthPost, provider.AuthNone}, c.AuthMethod) {
-		fault("--auth-method %q is none of client_secret_basic, client_secret_post, none", c.AuthMethod)
+	if !slices.Contains([]string{provider.AuthBasic, provider.AuthPost, provider.AuthKey, provider.AuthNone}, c.AuthMethod) {
+		fault("--auth-method %q is none of client_secret_basic, client_secret_post, private_key_jwt, none", c.AuthMethod)
 	}
 	if c.Public() && c.PKCEOptional {
 		fault("--no-pkce: a public client has nothing else to protect its codes with (RFC 9700, 2.1.1)")
@@ -50,7 +50,7 @@ func clientFaults(c provider.Client) error {
 	if alg := keys.Alg(c.IDTokenAlg); !slices.Contains(keys.Algs(), alg) {
 		fault("--id-token-alg %q is none of %s", c.IDTokenAlg, algorithms())
 	}
-	faults = append(faults, grantFaults(c), scopeFaults(c), addressFaults(c))
+	faults = append(faults, keyFaults(c), grantFaults(c), scopeFaults(c), addressFaults(c))
 	return errors.Join(faults...)
 }
 
