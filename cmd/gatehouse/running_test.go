@@ -28,7 +28,7 @@ func TestThePageForOperatorsIsTrue(t *testing.T) {
 		}
 	}
 	help := ""
-	for _, command := range []string{"serve", "migrate", "check", "keys rotate", "keys init", "keys list", "audit list"} {
+	for _, command := range []string{"serve", "migrate", "check", "keys rotate", "keys init", "keys list", "audit list", "audit verify", "notice terms", "notice incident", "staff add"} {
 		help += must(t, nil, "", append(strings.Fields(command), "--help")...)
 	}
 	for _, flag := range regexp.MustCompile("`(--[a-z-]+)`").FindAllStringSubmatch(string(text), -1) {
