@@ -130,7 +130,7 @@ func TestAssertionsAtEveryEndpoint(t *testing.T) {
 	}
 }
 
-// TestAnAssertionIsUsedOnce: one of fifty at once, and none afterwards, on a second house on the same database and after a restart.
+// TestAnAssertionIsUsedOnce: one of fifty at once, and none afterwards; a jti is its client's own.
 func TestAnAssertionIsUsedOnce(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -162,7 +162,7 @@ func TestAWrongAssertionUsesNothingUp(t *testing.T) {
 	h := newHouse(t)
 	a := h.App("nightly", machine, func(c *provider.Client) { c.AuthMethod = provider.AuthKey })
 	good := a.Assertion()
-	a.Shows(good[:len(good)-4] + "AAAA").Is(401, "invalid_client")
+	a.Shows(good[:len(good)-4]+"AAAA").Is(401, "invalid_client")
 	a.Shows(good, "client_id", "other").Is(401, "invalid_client")
 	a.Shows(good).Is(200, "")
 }

@@ -26,7 +26,7 @@ type app struct {
 	h        *house
 	Client   provider.Client
 	Secret   string
-	Key      pair // of private_key_jwt
+	Key      pair   // of private_key_jwt
 	Verifier string // of PKCE
 	http     *http.Client
 }
