@@ -38,8 +38,7 @@ func TestEveryStatementHasAnIndex(t *testing.T) {
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
-		execute(t, watching, `DELETE FROM identifiers`)
-		execute(t, watching, `DELETE FROM usernames_given`)
+		execute(t, watching, `TRUNCATE identifiers, usernames_given`) // which reads neither
 	}
 	scans, searches := read()
 	if searches-searched < 40 || scans != before {
