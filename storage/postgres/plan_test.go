@@ -12,7 +12,7 @@ import (
 func TestEveryStatementHasAnIndex(t *testing.T) {
 	url, keyset := newDatabase(t, running(t)), newKeyset(t)
 	watching := openMigrated(t, url, keyset)
-	read := func() (scans, searches int64) {
+	read := func() (scanned, searched int64) {
 		t.Helper()
 		const others = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`
 		for left, began := 1, time.Now(); left > 0 && time.Since(began) < 10*time.Second; { // a connection that ends tells its statistics
@@ -27,22 +27,24 @@ func TestEveryStatementHasAnIndex(t *testing.T) {
 				'activations', 'record_links', 'recoveries', 'sessions', 'consents', 'grants', 'events',
 				'usernames_given', 'closings', 'terms_accepted', 'signals',
 				'staff', 'staff_keys', 'staff_sessions', 'cases', 'approvals', 'watched')`
-		if err := watching.pool.QueryRow(t.Context(), query).Scan(&scans, &searches); err != nil {
+		if err := watching.pool.QueryRow(t.Context(), query).Scan(&scanned, &searched); err != nil {
 			t.Fatal(err)
 		}
-		return scans, searches
+		return scanned, searched
 	}
-	before, searched := read()
+	var scans, searches int64
 	for range 2 { // once more with what the first left
+		scanned, searched := read()
 		s := openURL(t, url+"&enable_seqscan=off", keyset)
 		storagetest.Touch(t, s)
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
-		execute(t, watching, `TRUNCATE identifiers, usernames_given`) // which reads neither
+		nowScanned, nowSearched := read()
+		scans, searches = scans+nowScanned-scanned, searches+nowSearched-searched
+		execute(t, watching, `TRUNCATE identifiers, usernames_given`)
 	}
-	scans, searches := read()
-	if searches-searched < 40 || scans != before {
-		t.Errorf("%d tables were read as a whole, beside %d searches", scans-before, searches-searched)
+	if searches < 40 || scans > 0 {
+		t.Errorf("%d tables were read as a whole, beside %d searches", scans, searches)
 	}
 }
