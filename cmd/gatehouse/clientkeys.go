@@ -44,7 +44,7 @@ func (f clientKeyFlags) into(c *provider.Client) error {
 
 // readAtMost reads a file that may be so many bytes long.
 func readAtMost(file string, most int64) ([]byte, error) {
-	f, err := os.Open(file) //nolint:gosec // the operator's own choice
+	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
 	}
