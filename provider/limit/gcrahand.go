@@ -28,11 +28,23 @@ func (h hand) fading(r provider.Rate, now time.Time) hand {
 	if !r.Can(h.whole, now) {
 		h.whole, h.held = time.Time{}, 0
 	}
-	if out := max(int(h.whole.Sub(now)/r.Every), 0); h.held > out {
-		h.held, h.next = out, 1
+	if out := h.out(r, now); h.held > out {
+		h.held = out
+		if !plenty(r, out) {
+			h.next = 1
+		}
 	}
 	return h
 }
+
+// out is how many of a rate are taken and not back yet, as far as is known.
+func (h hand) out(r provider.Rate, now time.Time) int {
+	return max(int(h.whole.Sub(now)/r.Every), 0)
+}
+
+// plenty reports whether nobody misses what another process takes in vain: no more than an eighth of the burst is out. Processes that
+// all hold a lease, and renew it as it fades, have as many leases out as they are; so up to eight of them leave one another plenty.
+func plenty(r provider.Rate, out int) bool { return out <= r.Burst/8 }
 
 // spend takes one of what is held.
 func (h hand) spend(r provider.Rate, now time.Time) (hand, bool) {
@@ -44,8 +56,9 @@ func (h hand) spend(r provider.Rate, now time.Time) (hand, bool) {
 	return h, true
 }
 
-// learn adds what was taken. As long as it is all spent, twice as many are taken the next time, up to a lease; where some of it
-// lost its worth, one: what is taken in vain is taken from others.
+// learn adds what was taken. Where there is plenty a lease is taken the next time, so that who comes often asks the store once a
+// second. Else, as long as it is all spent, twice as many as before, up to a lease; and where some of it lost its worth, one: what is
+// taken in vain is taken from others.
 func (h hand) learn(r provider.Rate, t provider.Taken, now time.Time) hand {
 	h = h.fading(r, now)
 	if t.Whole.After(h.whole) {
@@ -53,6 +66,9 @@ func (h hand) learn(r provider.Rate, t provider.Taken, now time.Time) hand {
 	}
 	h.held += t.Got
 	h.next = min(2*max(h.next, 1), lease(r))
+	if plenty(r, h.out(r, now)) {
+		h.next = lease(r)
+	}
 	return h
 }
 
