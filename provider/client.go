@@ -25,7 +25,11 @@ type Client struct {
 	MinLevel               Level    // least assurance of every sign-in for it
 	PKCEOptional           bool     // a confidential client that sends no code_challenge; where one is sent its verifier is needed all the same
 	FirstParty             bool     // ours: no consent is asked
-	IDTokenAlg             string   // RS256, ES256 or EdDSA
+	IDTokenAlg             string   // RS256, ES256, EdDSA or PS256
+	UserinfoAlg            string   // userinfo_signed_response_alg: answers of userinfo are signed with it; "" plain JSON
+	RequirePAR             bool     // require_pushed_authorization_requests (RFC 9126, 6): it pushes what it asks for
+	Sector                 string   // the host by which its subjects are pairwise (OIDC Core 8.1); "" they are public
+	InitiateLoginURI       string   // where a person is led who wants to sign in to it (OIDC Core 4); "" nowhere
 	ReportsActivity        bool     // it reports what the person does in it; what it has for a session is over once they have been away (SessionClocks.Idle)
 	Rotate                 bool     // rotate refresh tokens of a confidential client too
 	CreatedAt              time.Time

@@ -23,6 +23,7 @@ type Grant struct {
 	CodeUsedAt    time.Time // zero: not redeemed
 	RedirectURI   string    // as sent in the authorization request
 	Challenge     string    // code_challenge (S256), "" if none was sent
+	Claims        string    // the claims asked for one by one (OIDC Core 5.5), as JSON; "" none
 
 	Generation int64     // of the refresh token that was handed out last
 	RotatedAt  time.Time // when it was

@@ -15,15 +15,15 @@ func (s *Store) IssueCode(ctx context.Context, g provider.Grant) error {
 	const statement = `
 		WITH done AS (
 			INSERT INTO grants (id, account, client, session, offline, scopes, nonce, auth_time, acr, amr, created_at, expires_at,
-				code_hash, code_expires_at, redirect_uri, challenge, generation, revoked_why, sweep_at)
-			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '', $18
+				code_hash, code_expires_at, redirect_uri, challenge, generation, revoked_why, sweep_at, claims)
+			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '', $18, $19
 			WHERE EXISTS (SELECT 1 FROM accounts WHERE id = $2) AND EXISTS (SELECT 1 FROM clients WHERE id = $3)
 			RETURNING 1)
 		SELECT count(*) FROM done`
 	return s.ask(ctx, statement, g.ID, string(g.Account), g.Client, g.Session, g.Offline, row.ListText(g.Scopes),
 		[]byte(g.Nonce), micros(g.AuthTime), g.ACR, row.ListText(g.AMR), micros(g.CreatedAt), micros(g.ExpiresAt),
 		bytesOrNull(g.CodeHash), maybe(g.CodeExpiresAt), g.RedirectURI, []byte(g.Challenge), g.Generation,
-		micros(firstSweep(g))).one(provider.ErrNotFound)
+		micros(firstSweep(g)), g.Claims).one(provider.ErrNotFound)
 }
 
 // firstSweep is the first moment from which a grant might go.

@@ -46,7 +46,7 @@ func (s *Store) GrantsOf(ctx context.Context, account provider.AccountID, at tim
 	const query = `
 		SELECT g.id, g.account, g.client, g.session, g.offline, g.scopes, g.nonce, g.auth_time, g.acr, g.amr, g.created_at,
 			g.expires_at, g.code_hash, g.code_expires_at, g.code_used_at, g.redirect_uri, g.challenge, g.generation,
-			g.rotated_at, g.revoked_at, g.revoked_why
+			g.rotated_at, g.revoked_at, g.revoked_why, g.claims
 		FROM grants g
 		WHERE g.account = $1 AND g.revoked_at IS NULL AND g.expires_at > $2 AND g.code_used_at IS NOT NULL
 			AND (g.offline OR EXISTS (SELECT 1 FROM sessions s WHERE s.id = g.session AND s.ended_at IS NULL AND s.ends_at > $2))

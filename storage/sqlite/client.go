@@ -14,15 +14,17 @@ func (s *Store) CreateClient(ctx context.Context, c provider.Client, e provider.
 		INSERT INTO clients (id, name, secret_hash, auth_method, redirect_uris, post_logout_redirect_uris, grants, scopes,
 			audience, min_level, pkce_optional, first_party, id_token_alg, rotate, created_at, disabled_at,
 			backchannel_logout_uri, backchannel_logout_session_required, reports_activity,
-			auth_alg, auth_audience, jwks, jwks_uri, rev)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+			auth_alg, auth_audience, jwks, jwks_uri,
+			require_par, sector, userinfo_alg, initiate_login_uri, rev)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
 		ON CONFLICT DO NOTHING`
 	return s.act(ctx, e, func(t *tx) error {
 		return t.one(provider.ErrTaken, statement, c.ID, c.Name, bytesOrNull(c.SecretHash), c.AuthMethod,
 			row.ListText(c.RedirectURIs), row.ListText(c.PostLogoutRedirectURIs), row.ListText(c.Grants),
 			row.ListText(c.Scopes), row.ListText(c.Audience), c.MinLevel, c.PKCEOptional, c.FirstParty, c.IDTokenAlg,
 			c.Rotate, micros(c.CreatedAt), maybe(c.DisabledAt), c.BackChannelLogoutURI, c.BackChannelNeedsSID,
-			c.ReportsActivity, c.AuthAlg, c.AuthAudience, c.JWKS, c.JWKSURI)
+			c.ReportsActivity, c.AuthAlg, c.AuthAudience, c.JWKS, c.JWKSURI,
+			c.RequirePAR, c.Sector, c.UserinfoAlg, c.InitiateLoginURI)
 	})
 }
 
@@ -32,7 +34,8 @@ func (s *Store) Client(ctx context.Context, id string) (provider.Client, error) 
 		SELECT id, name, secret_hash, auth_method, redirect_uris, post_logout_redirect_uris, grants, scopes, audience,
 			min_level, pkce_optional, first_party, id_token_alg, rotate, created_at, disabled_at,
 			backchannel_logout_uri, backchannel_logout_session_required, reports_activity,
-			auth_alg, auth_audience, jwks, jwks_uri, rev
+			auth_alg, auth_audience, jwks, jwks_uri,
+			require_par, sector, userinfo_alg, initiate_login_uri, rev
 		FROM clients WHERE id = ?`
 	var c provider.Client
 	err := s.reader.row(ctx, query, id).Scan(clientColumns(&c)...)
@@ -48,7 +51,8 @@ func (s *Store) Clients(ctx context.Context) ([]provider.Client, error) {
 		SELECT id, name, secret_hash, auth_method, redirect_uris, post_logout_redirect_uris, grants, scopes, audience,
 			min_level, pkce_optional, first_party, id_token_alg, rotate, created_at, disabled_at,
 			backchannel_logout_uri, backchannel_logout_session_required, reports_activity,
-			auth_alg, auth_audience, jwks, jwks_uri, rev
+			auth_alg, auth_audience, jwks, jwks_uri,
+			require_par, sector, userinfo_alg, initiate_login_uri, rev
 		FROM clients ORDER BY id`
 	var all []provider.Client
 	err := s.reader.each(ctx, query, func(rows *sql.Rows) error {
@@ -65,7 +69,7 @@ func clientColumns(c *provider.Client) []any {
 		list{&c.Grants}, list{&c.Scopes}, list{&c.Audience}, &c.MinLevel, &c.PKCEOptional, &c.FirstParty, &c.IDTokenAlg,
 		&c.Rotate, instant{&c.CreatedAt}, instant{&c.DisabledAt}, &c.BackChannelLogoutURI, &c.BackChannelNeedsSID,
 		&c.ReportsActivity, &c.AuthAlg, &c.AuthAudience, &c.JWKS,
-		&c.JWKSURI, &c.Rev}
+		&c.JWKSURI, &c.RequirePAR, &c.Sector, &c.UserinfoAlg, &c.InitiateLoginURI, &c.Rev}
 }
 
 // UpdateClient replaces one if its revision is still the one that was read.
@@ -75,7 +79,8 @@ func (s *Store) UpdateClient(ctx context.Context, c provider.Client, e provider.
 		SET name = ?, secret_hash = ?, auth_method = ?, redirect_uris = ?, post_logout_redirect_uris = ?, grants = ?,
 			scopes = ?, audience = ?, min_level = ?, pkce_optional = ?, first_party = ?, id_token_alg = ?, rotate = ?,
 			created_at = ?, disabled_at = ?, backchannel_logout_uri = ?, backchannel_logout_session_required = ?,
-			reports_activity = ?, auth_alg = ?, auth_audience = ?, jwks = ?, jwks_uri = ?, rev = rev + 1
+			reports_activity = ?, auth_alg = ?, auth_audience = ?, jwks = ?, jwks_uri = ?,
+			require_par = ?, sector = ?, userinfo_alg = ?, initiate_login_uri = ?, rev = rev + 1
 		WHERE id = ? AND rev = ?`
 	const exists = `SELECT count(*) FROM clients WHERE id = ?`
 	return s.act(ctx, e, func(t *tx) error {
@@ -83,7 +88,8 @@ func (s *Store) UpdateClient(ctx context.Context, c provider.Client, e provider.
 			row.ListText(c.PostLogoutRedirectURIs), row.ListText(c.Grants), row.ListText(c.Scopes),
 			row.ListText(c.Audience), c.MinLevel, c.PKCEOptional, c.FirstParty, c.IDTokenAlg, c.Rotate,
 			micros(c.CreatedAt), maybe(c.DisabledAt), c.BackChannelLogoutURI, c.BackChannelNeedsSID,
-			c.ReportsActivity, c.AuthAlg, c.AuthAudience, c.JWKS, c.JWKSURI, c.ID, c.Rev)
+			c.ReportsActivity, c.AuthAlg, c.AuthAudience, c.JWKS, c.JWKSURI,
+			c.RequirePAR, c.Sector, c.UserinfoAlg, c.InitiateLoginURI, c.ID, c.Rev)
 		if err != nil {
 			return err
 		}

@@ -12,12 +12,12 @@ import (
 func (s *Store) IssueCode(ctx context.Context, g provider.Grant) error {
 	const statement = `
 		INSERT INTO grants (id, account, client, session, offline, scopes, nonce, auth_time, acr, amr, created_at, expires_at,
-			code_hash, code_expires_at, code_used_at, redirect_uri, challenge, generation, rotated_at, revoked_at, revoked_why)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, NULL, NULL, '')`
+			code_hash, code_expires_at, code_used_at, redirect_uri, challenge, generation, rotated_at, revoked_at, revoked_why, claims)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, NULL, NULL, '', ?)`
 	return s.writer.transact(ctx, func(t *tx) error {
 		_, err := t.exec(statement, g.ID, g.Account, g.Client, g.Session, g.Offline, row.ListText(g.Scopes), g.Nonce,
 			micros(g.AuthTime), g.ACR, row.ListText(g.AMR), micros(g.CreatedAt), micros(g.ExpiresAt),
-			bytesOrNull(g.CodeHash), maybe(g.CodeExpiresAt), g.RedirectURI, g.Challenge, g.Generation)
+			bytesOrNull(g.CodeHash), maybe(g.CodeExpiresAt), g.RedirectURI, g.Challenge, g.Generation, g.Claims)
 		return unknown(err)
 	})
 }

@@ -13,7 +13,7 @@ const (
 	family = `
 		g.id, g.account, g.client, g.session, g.offline, g.scopes, g.nonce, g.auth_time, g.acr, g.amr, g.created_at,
 		g.expires_at, g.code_hash, g.code_expires_at, g.code_used_at, g.redirect_uri, g.challenge, g.generation,
-		g.rotated_at, g.revoked_at, g.revoked_why,
+		g.rotated_at, g.revoked_at, g.revoked_why, g.claims,
 		a.id, a.status, a.status_at, a.rev,
 		(SELECT max(p.change_owed) FROM authenticators p WHERE p.account = g.account AND p.kind = 'password'),
 		s.id, s.secret_hash, s.account, s.proofs, s.created_at, s.seen_at, s.ends_at, s.ended_at, s.ended_why, s.rev,
@@ -49,7 +49,7 @@ func grantColumns(g *provider.Grant) []any {
 	return []any{&g.ID, &g.Account, &g.Client, &g.Session, &g.Offline, list{&g.Scopes}, &g.Nonce, instant{&g.AuthTime},
 		&g.ACR, list{&g.AMR}, instant{&g.CreatedAt}, instant{&g.ExpiresAt}, &g.CodeHash, instant{&g.CodeExpiresAt},
 		instant{&g.CodeUsedAt}, &g.RedirectURI, &g.Challenge, &g.Generation, instant{&g.RotatedAt}, instant{&g.RevokedAt},
-		&g.RevokedWhy}
+		&g.RevokedWhy, &g.Claims}
 }
 
 // standing makes nil what is gone: every record that exists has a name.
@@ -86,7 +86,8 @@ func (s *Store) Standing(ctx context.Context, grant, tokenID string) (provider.S
 		c.id, c.name, c.secret_hash, c.auth_method, c.redirect_uris, c.post_logout_redirect_uris, c.grants, c.scopes,
 		c.audience, c.min_level, c.pkce_optional, c.first_party, c.id_token_alg, c.rotate, c.created_at, c.disabled_at,
 		c.backchannel_logout_uri, c.backchannel_logout_session_required, c.reports_activity,
-		c.auth_alg, c.auth_audience, c.jwks, c.jwks_uri, c.rev,
+		c.auth_alg, c.auth_audience, c.jwks, c.jwks_uri,
+		c.require_par, c.sector, c.userinfo_alg, c.initiate_login_uri, c.rev,
 		EXISTS (SELECT 1 FROM marks m WHERE m.purpose = ? AND m.key_hash = ?)
 		FROM` + familyTables + ` JOIN clients c ON c.id = g.client WHERE g.id = ?`
 	var f familyRow

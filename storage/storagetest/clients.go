@@ -15,6 +15,7 @@ var clientPromises = []promise{
 		keyed := newClient("keyed")
 		keyed.SecretHash, keyed.AuthMethod, keyed.AuthAlg, keyed.AuthAudience = nil, provider.AuthKey, "ES256", provider.AudienceIssuer
 		keyed.JWKS, keyed.JWKSURI = `{"keys":[{"kty":"OKP","x":"é"}]}`, "https://keyed.example.org/jwks?x=1"
+		keyed.RequirePAR, keyed.Sector, keyed.UserinfoAlg, keyed.InitiateLoginURI = true, "a.example.org", "PS256", "https://a.example.org/in"
 		public.SecretHash, public.AuthMethod, public.Audience, public.DisabledAt = nil, provider.AuthNone, nil, began()
 		for _, c := range []provider.Client{confidential, public, keyed} {
 			h.ok(h.CreateClient(h.ctx(), c, event("client.created")))
@@ -56,6 +57,7 @@ var clientPromises = []promise{
 		c.BackChannelLogoutURI, c.BackChannelNeedsSID = "https://z.example.org/", true
 		c.MinLevel, c.PKCEOptional, c.FirstParty, c.IDTokenAlg, c.Rotate, c.ReportsActivity = provider.PHR, true, true, "ES256", true, true
 		c.AuthAlg, c.AuthAudience, c.JWKS, c.JWKSURI = "PS256", provider.AudienceToken, `{"keys":[]}`, "https://x.example.org/jwks"
+		c.RequirePAR, c.Sector, c.UserinfoAlg, c.InitiateLoginURI = true, "b.example.org", "ES256", "https://b.example.org/in"
 		c.DisabledAt = began().Add(time.Hour)
 		h.ok(h.UpdateClient(h.ctx(), c, event("client.changed")))
 		got, err := h.Client(h.ctx(), c.ID)

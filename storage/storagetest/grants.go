@@ -37,6 +37,7 @@ var grantPromises = []promise{
 		g := h.grant()
 		for _, text := range []string{"a\x00b", "\xff\xfe", "é", ""} {
 			g.ID, g.CodeHash, g.Nonce, g.Challenge = provider.NewID(), provider.HashSecret(text), text, text
+			g.Claims = `{"userinfo":{"é":{"value":"\u0000"}}}`
 			h.ok(h.IssueCode(h.ctx(), g))
 			h.same(*h.standing(g.ID).Grant, g)
 		}
