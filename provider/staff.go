@@ -80,6 +80,9 @@ func (s StaffSession) Live(now time.Time) bool {
 type StaffStore interface {
 	Cases
 	Approvals
+	Reviews
+	WatchList
+	Activities
 
 	// AddStaff adds a person of the house. ErrTaken: somebody has the id, the e-mail address or the patient account already.
 	AddStaff(ctx context.Context, s Staff, e Event) error
@@ -112,10 +115,6 @@ type StaffStore interface {
 	// EndStaffSession ends one, and the case that its person has open. It answers whether nobody ended it before.
 	EndStaffSession(ctx context.Context, id, why string, at time.Time, e Event) (bool, error)
 
-	// Watch puts an account on the watch list or takes it off. ErrNotFound: there is no such account.
-	Watch(ctx context.Context, account AccountID, why string, on bool, at time.Time, e Event) error
-	// Watched reads why an account is watched; "" for not.
-	Watched(ctx context.Context, account AccountID) (string, error)
 	// AccountsByRecord finds the accounts that have a patient record, but for those that others lent it to, at most limit.
 	AccountsByRecord(ctx context.Context, record string, limit int) ([]AccountID, error)
 	// SetSlow says since when messages of a channel are slow (zero: they are not), until when at the latest.

@@ -95,7 +95,7 @@ func families() []string {
 	add("activity.sheet.", "when what by app", "")
 	add("activity.", "session.began session.renewed session.ended session.others_ended signin.failed signin.refused factor.failed reset.failed code.sent lane.closed lane.passed lane.unlocked devices.forgotten password.changed password.reset password.change_owed authenticator.bound authenticator.renamed authenticator.removed passkey.cloned recovery.used recovery.started recovery.stopped recovery.finished consent.given consent.refused consent.withdrawn grant.began grant.revoked access.ended account.created account.activated account.disabled account.enabled record.joined", "")
 	add("activity.", "contact.added contact.changed contact.removed contact.first username.changed choices.changed", "")
-	add("activity.", "case.found case.glass help.send_username help.send_reset help.end_sessions help.pause help.resend_activation help.unlock help.new_activation help.remove_factor help.revoke_app help.reset_factors help.change_contact help.reopen", "")
+	add("activity.", "case.found case.glass review.told help.send_username help.send_reset help.end_sessions help.pause help.resend_activation help.unlock help.new_activation help.remove_factor help.revoke_app help.reset_factors help.change_contact help.reopen", "")
 	add("data.part.", "account identifiers ways sessions browsers allowed access records trusted pending choices terms", "")
 	add("data.choice.", "codes call fewer", "")
 	add("data.fact.", "id name birthdate gender nickname website picture profile address language zone status since changed kind value verified provider seen until device app scopes", "")

@@ -46,6 +46,8 @@ var (
 		ID: "apr", Case: "cas", Staff: "stf", Account: "acc", Action: provider.ResetFactors, Reason: "lost-device", Target: canary, Level: provider.L3,
 		Evidence: []string{canary}, By: "sup",
 	}
+	review  = provider.Review{ID: "rev", Kind: provider.ReviewGlass, Case: "cas", Staff: "stf", Account: "acc", Reason: canary, By: "sup"}
+	held    = provider.Review{ID: "rev", Kind: provider.ReviewKind(canary), Case: "cas", Staff: "stf", Account: "acc", Reason: canary, Held: canary}
 	help    = provider.Help{Staff: agent, Case: contact, Action: provider.ResetFactors, Reason: "lost-device", Target: canary, Approval: &approval}
 	consent = provider.Consent{Account: "acc", Client: "app", Scopes: []string{"profile"}, GivenAt: noon, ExpiresAt: noon.Add(time.Hour)}
 )
@@ -148,7 +150,19 @@ func all() map[string]provider.Event {
 		"case.checked":          CaseChecked(noon, desk, provider.Fact(canary), true),
 		"case.called":           CaseCalled(noon, desk, provider.IdentifierKind(canary), nil),
 		"case.proven":           CaseProven(noon, desk, canary, true),
-		"case.glass":            GlassBroken(noon, desk, nil),
+		"case.glass":            GlassBroken(noon, desk, review, nil),
+		"case.glass_held":       GlassBroken(noon, desk, held, nil),
+		"case.glass_refused":    GlassRefused(noon, desk, provider.GlassRefusal(canary)),
+		"watch.opened":          WatchOpened(noon, desk, review, provider.WatchReason(canary), nil),
+		"watch.refused":         WatchRefused(noon, desk, "acc", provider.HelpRefusal(canary)),
+		"watch.read":            WatchesRead(noon, agent),
+		"review.viewed":         ReviewViewed(noon, agent, review),
+		"review.closed":         ReviewClosed(noon, agent, review, provider.ReviewWord(canary), nil),
+		"review.told":           ReviewClosed(noon, agent, held, provider.ReviewRight, []provider.Message{message}),
+		"review.denied":         ReviewDenied(noon, agent, review, errors.New(canary)),
+		"review.late":           ReviewLate(noon, review, nil),
+		"staff.activity":        TeamRead(noon, agent, true),
+		"page.refused":          PageRefused(noon, desk, canary),
 		"approval.asked":        ApprovalAsked(noon, desk, approval, nil),
 		"approval.viewed":       ApprovalViewed(noon, desk, approval),
 		"approval.decided":      ApprovalDecided(noon, desk, approval, true, nil),

@@ -68,13 +68,6 @@ func CaseProven(at time.Time, d Desk, by string, given bool) provider.Event {
 	return d.event(at, "case.proven", d.Case.Account, map[string]string{"by": reason(by), "outcome": outcome, "level": level(d.Case.Level(at))})
 }
 
-// GlassBroken (case.glass): a supervisor sees what the level does not let them see; it is reviewed. Detail: role, case, reason.
-func GlassBroken(at time.Time, d Desk, told []provider.Message) provider.Event {
-	e := d.event(at, "case.glass", d.Case.Account, map[string]string{"reason": reason(string(d.Case.Purpose))})
-	e.Tell = told
-	return e
-}
-
 // ApprovalAsked (approval.asked): a second person is asked. Detail: role, case, approval, action, reason, level, evidence (kinds).
 func ApprovalAsked(at time.Time, d Desk, a provider.Approval, told []provider.Message) provider.Event {
 	e := ofApproval(at, "approval.asked", d, a)

@@ -73,7 +73,7 @@ func tales() map[string]tale {
 		"account.enabled": {topic: changes}, "record.joined": {topic: changes},
 		"trust.invited": {topic: changes}, "trust.ended": {topic: changes}, "closing.asked": {topic: changes}, "closing.cancelled": {topic: changes}, "account.closed": {topic: changes}, "data.downloaded": {topic: changes}, "trail.erased": {topic: changes},
 		"terms.accepted": {topic: changes}, "terms.declined": {topic: changes},
-		"case.found": {topic: changes}, "case.glass": {topic: changes},
+		"case.found": {topic: changes}, "case.glass": {topic: changes}, "review.told": {topic: changes},
 		"help.send_username": {topic: changes}, "help.send_reset": {topic: changes}, "help.resend_activation": {topic: changes},
 		"help.unlock": {topic: signIns}, "help.pause": {topic: changes}, "help.end_sessions": {topic: signIns}, "help.new_activation": {topic: changes},
 		"help.remove_factor": {topic: changes}, "help.reset_factors": {topic: changes}, "help.change_contact": {topic: changes},
@@ -92,6 +92,8 @@ func untold() []string {
 		"staff.signin_failed", "trail.read", "channel.slowed", "channel.mended", "account.watched", "account.unwatched",
 		"case.opened", "case.ended", "case.searched", "case.viewed", "case.view_refused", "case.checked", "case.called", "case.proven",
 		"approval.asked", "approval.viewed", "approval.decided", "approval.denied", "approval.spent", "help.refused", "help.other",
+		"case.glass_held", "case.glass_refused", "watch.opened", "watch.refused", "watch.read", "review.viewed", "review.closed", "review.denied",
+		"review.late", "staff.activity", "page.refused",
 	}
 }
 

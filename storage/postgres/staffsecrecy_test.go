@@ -30,8 +30,12 @@ func plantSupport(t *testing.T, s *Store, account provider.AccountID) {
 	enrolled := s.EnrollStaff(t.Context(), st.EnrollHash, key, at, e)
 	opened := s.OpenCase(t.Context(), c, e)
 	asked := s.AskApproval(t.Context(), a, e)
-	watched := s.Watch(t.Context(), account, canaries["why an account is watched"], true, at, e)
-	if err := errors.Join(added, enrolled, opened, asked, watched); err != nil {
+	watched := s.Watch(t.Context(), provider.Watch{Account: account, Why: provider.WatchReason(canaries["why an account is watched"]), At: at}, e)
+	reviewed := s.OpenReview(t.Context(), provider.Review{
+		ID: "review of " + string(account), Case: c.ID, Staff: st.ID, Account: account, Reason: canaries["reason of broken glass"],
+		Held: canaries["law that forbids telling"], OpenedAt: at, DueAt: at.Add(time.Hour),
+	}, e)
+	if err := errors.Join(added, enrolled, opened, asked, watched, reviewed); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -11,22 +11,53 @@ import (
 	"gatehouse/storage/row"
 )
 
-// Watch puts an account on the watch list or takes it off.
-func (s *Store) Watch(ctx context.Context, account provider.AccountID, why string, on bool, at time.Time, e provider.Event) error {
-	const watch = `
+// Watch puts an account on the watch list.
+func (s *Store) Watch(ctx context.Context, w provider.Watch, e provider.Event) error {
+	const statement = `
 		WITH done AS (
-			INSERT INTO watched (account, why, at) SELECT id, $10, $11 FROM accounts WHERE id = $9
-			ON CONFLICT (account) DO UPDATE SET why = excluded.why, at = excluded.at
+			INSERT INTO watched (account, why, at, by_staff) SELECT id, $10, $11, $12 FROM accounts WHERE id = $9
+			ON CONFLICT (account) DO UPDATE SET why = excluded.why, at = excluded.at, by_staff = excluded.by_staff
 			RETURNING 1)` + counted
-	const leave = `WITH done AS (DELETE FROM watched WHERE account = $9 RETURNING 1)` + counted
-	if !on {
-		return s.act(ctx, e, leave, string(account)).one(nil)
-	}
-	sealed, err := row.SealWatch(s.sealer, account, why)
+	sealed, err := row.SealWatch(s.sealer, w.Account, string(w.Why))
 	if err != nil {
 		return err
 	}
-	return s.act(ctx, e, watch, string(account), sealed, micros(at)).one(provider.ErrNotFound)
+	return s.act(ctx, e, statement, string(w.Account), sealed, micros(w.At), string(w.By)).one(provider.ErrNotFound)
+}
+
+// Unwatch takes an account off, by the word of a supervisor who did not put it on and whose it is not. Their own row is taken before, as in
+// DecideApproval; what waited for somebody who puts the account on anew looks at that again.
+func (s *Store) Unwatch(ctx context.Context, account provider.AccountID, by provider.StaffID, _ time.Time, e provider.Event) error {
+	const statement = `
+		WITH second AS MATERIALIZED (
+			SELECT id, account FROM staff
+			WHERE id = $10 AND disabled_at IS NULL AND role = '` + string(provider.Supervisor) + `' FOR SHARE),
+		done AS (
+			DELETE FROM watched w USING second
+			WHERE w.account = $9 AND w.by_staff <> second.id AND w.account <> second.account
+			RETURNING 1)` + counted
+	return s.act(ctx, e, statement, string(account), string(by)).one(provider.ErrUsed)
+}
+
+// Watches lists the accounts that are watched, newest first.
+func (s *Store) Watches(ctx context.Context, limit int) ([]provider.Watch, error) {
+	const query = `SELECT account, why, at, by_staff FROM watched ORDER BY at DESC, account COLLATE "C" LIMIT $1`
+	var all []provider.Watch
+	err := s.each(ctx, query, func(rows pgx.Rows) error {
+		var w provider.Watch
+		var sealed []byte
+		if err := rows.Scan((*string)(&w.Account), &sealed, instant{&w.At}, (*string)(&w.By)); err != nil {
+			return err
+		}
+		why, err := row.OpenWatch(s.sealer, w.Account, sealed)
+		w.Why = provider.WatchReason(why)
+		all = append(all, w)
+		return err
+	}, max(limit, 0))
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
 }
 
 // Watched reads why an account is watched.

@@ -106,6 +106,30 @@ func ofWatch(account provider.AccountID) keys.Where {
 	return keys.Where{Table: "watched", Column: "why", Row: string(account)}
 }
 
+// reviewed is the sealed part of a review.
+type reviewed struct {
+	Reason string `json:"reason"`
+	Held   string `json:"held,omitempty"`
+}
+
+// SealReview seals what was written down of why.
+func SealReview(s Sealer, v provider.Review) ([]byte, error) {
+	return sealJSON(s, ofReview(v), reviewed{v.Reason, v.Held})
+}
+
+// OpenReview puts it into v, of which all that was done is looked at.
+func OpenReview(s Sealer, v *provider.Review, sealed []byte) error {
+	var w reviewed
+	err := openJSON(s, ofReview(*v), sealed, &w)
+	v.Reason, v.Held = w.Reason, w.Held
+	return err
+}
+
+// ofReview binds the words to who did what, so that nobody's act becomes somebody else's.
+func ofReview(v provider.Review) keys.Where {
+	return keys.Where{Table: "reviews", Column: "words", Row: bound(v.ID, string(v.Kind), v.Case, string(v.Staff), string(v.Account))}
+}
+
 // bound is a row by all of the names that it is bound to.
 func bound(names ...string) string {
 	text, _ := json.Marshal(names) // strings always encode

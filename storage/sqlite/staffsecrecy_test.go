@@ -31,8 +31,12 @@ func plantSupport(t *testing.T, s *Store, account provider.AccountID) {
 	enrolled := s.EnrollStaff(t.Context(), st.EnrollHash, key, at, e)
 	opened := s.OpenCase(t.Context(), c, e)
 	asked := s.AskApproval(t.Context(), a, e)
-	watched := s.Watch(t.Context(), account, canaries["why an account is watched"], true, at, e)
-	if err := errors.Join(added, enrolled, opened, asked, watched); err != nil {
+	watched := s.Watch(t.Context(), provider.Watch{Account: account, Why: provider.WatchReason(canaries["why an account is watched"]), At: at}, e)
+	reviewed := s.OpenReview(t.Context(), provider.Review{
+		ID: "review of " + string(account), Case: c.ID, Staff: st.ID, Account: account, Reason: canaries["reason of broken glass"],
+		Held: canaries["law that forbids telling"], OpenedAt: at, DueAt: at.Add(time.Hour),
+	}, e)
+	if err := errors.Join(added, enrolled, opened, asked, watched, reviewed); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -57,5 +61,9 @@ func TestNobodyIsPromotedByTheDatabase(t *testing.T) {
 	meddle(t, s, `UPDATE approvals SET action = 'reopen'`)
 	if _, err := s.Approval(t.Context(), "approval of "+string(account)); err == nil {
 		t.Error("another act is asked for now")
+	}
+	meddle(t, s, `UPDATE reviews SET staff = 'somebody else'`)
+	if _, err := s.Review(t.Context(), "review of "+string(account)); err == nil {
+		t.Error("somebody else broke the glass now")
 	}
 }

@@ -10,21 +10,47 @@ import (
 	"gatehouse/storage/row"
 )
 
-// Watch puts an account on the watch list or takes it off.
-func (s *Store) Watch(ctx context.Context, account provider.AccountID, why string, on bool, at time.Time, e provider.Event) error {
-	const watch = `
-		INSERT INTO watched (account, why, at) SELECT id, ?2, ?3 FROM accounts WHERE id = ?1
-		ON CONFLICT (account) DO UPDATE SET why = excluded.why, at = excluded.at`
-	const leave = `DELETE FROM watched WHERE account = ?`
-	if !on {
-		_, err := s.once(ctx, e, leave, account)
-		return err
-	}
-	sealed, err := row.SealWatch(s.sealer, account, why)
+// Watch puts an account on the watch list.
+func (s *Store) Watch(ctx context.Context, w provider.Watch, e provider.Event) error {
+	const statement = `
+		INSERT INTO watched (account, why, at, by_staff) SELECT id, ?2, ?3, ?4 FROM accounts WHERE id = ?1
+		ON CONFLICT (account) DO UPDATE SET why = excluded.why, at = excluded.at, by_staff = excluded.by_staff`
+	sealed, err := row.SealWatch(s.sealer, w.Account, string(w.Why))
 	if err != nil {
 		return err
 	}
-	return s.act(ctx, e, func(t *tx) error { return t.one(provider.ErrNotFound, watch, account, sealed, micros(at)) })
+	return s.act(ctx, e, func(t *tx) error {
+		return t.one(provider.ErrNotFound, statement, w.Account, sealed, micros(w.At), w.By)
+	})
+}
+
+// Unwatch takes an account off, by the word of a supervisor who did not put it on and whose it is not.
+func (s *Store) Unwatch(ctx context.Context, account provider.AccountID, by provider.StaffID, _ time.Time, e provider.Event) error {
+	const statement = `
+		DELETE FROM watched WHERE account = ?1 AND by_staff <> ?2 AND EXISTS (
+			SELECT 1 FROM staff s WHERE s.id = ?2 AND s.disabled_at IS NULL AND s.role = '` + string(provider.Supervisor) + `' AND s.account <> watched.account)`
+	return s.act(ctx, e, func(t *tx) error { return t.one(provider.ErrUsed, statement, account, by) })
+}
+
+// Watches lists the accounts that are watched, newest first.
+func (s *Store) Watches(ctx context.Context, limit int) ([]provider.Watch, error) {
+	const query = `SELECT account, why, at, by_staff FROM watched ORDER BY at DESC, account LIMIT ?`
+	var all []provider.Watch
+	err := s.reader.each(ctx, query, func(rows *sql.Rows) error {
+		var w provider.Watch
+		var sealed []byte
+		if err := rows.Scan(&w.Account, &sealed, instant{&w.At}, &w.By); err != nil {
+			return err
+		}
+		why, err := row.OpenWatch(s.sealer, w.Account, sealed)
+		w.Why = provider.WatchReason(why)
+		all = append(all, w)
+		return err
+	}, max(limit, 0))
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
 }
 
 // Watched reads why an account is watched.

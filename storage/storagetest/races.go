@@ -254,7 +254,7 @@ var stepRaces = []promise{
 
 func (hs Harness) races(t *testing.T) {
 	hs.each(t, racePromises, stepRaces, challengeRaces, budgetRaces, laneRaces, deviceRaces, outboxRaces, rateRaces,
-		activationRaces, recoveryRaces, importRaces, idleRaces, supportRaces)
+		activationRaces, recoveryRaces, importRaces, idleRaces, supportRaces, reviewRaces)
 	hs.besideActivations(t)
 	t.Run("a step is spent by one winner, also by two replicas", func(t *testing.T) {
 		h := house{T: t, Store: hs.Open(t)}

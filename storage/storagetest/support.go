@@ -516,19 +516,36 @@ var approvalPromises = []promise{
 }
 
 var watchPromises = []promise{
-	{"an account is watched from when it is put on the list until it is taken off", func(h house) {
-		a := h.account("ada")
+	{"an account is watched from when it is put on the list until another supervisor takes it off", func(h house) {
+		sue, kim, sam := h.staff("sue", provider.Supervisor), h.staff("kim", provider.Supervisor), h.staff("sam", provider.Agent)
+		a, b := h.account("ada"), h.account("bob")
 		h.same(h.whyWatched(a.ID), "")
-		h.ok(h.watches(a.ID, "staff", true))
-		h.ok(h.watches(a.ID, "at-risk", true))
+		h.ok(h.watches(a.ID, provider.WatchStaff, kim))
+		h.ok(h.watches(a.ID, provider.WatchAtRisk, sue))
+		h.ok(h.Watch(h.ctx(), provider.Watch{Account: b.ID, Why: provider.WatchVIP, By: kim.ID, At: began().Add(time.Second)}, event("account.watched")))
 		h.same(h.whyWatched(a.ID), "at-risk")
-		h.ok(h.watches(a.ID, "", true))
-		h.same(h.whyWatched(a.ID) != "", true)
-		h.ok(h.watches(a.ID, "", false))
-		h.ok(h.watches(a.ID, "", false))
-		h.same(h.whyWatched(a.ID), "")
-		h.refused(h.watches("none", "staff", true), provider.ErrNotFound)
-		h.same(h.events("account.watched"), 4)
+		all, err := h.Watches(h.ctx(), 9)
+		h.ok(err)
+		h.same(all, []provider.Watch{
+			{Account: b.ID, Why: provider.WatchVIP, By: kim.ID, At: began().Add(time.Second)}, {Account: a.ID, Why: provider.WatchAtRisk, By: sue.ID, At: began()},
+		})
+		first, err := h.Watches(h.ctx(), 1)
+		h.ok(err)
+		h.same(first, all[:1])
+		for _, by := range []provider.StaffID{sue.ID, sam.ID, "none"} { // who put it there, an agent, nobody
+			h.refused(h.unwatches(a.ID, by), provider.ErrUsed)
+		}
+		h.ok(h.changes(kim.ID, began(), func(s *provider.Staff) { s.Account = a.ID }))
+		h.refused(h.unwatches(a.ID, kim.ID), provider.ErrUsed) // their own
+		h.ok(h.changes(kim.ID, began(), func(s *provider.Staff) { s.Account, s.DisabledAt = "", began() }))
+		h.refused(h.unwatches(a.ID, kim.ID), provider.ErrUsed)
+		h.ok(h.changes(kim.ID, began(), func(s *provider.Staff) { s.DisabledAt = time.Time{} }))
+		h.same(h.whyWatched(a.ID), "at-risk")
+		h.ok(h.unwatches(a.ID, kim.ID))
+		h.refused(h.unwatches(a.ID, kim.ID), provider.ErrUsed)
+		h.same([]string{h.whyWatched(a.ID), h.whyWatched(b.ID)}, []string{"", "vip"})
+		h.refused(h.watches("none", provider.WatchStaff, sue), provider.ErrNotFound)
+		h.same([]int{h.events("account.watched"), h.events("account.unwatched")}, []int{3, 1})
 	}},
 	{"accounts are found by a record that is theirs, and not by one that was lent", func(h house) {
 		a, b := h.account("ada"), h.account("bob")
@@ -558,8 +575,12 @@ var watchPromises = []promise{
 	}},
 }
 
-func (h house) watches(account provider.AccountID, why string, on bool) error {
-	return h.Watch(h.ctx(), account, why, on, began(), event("account.watched"))
+func (h house) watches(account provider.AccountID, why provider.WatchReason, by provider.Staff) error {
+	return h.Watch(h.ctx(), provider.Watch{Account: account, Why: why, By: by.ID, At: began()}, event("account.watched"))
+}
+
+func (h house) unwatches(account provider.AccountID, by provider.StaffID) error {
+	return h.Unwatch(h.ctx(), account, by, began(), event("account.unwatched"))
 }
 
 func (h house) whyWatched(account provider.AccountID) string {
@@ -714,9 +735,12 @@ func (h house) touchSupport(account provider.AccountID) {
 	h.ok(h.SaveStaffKey(h.ctx(), k))
 	_, err = h.AccountsByRecord(h.ctx(), "MRN 1", 3)
 	h.ok(err)
-	h.ok(h.watches(account, "staff", true))
+	kim := h.staff("kim"+name, provider.Supervisor)
+	h.ok(h.watches(account, provider.WatchStaff, sue))
 	h.whyWatched(account)
+	h.ok(h.unwatches(account, kim.ID))
 	c := h.caseOf(sam, account)
+	h.touchReviews(sue, kim, account)
 	_, err = h.OpenCaseOf(h.ctx(), sam.ID, began())
 	h.ok(err)
 	_, err = h.misses(c.ID, began())
@@ -732,5 +756,4 @@ func (h house) touchSupport(account provider.AccountID) {
 	h.readApproval(a.ID)
 	h.ok(h.changes(sue.ID, began(), func(s *provider.Staff) { s.DisabledAt = began() }))
 	h.endsDesk(s.ID, "signed_out", began(), true)
-	h.ok(h.watches(account, "", false))
 }

@@ -81,12 +81,40 @@ var supportActs = []act{
 		h.ok(h.decides(a.ID, sue.ID, false, began()))
 		return func(e provider.Event) error { return h.SpendApproval(h.ctx(), a.ID, began(), e) }
 	}},
-	{"Watch puts", func(h house, g provider.Grant) func(provider.Event) error {
-		return func(e provider.Event) error { return h.Watch(h.ctx(), g.Account, "staff", true, began(), e) }
+	{"Watch", func(h house, g provider.Grant) func(provider.Event) error {
+		return func(e provider.Event) error {
+			return h.Watch(h.ctx(), provider.Watch{Account: g.Account, Why: "staff", At: began()}, e)
+		}
 	}},
-	{"Watch takes off", func(h house, g provider.Grant) func(provider.Event) error {
-		h.ok(h.watches(g.Account, "staff", true))
-		return func(e provider.Event) error { return h.Watch(h.ctx(), g.Account, "", false, began(), e) }
+	{"Unwatch", func(h house, g provider.Grant) func(provider.Event) error {
+		_, _, sue := h.consoleOf(g)
+		h.ok(h.watches(g.Account, "staff", provider.Staff{ID: "another"}))
+		return func(e provider.Event) error { return h.Unwatch(h.ctx(), g.Account, sue.ID, began(), e) }
+	}},
+	{"BreakGlass", func(h house, g provider.Grant) func(provider.Event) error {
+		_, _, sue := h.consoleOf(g)
+		c := h.caseOf(sue, g.Account)
+		return func(e provider.Event) error { return h.BreakGlass(h.ctx(), c, newReview(c), e) }
+	}},
+	{"OpenReview", func(h house, g provider.Grant) func(provider.Event) error {
+		_, c, _ := h.consoleOf(g)
+		v := newReview(c)
+		return func(e provider.Event) error {
+			v.ID = provider.NewID() // another one each time
+			return h.OpenReview(h.ctx(), v, e)
+		}
+	}},
+	{"CloseReview", func(h house, g provider.Grant) func(provider.Event) error {
+		_, c, sue := h.consoleOf(g)
+		v := h.reviewed(c)
+		return func(e provider.Event) error {
+			return h.CloseReview(h.ctx(), v.ID, sue.ID, provider.ReviewRight, began(), e)
+		}
+	}},
+	{"SayLate", func(h house, g provider.Grant) func(provider.Event) error {
+		_, c, _ := h.consoleOf(g)
+		v := h.reviewed(c)
+		return func(e provider.Event) error { return h.SayLate(h.ctx(), v.ID, v.DueAt, e) }
 	}},
 	{"SetSlow", func(h house, _ provider.Grant) func(provider.Event) error {
 		return func(e provider.Event) error {
@@ -109,6 +137,10 @@ func (h house) console(g provider.Grant, note func(name string, v any, err error
 	}
 	why, err := h.Watched(h.ctx(), g.Account)
 	note("watched", why, err)
+	watches, err := h.Watches(h.ctx(), 9)
+	note("watches", watches, err)
+	open, err := h.OpenReviews(h.ctx(), 9)
+	note("reviews", open, err)
 	slow, err := h.SlowChannels(h.ctx(), began())
 	note("slow", slow, err)
 	rows, err := h.Rows(h.ctx())
