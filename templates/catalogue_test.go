@@ -25,7 +25,7 @@ password.error.short password.error.long password.error.common password.error.ow
 password.strength.weak password.strength.fair password.strength.good password.strength.strong
 apperror.differs.client_unknown apperror.differs.client_disabled apperror.differs.redirect_missing apperror.differs.redirect_mismatch
 apperror.differs.redirect_scheme apperror.differs.redirect_slash apperror.differs.redirect_port apperror.differs.redirect_query
-apperror.differs.redirect_invalid apperror.differs.duplicate_parameter apperror.differs.request_unreadable
+apperror.differs.redirect_invalid apperror.differs.duplicate_parameter apperror.differs.request_unreadable apperror.differs.request_uri
 leaving.notice.denied leaving.notice.password_changed leaving.notice.password_weak leaving.notice.password_fair
 leaving.notice.password_good leaving.notice.password_strong leaving.notice.recovery
 signin.why.settings passkey.error.refused passkey.notice.cancelled passkey.notice.late

@@ -187,7 +187,7 @@ func galleryAppErrors() []State {
 		{"AUTHZ-REDIRECT-MISSING", "redirect_missing"}, {"AUTHZ-REDIRECT-MISMATCH", "redirect_mismatch"},
 		{"AUTHZ-REDIRECT-MISMATCH", "redirect_scheme"}, {"AUTHZ-REDIRECT-MISMATCH", "redirect_slash"},
 		{"AUTHZ-REDIRECT-MISMATCH", "redirect_port"}, {"AUTHZ-REDIRECT-MISMATCH", "redirect_query"},
-		{"AUTHZ-REDIRECT-INVALID", "redirect_invalid"}, {"AUTHZ-PARAMETER-TWICE", "duplicate_parameter"},
+		{"AUTHZ-REDIRECT-INVALID", "redirect_invalid"}, {"AUTHZ-PARAMETER-TWICE", "duplicate_parameter"}, {"AUTHZ-REQUEST-URI", "request_uri"},
 	} {
 		states = append(states, State{"O-06", differs.key, differs.id, AppError{ID: differs.id, ClientID: "records", Name: "Example Records",
 			Got: got, Differs: "apperror.differs." + differs.key, At: galleryMoment()}})
