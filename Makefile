@@ -9,7 +9,7 @@ TOOLS := $(CURDIR)/bin/tools
 FUZZTIME ?= 20s
 MINUTES ?= 10
 
-.PHONY: help run run-postgres servers test test-go test-e2e lint bench chaos attack overload enumeration build fuzz fmt chromium node
+.PHONY: help run run-postgres servers test test-go test-e2e lint bench chaos attack overload enumeration conformance build fuzz fmt chromium node
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ chaos: build servers ## load three servers under random faults for MINUTES (10),
 
 enumeration: build ## measure for nine minutes whether a clock tells who has an account, and print the table
 	go run ./cmd/enumeration
+
+conformance: ## sit the certification plans of OpenID as we restate them, and print each module's result
+	@go test -count=1 -v -run '^TestConformance$$' ./provider/server 2>&1 | awk -f provider/server/testdata/conformance.awk
 
 attack: servers ## try to get in where one must not, on SQLite and on replicas; and break each defence to see that its probe notices
 	go run ./cmd/attack
