@@ -25,7 +25,7 @@ type Activation struct {
 	Record     string // as the record system names it; sealed at rest, found by a fingerprint
 	Relation   Relation
 	Contact    ActivationContact
-	Facts      map[string][]byte // keyed hashes of what must be known, by the fact's name: birth_date, id_last4 …
+	Facts      map[string][]byte // keyed hashes of what must be known, by the fact's name: birth_date, id_last4 …; of: under whose id, where it follows another one
 	IssuedAt   time.Time
 	ExpiresAt  time.Time
 	RevokedAt  time.Time // zero: not revoked

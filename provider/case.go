@@ -20,6 +20,7 @@ type Case struct {
 	Language    string    // BCP 47, that the caller speaks
 	Interpreter string    // the interpreter's id; sealed at rest
 	Account     AccountID // who it is about, once found; never another one
+	Activation  string    // or the open invitation of somebody who has no account yet; "" none. Never both
 	FoundBy     []Fact    // by what: these are no evidence of their own
 	Facts       []Fact    // blind checks that matched, each once
 	Misses      int       // blind checks that did not; MaxMisses end the case
@@ -109,11 +110,17 @@ const (
 	ApproveIn  = 60 * time.Minute
 )
 
+// Found reports whether it is known who a case is about: somebody with an account, or with an invitation.
+func (c Case) Found() bool { return c.Account != "" || c.Activation != "" }
+
+// InPerson reports whether a photo ID was seen at the desk, and is theirs.
+func (c Case) InPerson() bool { return c.Channel == AtDesk && c.identified() }
+
 // Level is what a case has proven by now. A photo ID over the phone is none, and neither is one whose name did not match: everybody has
 // one of their own.
 func (c Case) Level(now time.Time) HelpLevel {
 	switch {
-	case !c.Open(now) || c.Account == "":
+	case !c.Open(now) || !c.Found():
 		return L0
 	case c.identified():
 		return L3
@@ -158,8 +165,8 @@ type Cases interface {
 	Case(ctx context.Context, id string) (Case, error)
 	// OpenCaseOf reads the one that a person of the house has open, also one that took its last miss: ErrNotFound.
 	OpenCaseOf(ctx context.Context, id StaffID, at time.Time) (Case, error)
-	// SaveCase replaces one if Rev is still the one that was read: ErrStale, also where it has ended meanwhile, or is about somebody already
-	// and was to be about somebody else. Misses never become fewer by it.
+	// SaveCase replaces one if Rev is still the one that was read: ErrStale, also where it has ended meanwhile, or is about somebody (or an
+	// invitation) already and was to be about somebody else. Misses never become fewer by it.
 	SaveCase(ctx context.Context, c Case, e Event) error
 	// MissCase counts a blind check before it is compared, in one conditional statement, and answers how many misses there are with it.
 	// ErrUsed: the case took its last, or is over.

@@ -37,25 +37,26 @@ const (
 
 // HelpRule is what an action asks for (reference: the support console's actions).
 type HelpRule struct {
-	Action HelpAction
-	Level  HelpLevel
-	Second bool          // a second person approves
-	Waits  time.Duration // until it takes place, unless the caller is there in person
-	Letter string        // the message that the patient gets
-	Safe   bool          // always allowed, also for an account on the watch list: it takes nothing from a patient that they cannot take back
-	Steady time.Duration // the contact that it goes to must have been the same for so long, unless they are there in person
+	Action  HelpAction
+	Level   HelpLevel
+	Second  bool          // a second person approves
+	Waits   time.Duration // until it takes place, unless the caller is there in person
+	Letter  string        // the message that the patient gets
+	Safe    bool          // always allowed, also for an account on the watch list: it takes nothing from a patient that they cannot take back
+	Steady  time.Duration // the contact that it goes to must have been the same for so long, unless they are there in person
+	Invited bool          // also for who has an invitation and no account yet
 }
 
 // HelpRules are all actions, safest first. The slice is the caller's.
 func HelpRules() []HelpRule {
 	return []HelpRule{
 		{Action: SendUsername, Level: L0, Letter: "M-04"},
-		{Action: SendReset, Level: L0, Letter: "M-03"},
+		{Action: SendReset, Level: L0, Letter: "M-31"},
 		{Action: EndAllSessions, Level: L0, Safe: true, Letter: "M-21"},
 		{Action: PauseSignIn, Level: L0, Safe: true, Letter: "M-16"},
-		{Action: ResendActivation, Level: L1, Letter: "M-06"},
+		{Action: ResendActivation, Level: L1, Letter: "M-06", Invited: true},
 		{Action: UnlockSignIn, Level: L1, Letter: "M-16"},
-		{Action: NewActivation, Level: L1, Letter: "M-05", Steady: 30 * 24 * time.Hour},
+		{Action: NewActivation, Level: L1, Letter: "M-05", Steady: 30 * 24 * time.Hour, Invited: true},
 		{Action: RemoveFactor, Level: L2, Letter: "M-17"},
 		{Action: RevokeApp, Level: L2, Letter: "M-19"},
 		{Action: ResetFactors, Level: L3, Second: true, Waits: 24 * time.Hour, Letter: "M-18"},
@@ -91,6 +92,7 @@ const (
 	RefusedReason  HelpRefusal = "reason"  // no reason of the list
 	RefusedUnknown HelpRefusal = "unknown" // no such action
 	RefusedWatched HelpRefusal = "watched" // the account is on the watch list: a second person must approve
+	RefusedSteady  HelpRefusal = "steady"  // the contact that it goes to is too new, or there is none
 	RefusedState   HelpRefusal = "state"   // there is nothing to do: not paused, not closed, no such factor
 )
 
@@ -107,6 +109,7 @@ type Help struct {
 	Watched  bool      // the account is on the watch list
 	Approval *Approval // nil: none
 	Approver Staff     // who gave it
+	Since    time.Time // since when the contact that it goes to is the same; zero: there is none, or nobody knows. For a rule that is Steady
 }
 
 // Permits answers nil, RefusedSecond where an approval may be asked for, or another HelpRefusal. It is the ceiling: no setting lifts it.
@@ -119,9 +122,9 @@ func (h Help) Permits(now time.Time) error {
 		return RefusedRole
 	case !h.Case.Open(now) || h.Case.Staff != h.Staff.ID:
 		return RefusedOver
-	case h.Case.Account == "":
+	case h.Case.Account == "" && (h.Case.Activation == "" || !rule.Invited):
 		return RefusedNobody
-	case h.Staff.Account == h.Case.Account:
+	case h.Case.Account != "" && h.Staff.Account == h.Case.Account:
 		return RefusedOwn
 	case h.Whose.ID != "":
 		return RefusedStaff
@@ -129,6 +132,8 @@ func (h Help) Permits(now time.Time) error {
 		return RefusedReason
 	case h.Case.Level(now) < rule.Level:
 		return RefusedLevel
+	case !h.steady(rule, now):
+		return RefusedSteady
 	case !rule.Second && (!h.Watched || rule.Safe):
 		return nil
 	case h.Approval != nil:
@@ -138,6 +143,20 @@ func (h Help) Permits(now time.Time) error {
 	default:
 		return RefusedSecond
 	}
+}
+
+// steady reports whether the contact that an act goes to has been the same for long enough, or they are there in person.
+func (h Help) steady(rule HelpRule, now time.Time) bool {
+	return rule.Steady == 0 || h.Case.InPerson() || !h.Since.IsZero() && !h.Since.Add(rule.Steady).After(now)
+}
+
+// Waits is for how long the act waits before it can take effect: not at all for who is there in person.
+func (h Help) Waits() time.Duration {
+	rule, known := HelpRuleOf(h.Action)
+	if !known || h.Case.InPerson() {
+		return 0
+	}
+	return rule.Waits
 }
 
 // approved answers nil where the approval is for this very act, in time, unspent, and given by another supervisor whose account it is not.

@@ -12,10 +12,11 @@ import (
 )
 
 // console is what the inventory of the support console asks of each action: the level, whether a second person must approve, whether it is
-// always allowed, being in the safe direction, and the letter. It is written by hand from there, and not from the rules.
+// always allowed, being in the safe direction, and the letter. It is written by hand from there, and not from the rules. The letter of a reset
+// that staff begin is not the code (M-03): that goes to the browser in which the patient asks for it.
 const console = `
 	send_username      L0  alone   -     M-04
-	send_reset         L0  alone   -     M-03
+	send_reset         L0  alone   -     M-31
 	end_sessions       L0  alone   safe  M-21
 	pause              L0  alone   safe  M-16
 	resend_activation  L1  alone   -     M-06
@@ -216,6 +217,19 @@ func flaws() []flaw {
 	}
 }
 
+// contactAge is since when the contact of a Steady act has been the same, and whether that is long enough.
+type contactAge struct {
+	name  string
+	since time.Time
+	old   bool
+}
+
+func contactAges() []contactAge {
+	return []contactAge{
+		{"30 days old", noon().Add(-30 * 24 * time.Hour), true}, {"a moment younger", noon().Add(-30*24*time.Hour + 1), false}, {"none", time.Time{}, false},
+	}
+}
+
 func helpBy(role Role, action HelpAction, level int, watched bool) Help {
 	return Help{
 		Staff: Staff{ID: "sam", Role: role}, Case: knownCase(level), Action: action, Reason: "new-number", Target: "+15550100", Watched: watched,
@@ -236,8 +250,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 			for level := range 4 {
 				for _, watched := range []bool{false, true} {
 					for _, f := range flaws() {
-						for _, w := range words() {
+						for _, w := range agedWords() {
 							h := helpBy(role, r.action, level, watched)
+							h.Since = w.age.since
 							w.change(&h)
 							f.change(&h)
 							needs := r.second || watched && !r.safe
@@ -247,7 +262,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 							}
 							got := h.Permits(noon())
 							if !errors.Is(got, want) {
-								t.Fatalf("%s by %q at L%d, watched %v, %s, approval %s: %v, want %v", r.action, role, level, watched, f.name, w.name, got, want)
+								t.Fatalf("%s by %q at L%d, watched %v, %s, approval %s, contact %s: %v, want %v", r.action, role, level, watched, f.name, w.name, w.age.name, got, want)
 							}
 							walked++
 							if got == nil {
@@ -259,13 +274,13 @@ func TestWhoMayDoWhat(t *testing.T) {
 			}
 		}
 	}
-	if walked != 13*5*4*2*len(flaws())*len(words()) || allowed == 0 {
+	if walked != 13*5*4*2*len(flaws())*len(words())*len(contactAges()) || allowed == 0 {
 		t.Errorf("%d walked, %d allowed", walked, allowed)
 	}
 }
 
 // inventorySays is what the inventory says, first things first.
-func inventorySays(r row, role Role, level int, f flaw, w word, needs bool) error {
+func inventorySays(r row, role Role, level int, f flaw, w agedWord, needs bool) error {
 	switch {
 	case r.level < 0:
 		return RefusedUnknown
@@ -275,10 +290,73 @@ func inventorySays(r row, role Role, level int, f flaw, w word, needs bool) erro
 		return f.answer
 	case level < r.level:
 		return RefusedLevel
+	case r.action == "new_activation" && level < 3 && !w.age.old: // at L3 of this walk they are at the desk
+		return RefusedSteady
 	case needs:
 		return w.answer
 	default:
 		return nil
+	}
+}
+
+// agedWord is a word, and the age of a contact.
+type agedWord struct {
+	word
+
+	age contactAge
+}
+
+func agedWords() []agedWord {
+	var all []agedWord
+	for _, w := range words() {
+		for _, age := range contactAges() {
+			all = append(all, agedWord{w, age})
+		}
+	}
+	return all
+}
+
+// TestWhoIsThereInPerson: neither a wait nor the age of a contact holds back who shows a photo ID at the desk; by video both do.
+func TestWhoIsThereInPerson(t *testing.T) {
+	for name, each := range map[string]struct {
+		level   int
+		channel CaseChannel
+		person  bool
+	}{
+		"by telephone, with a live proof": {2, ByCall, false},
+		"at the desk, with two facts":     {1, AtDesk, false},
+		"by video, with a photo ID":       {3, ByVideo, false},
+		"at the desk, with a photo ID":    {3, AtDesk, true},
+	} {
+		h := helpBy(Agent, NewActivation, each.level, false)
+		h.Case.Channel = each.channel
+		if got := h.Permits(noon()) == nil; got != each.person {
+			t.Errorf("%s: a new code to a contact that nobody knows: %v", name, got)
+		}
+		h.Action = ResetFactors
+		if got := h.Waits() == 0; got != each.person {
+			t.Errorf("%s: a reset waits for %v", name, h.Waits())
+		}
+	}
+}
+
+// TestAnInvitationAlone: who has no account yet is helped with their invitation, and with nothing else.
+func TestAnInvitationAlone(t *testing.T) {
+	for _, rule := range HelpRules() {
+		h := helpBy(Supervisor, rule.Action, 3, false)
+		h.Case.Account, h.Case.Activation, h.Approval = "", "invitation", nil
+		want := error(RefusedNobody)
+		if rule.Action == ResendActivation || rule.Action == NewActivation {
+			want = nil
+		}
+		if got := h.Permits(noon()); !errors.Is(got, want) {
+			t.Errorf("%s: %v, want %v", rule.Action, got, want)
+		}
+	}
+	h := helpBy(Agent, ResendActivation, 0, false)
+	h.Case.Account, h.Case.Activation = "", "invitation"
+	if got := h.Permits(noon()); !errors.Is(got, RefusedLevel) {
+		t.Errorf("with nothing proven: %v", got)
 	}
 }
 

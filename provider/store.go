@@ -38,6 +38,7 @@ type Store interface {
 	Notices
 	Overviews
 	StaffStore
+	References
 	Volatile
 
 	// Ready answers nil if the store can serve a request.

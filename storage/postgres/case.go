@@ -13,7 +13,7 @@ import (
 
 // caseColumns are all of a case, in the order of scanCase.
 const caseColumns = `id, staff, account, opened_at, channel, caller, purpose, language, words, found_by, facts, misses, live_at, live_by,
-	document, glass, ended_at, ended_why, rev`
+	document, glass, ended_at, ended_why, activation, rev`
 
 // OpenCase adds one, and ends what the same person has open. Their row is taken first, in a statement of its own: what comes after it sees
 // what somebody else of that name has opened meanwhile, or that they are disabled.
@@ -23,7 +23,7 @@ func (s *Store) OpenCase(ctx context.Context, c provider.Case, e provider.Event)
 	const statement = `
 		WITH done AS (
 			INSERT INTO cases (` + caseColumns + `)
-			VALUES ($9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, 1)
+			VALUES ($9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, 1)
 			RETURNING 1)` + counted
 	words, err := row.SealCase(s.sealer, c)
 	if err != nil {
@@ -31,7 +31,7 @@ func (s *Store) OpenCase(ctx context.Context, c provider.Case, e provider.Event)
 	}
 	open := s.act(ctx, e, statement, c.ID, string(c.Staff), string(c.Account), micros(c.OpenedAt), string(c.Channel), string(c.Caller),
 		string(c.Purpose), c.Language, words, row.FactsText(c.FoundBy), row.FactsText(c.Facts), c.Misses, maybe(c.LiveAt), string(c.LiveBy),
-		string(c.Document), c.Glass, maybe(c.EndedAt), c.EndedWhy)
+		string(c.Document), c.Glass, maybe(c.EndedAt), c.EndedWhy, c.Activation)
 	if open.err != nil {
 		return open.err
 	}
@@ -80,7 +80,7 @@ func (s *Store) scanCase(from scanner) (provider.Case, error) {
 	var foundBy, facts []string
 	err := from.Scan(&c.ID, (*string)(&c.Staff), (*string)(&c.Account), instant{&c.OpenedAt}, (*string)(&c.Channel), (*string)(&c.Caller),
 		(*string)(&c.Purpose), &c.Language, &words, list{&foundBy}, list{&facts}, &c.Misses, instant{&c.LiveAt}, (*string)(&c.LiveBy),
-		(*string)(&c.Document), &c.Glass, instant{&c.EndedAt}, &c.EndedWhy, &c.Rev)
+		(*string)(&c.Document), &c.Glass, instant{&c.EndedAt}, &c.EndedWhy, &c.Activation, &c.Rev)
 	if err != nil {
 		return provider.Case{}, found(err)
 	}
@@ -95,8 +95,9 @@ func (s *Store) SaveCase(ctx context.Context, c provider.Case, e provider.Event)
 		WITH done AS (
 			UPDATE cases
 			SET account = $12, channel = $13, caller = $14, purpose = $15, language = $16, words = $17, found_by = $18, facts = $19,
-				misses = greatest(misses, $20), live_at = $21, live_by = $22, document = $23, glass = $24, ended_at = $25, ended_why = $26, rev = rev + 1
-			WHERE id = $9 AND staff = $10 AND rev = $11 AND ended_at IS NULL AND account IN ('', $12)
+				misses = greatest(misses, $20), live_at = $21, live_by = $22, document = $23, glass = $24, ended_at = $25, ended_why = $26, activation = $27,
+				rev = rev + 1
+			WHERE id = $9 AND staff = $10 AND rev = $11 AND ended_at IS NULL AND account IN ('', $12) AND activation IN ('', $27)
 			RETURNING 1)` + counted
 	words, err := row.SealCase(s.sealer, c)
 	if err != nil {
@@ -104,7 +105,7 @@ func (s *Store) SaveCase(ctx context.Context, c provider.Case, e provider.Event)
 	}
 	return s.act(ctx, e, statement, c.ID, string(c.Staff), c.Rev, string(c.Account), string(c.Channel), string(c.Caller), string(c.Purpose),
 		c.Language, words, row.FactsText(c.FoundBy), row.FactsText(c.Facts), c.Misses, maybe(c.LiveAt), string(c.LiveBy), string(c.Document),
-		c.Glass, maybe(c.EndedAt), c.EndedWhy).one(provider.ErrStale)
+		c.Glass, maybe(c.EndedAt), c.EndedWhy, c.Activation).one(provider.ErrStale)
 }
 
 // MissCase counts a blind check before it is compared.

@@ -67,6 +67,7 @@ func sweeps(now time.Time, keep time.Duration) [][]sweep {
 		{{sweepLinks, []any{micros(now)}}},
 		{{sweepStaffSessions, []any{over}}},
 		{{sweepCases, []any{micros(now.Add(-row.CasesKept(keep)))}}},
+		{{sweepRefusals, []any{micros(now.Add(-row.ReferenceKept))}}},
 	}
 	if keep > 0 {
 		all = append(all, []sweep{{sweepEvents, []any{micros(now.Add(-keep))}}, {sweepOldEvents, []any{micros(now.Add(-keep))}}})
@@ -269,6 +270,14 @@ const sweepCases = turn + `
 		DELETE FROM cases
 		WHERE (SELECT mine FROM turn)
 		AND id = ANY (ARRAY (SELECT id FROM cases WHERE opened_at <= $2 ORDER BY opened_at LIMIT $1))
+		RETURNING 1)` + wentAndSeen
+
+// Refusals are bounded by those of 30 days, and by how many are kept in a minute (provider.ReferenceRates).
+const sweepRefusals = turn + `
+	gone AS (
+		DELETE FROM refusals
+		WHERE (SELECT mine FROM turn)
+		AND fingerprint = ANY (ARRAY (SELECT fingerprint FROM refusals WHERE at <= $2 ORDER BY at LIMIT $1))
 		RETURNING 1)` + wentAndSeen
 
 // Events go from the first link of each chain on, up to the first that is to stay, so that what is left is an unbroken end of the

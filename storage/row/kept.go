@@ -31,6 +31,9 @@ const (
 	CaseKept = 400 * 24 * time.Hour
 )
 
+// ReferenceKept is for how long what a page refused is explained to who is called about it.
+const ReferenceKept = provider.ReferenceKept
+
 // CasesKept is how long contacts with callers stay, where events are kept for so long (0 or less: for ever).
 func CasesKept(events time.Duration) time.Duration {
 	if events > 0 {

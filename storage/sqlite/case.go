@@ -11,13 +11,13 @@ import (
 
 // caseColumns are all of a case, in the order of scanCase.
 const caseColumns = `id, staff, account, opened_at, channel, caller, purpose, language, words, found_by, facts, misses, live_at, live_by,
-	document, glass, ended_at, ended_why, rev`
+	document, glass, ended_at, ended_why, activation, rev`
 
 // OpenCase adds one, and ends what the same person has open.
 func (s *Store) OpenCase(ctx context.Context, c provider.Case, e provider.Event) error {
 	const statement = `
 		INSERT INTO cases (` + caseColumns + `)
-		SELECT ?2, id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, 1
+		SELECT ?2, id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, 1
 		FROM staff WHERE id = ?1 AND disabled_at IS NULL`
 	words, err := row.SealCase(s.sealer, c)
 	if err != nil {
@@ -30,7 +30,7 @@ func (s *Store) OpenCase(ctx context.Context, c provider.Case, e provider.Event)
 		}
 		return t.one(provider.ErrStale, statement, c.Staff, c.ID, c.Account, micros(c.OpenedAt), c.Channel, c.Caller, c.Purpose, c.Language,
 			words, row.FactsText(c.FoundBy), row.FactsText(c.Facts), c.Misses, maybe(c.LiveAt), c.LiveBy, c.Document, c.Glass, maybe(c.EndedAt),
-			c.EndedWhy)
+			c.EndedWhy, c.Activation)
 	})
 }
 
@@ -51,7 +51,7 @@ func (s *Store) scanCase(from scanner) (provider.Case, error) {
 	var words []byte
 	var foundBy, facts []string
 	err := from.Scan(&c.ID, &c.Staff, &c.Account, instant{&c.OpenedAt}, &c.Channel, &c.Caller, &c.Purpose, &c.Language, &words, list{&foundBy},
-		list{&facts}, &c.Misses, instant{&c.LiveAt}, &c.LiveBy, &c.Document, &c.Glass, instant{&c.EndedAt}, &c.EndedWhy, &c.Rev)
+		list{&facts}, &c.Misses, instant{&c.LiveAt}, &c.LiveBy, &c.Document, &c.Glass, instant{&c.EndedAt}, &c.EndedWhy, &c.Activation, &c.Rev)
 	if err != nil {
 		return provider.Case{}, found(err)
 	}
@@ -65,15 +65,15 @@ func (s *Store) SaveCase(ctx context.Context, c provider.Case, e provider.Event)
 	const statement = `
 		UPDATE cases
 		SET account = ?1, channel = ?2, caller = ?3, purpose = ?4, language = ?5, words = ?6, found_by = ?7, facts = ?8, misses = max(misses, ?9),
-			live_at = ?10, live_by = ?11, document = ?12, glass = ?13, ended_at = ?14, ended_why = ?15, rev = rev + 1
-		WHERE id = ?16 AND staff = ?17 AND rev = ?18 AND ended_at IS NULL AND account IN ('', ?1)`
+			live_at = ?10, live_by = ?11, document = ?12, glass = ?13, ended_at = ?14, ended_why = ?15, activation = ?16, rev = rev + 1
+		WHERE id = ?17 AND staff = ?18 AND rev = ?19 AND ended_at IS NULL AND account IN ('', ?1) AND activation IN ('', ?16)`
 	words, err := row.SealCase(s.sealer, c)
 	if err != nil {
 		return err
 	}
 	return s.act(ctx, e, func(t *tx) error {
 		return t.one(provider.ErrStale, statement, c.Account, c.Channel, c.Caller, c.Purpose, c.Language, words, row.FactsText(c.FoundBy),
-			row.FactsText(c.Facts), c.Misses, maybe(c.LiveAt), c.LiveBy, c.Document, c.Glass, maybe(c.EndedAt), c.EndedWhy, c.ID, c.Staff, c.Rev)
+			row.FactsText(c.Facts), c.Misses, maybe(c.LiveAt), c.LiveBy, c.Document, c.Glass, maybe(c.EndedAt), c.EndedWhy, c.Activation, c.ID, c.Staff, c.Rev)
 	})
 }
 

@@ -58,6 +58,7 @@ func sweeps(now time.Time, keep time.Duration) []sweep {
 		{sweepLinks, []any{micros(now)}},
 		{sweepStaffSessions, []any{micros(now.Add(-row.OverKept))}},
 		{sweepCases, []any{micros(now.Add(-row.CasesKept(keep)))}},
+		{sweepRefusals, []any{micros(now.Add(-row.ReferenceKept))}},
 	}
 	if keep > 0 {
 		all = append(all, sweep{sweepEvents, []any{micros(now.Add(-keep))}})
@@ -157,6 +158,10 @@ const sweepStaffSessions = `
 // Contacts with callers are bounded by those of 400 days, or of as long as events are kept, and take their approvals with them.
 const sweepCases = `
 	DELETE FROM cases WHERE id IN (SELECT id FROM cases WHERE opened_at <= ? ORDER BY opened_at LIMIT ?)`
+
+// Refusals are bounded by those of 30 days, and by how many are kept in a minute (provider.ReferenceRates).
+const sweepRefusals = `
+	DELETE FROM refusals WHERE fingerprint IN (SELECT fingerprint FROM refusals WHERE at <= ? ORDER BY at LIMIT ?)`
 
 // Events go from the oldest on, up to the first that is to stay, so that what is left is an unbroken end of the trail. Their checkpoints
 // stay: a few dozen bytes for each minute in which anything happened.
