@@ -45,8 +45,9 @@ func Letters() []LetterState {
 	add("M-19", "Access of an app", map[string]string{"what": "Pocket Health", "link": "/account/apps"})
 	add("M-17", "Staff helped", map[string]string{"link": "/account/activity"})
 	add("M-24", "Code to read out in a call", nil)
-	add("M-27", "To the people of the house", map[string]string{"link": "/help/messages"})
+	add("M-27", "To the people of the house", map[string]string{"link": "/help/messages", "what": "k3Jd82Qa"})
 	add("M-30", "Data downloaded", map[string]string{"link": "/account/activity"})
+	add("M-31", "Where a new password is set", map[string]string{"link": "/forgot/password"})
 	add("M-22", "Closing an account", map[string]string{"link": "/account/close"})
 	said := "From March, we keep a list of your sign-ins for two years.\nYou can ask us to delete it sooner."
 	add("M-23", "Terms changed", map[string]string{"link": "/help", "said": said})

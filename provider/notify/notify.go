@@ -43,6 +43,7 @@ const (
 	TrustedPerson   = "M-25"
 	Incident        = "M-26"
 	DataDownloaded  = "M-30"
+	ResetBegun      = "M-31" // where a new password is set: no code, no token
 	UsernameChanged = "M-29"
 )
 
