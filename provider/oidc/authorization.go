@@ -18,7 +18,8 @@ import (
 
 // authorization is an authorization request that was read and matched: it may be answered by a redirect.
 type authorization struct {
-	raw      string // as it came
+	raw      string // the Return by which it is read again
+	pushed   pushed
 	request  fosite.AuthorizeRequester
 	client   provider.Client
 	redirect string // matched byte for byte against the registered ones
@@ -30,14 +31,15 @@ type authorization struct {
 	scopes   []string
 }
 
-// read matches a request (the query of GET /authorize). A *pageFault may only be shown on a page of ours; an
+// read matches a request: the Return that the query of GET /authorize stands for. A *pageFault may only be shown on a page of ours; an
 // *oauthError may be sent to the client, by the authorization that comes with it.
 func (o *OIDC) read(ctx context.Context, raw string, now time.Time) (*authorization, error) {
-	form, err := url.ParseQuery(raw)
+	from, query := readReturn(raw)
+	form, err := url.ParseQuery(query)
 	if err != nil {
 		return nil, &pageFault{id: "AUTHZ-UNREADABLE", differs: "request_unreadable"}
 	}
-	a := &authorization{raw: raw, form: form, state: form.Get("state"), mode: "query"}
+	a := &authorization{raw: raw, pushed: from, form: form, state: form.Get("state"), mode: "query"}
 	if err := o.identify(ctx, a); err != nil {
 		return nil, err
 	}
@@ -46,6 +48,9 @@ func (o *OIDC) read(ctx context.Context, raw string, now time.Time) (*authorizat
 	}
 	if err := plainFaults(form); err != nil {
 		return a, err
+	}
+	if a.client.RequirePAR && !from.is() {
+		return a, fail("invalid_request", "not pushed")
 	}
 	if err := o.pipe(ctx, a, now); err != nil {
 		return a, err

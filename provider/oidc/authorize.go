@@ -39,14 +39,21 @@ func (o *OIDC) authorize(r *web.Request) (web.Response, error) {
 	if len(raw) > maxRequest {
 		return web.Response{}, &provider.Problem{Kind: provider.TooBig}
 	}
-	a, err := o.read(r.Context(), raw, r.Now)
+	ret, err := o.returned(r.Context(), raw, r.Now)
+	if err != nil {
+		return o.faulty(r, nil, err)
+	}
+	a, err := o.read(r.Context(), ret, r.Now)
+	if err == nil {
+		err = o.open(r.Context(), a, r.Now)
+	}
 	if err != nil {
 		return o.faulty(r, a, err)
 	}
 	r.UILocales(a.form.Get("ui_locales"))
 	r.Note("client", a.client.ID)
 	remember(r, a)
-	return o.SignIn.Open(r, o, o.ask(a, raw))
+	return o.SignIn.Open(r, o, o.ask(a, ret))
 }
 
 func (o *OIDC) ask(a *authorization, raw string) signin.Ask {
@@ -134,14 +141,20 @@ func (o *OIDC) Name() string { return "oidc" }
 // Ask reads an authorization request again.
 func (o *OIDC) Ask(r *web.Request, ret string) (signin.Ask, error) {
 	a, err := o.read(r.Context(), ret, r.Now)
-	if err != nil {
+	if err == nil {
+		err = o.open(r.Context(), a, r.Now)
+	}
+	switch {
+	case errors.As(err, new(errStore)):
+		return signin.Ask{}, err
+	case err != nil:
 		return signin.Ask{}, &provider.Problem{Kind: provider.NotAllowed, Cause: err}
 	}
 	return o.ask(a, ret), nil
 }
 
 // Address makes the same request anew.
-func (o *OIDC) Address(ret string) string { return "/authorize?" + ret }
+func (o *OIDC) Address(ret string) string { return o.resumes(ret) }
 
 // App names the client, with a way back that tells it that the person did not go on.
 func (o *OIDC) App(r *web.Request, ret string) templates.App {
@@ -181,6 +194,9 @@ func (o *OIDC) Finish(r *web.Request, c provider.Ceremony, s provider.Session) (
 	if err != nil {
 		return o.faulty(r, a, asOAuth(err))
 	}
+	if err := o.settle(ctx, a, c, r.Now); err != nil {
+		return o.faulty(r, a, err)
+	}
 	if err := o.Store.IssueCode(ctx, *w.issue); err != nil {
 		return web.Response{}, err
 	}
@@ -216,6 +232,9 @@ func (o *OIDC) Refuse(r *web.Request, c provider.Ceremony, reason string) (web.R
 		return web.Response{}, &provider.Problem{Kind: provider.Recover}
 	}
 	a, err := o.read(r.Context(), c.Return, r.Now)
+	if err == nil {
+		err = o.settle(r.Context(), a, c, r.Now)
+	}
 	if err != nil {
 		return o.faulty(r, a, err)
 	}

@@ -22,7 +22,9 @@ type metadata struct {
 	Introspection       string   `json:"introspection_endpoint"`
 	Revocation          string   `json:"revocation_endpoint"`
 	EndSession          string   `json:"end_session_endpoint"`
-	Activity            string   `json:"session_activity_endpoint"` // our own: see activity.go
+	Push                string   `json:"pushed_authorization_request_endpoint"`
+	PushOnly            bool     `json:"require_pushed_authorization_requests"` // of every client; some are registered so
+	Activity            string   `json:"session_activity_endpoint"`             // our own: see activity.go
 	Scopes              []string `json:"scopes_supported"`
 	ResponseTypes       []string `json:"response_types_supported"`
 	ResponseModes       []string `json:"response_modes_supported"`
@@ -55,6 +57,7 @@ func (o *OIDC) describe() ([]byte, error) {
 	return json.Marshal(metadata{
 		Issuer: o.Issuer, Authorization: o.Issuer + "/authorize", Token: o.Issuer + "/token", Userinfo: o.Issuer + "/userinfo",
 		JWKS: o.Issuer + "/jwks", Introspection: o.Issuer + "/introspect", Revocation: o.Issuer + "/revoke", EndSession: o.Issuer + "/logout",
+		Push:          o.Issuer + "/par",
 		Activity:      o.Issuer + activityPlace,
 		Scopes:        []string{"openid", "profile", "email", "phone", "address", "offline_access"},
 		ResponseTypes: []string{"code"}, ResponseModes: []string{"query", "form_post"},

@@ -98,6 +98,7 @@ func (o *OIDC) Routes() []web.Route {
 		{Kind: web.Entry, Pattern: "POST /logout", Handle: toGet("/logout")},
 		{Kind: web.Browser, Pattern: "GET " + signedOutPage, Handle: o.signedOutDone},
 		{Kind: web.Browser, Pattern: "POST /logout/confirm", Handle: web.Form(o.confirmLogout)},
+		{Kind: web.Protocol, Pattern: "POST /par", Handle: o.push, CORS: true},
 		{Kind: web.Protocol, Pattern: "POST /token", Handle: o.token, CORS: true},
 		{Kind: web.Protocol, Pattern: "GET /userinfo", Handle: o.userinfo, CORS: true},
 		{Kind: web.Protocol, Pattern: "POST /userinfo", Handle: o.userinfo, CORS: true},

@@ -71,14 +71,16 @@ func TestDiscovery_3_EveryMemberWorks(t *testing.T) {
 	b := h.Browser()
 	tokens := a.Tokens(b)
 	tried := map[string]func(){
-		"issuer":                 func() {},
-		"authorization_endpoint": func() { h.Browser().Get(doc.Str("authorization_endpoint")).Shows(t, 400) },
-		"token_endpoint":         func() { h.Send("POST", "/token", nil, "").Is(400, "invalid_request") },
-		"userinfo_endpoint":      func() { h.Userinfo(tokens.Str("access_token")).Is(200, "") },
-		"jwks_uri":               func() { h.Send("GET", "/jwks", nil, "").Is(200, "") },
-		"introspection_endpoint": func() { a.Introspect("x").Is(200, "") },
-		"revocation_endpoint":    func() { a.Post("/revoke", "token", "x").Is(200, "") },
-		"end_session_endpoint":   func() { h.Browser().Get("/logout").Shows(t, 200, "signed out") },
+		"issuer":                                func() {},
+		"authorization_endpoint":                func() { h.Browser().Get(doc.Str("authorization_endpoint")).Shows(t, 400) },
+		"token_endpoint":                        func() { h.Send("POST", "/token", nil, "").Is(400, "invalid_request") },
+		"userinfo_endpoint":                     func() { h.Userinfo(tokens.Str("access_token")).Is(200, "") },
+		"jwks_uri":                              func() { h.Send("GET", "/jwks", nil, "").Is(200, "") },
+		"introspection_endpoint":                func() { a.Introspect("x").Is(200, "") },
+		"revocation_endpoint":                   func() { a.Post("/revoke", "token", "x").Is(200, "") },
+		"end_session_endpoint":                  func() { h.Browser().Get("/logout").Shows(t, 200, "signed out") },
+		"pushed_authorization_request_endpoint": func() { a.Back(b.Get(a.Pushed())) }, // par_test.go has the rest
+		"require_pushed_authorization_requests": func() { a.Back(b.Get(a.Ask())) },
 		"scopes_supported": func() {
 			for _, scope := range listed(doc, "scopes_supported") {
 				if got := a.Tokens(b, "scope", scope); got.Str("scope") != scope {
