@@ -29,6 +29,8 @@ type authorization struct {
 	prompts  []string
 	demand   provider.Demand
 	scopes   []string
+	claims   claimsAsk
+	acrs     []string // acr_values, and those of claims
 }
 
 // read matches a request: the Return that the query of GET /authorize stands for. A *pageFault may only be shown on a page of ours; an

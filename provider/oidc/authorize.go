@@ -205,9 +205,11 @@ func (o *OIDC) Finish(r *web.Request, c provider.Ceremony, s provider.Session) (
 
 // grantFor is the grant that the person's session and consent make of the request.
 func (o *OIDC) grantFor(a *authorization, c provider.Ceremony, s provider.Session, now time.Time) provider.Grant {
-	scopes := a.scopes
+	scopes, asked := a.scopes, a.claims.within(a.client.Scopes)
 	if len(c.Consent.Scopes) > 0 {
-		scopes = c.Consent.Granted()
+		granted := c.Consent.Granted()
+		scopes = slices.DeleteFunc(granted, func(s string) bool { return !slices.Contains(a.scopes, s) })
+		asked = a.claims.within(c.Consent.Granted())
 	}
 	reached := provider.Assess(s.Proofs)
 	if counted := c.Assurance(); counted.Level != provider.NoLevel {
@@ -221,8 +223,8 @@ func (o *OIDC) grantFor(a *authorization, c provider.Ceremony, s provider.Sessio
 	return provider.Grant{
 		ID: provider.NewID(), Account: s.Account, Client: a.client.ID, Session: s.ID, Offline: offline,
 		Scopes: scopes, Nonce: a.form.Get("nonce"), AuthTime: reached.AuthTime, AMR: reached.AMR,
-		ACR:       provider.AnswerACR(strings.Fields(a.form.Get("acr_values")), reached.Level),
-		CreatedAt: now, ExpiresAt: ends, RedirectURI: a.redirect,
+		ACR:       provider.AnswerACR(a.acrs, reached.Level),
+		CreatedAt: now, ExpiresAt: ends, RedirectURI: a.redirect, Claims: asked.kept(),
 	}
 }
 

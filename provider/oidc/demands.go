@@ -39,7 +39,9 @@ func (o *OIDC) demands(ctx context.Context, a *authorization, now time.Time) err
 	if d.Silent && len(a.prompts) > 1 {
 		return fail("invalid_request", "prompt none with another")
 	}
-	d.Level = max(a.client.MinLevel, provider.LeastOf(strings.Fields(a.form.Get("acr_values"))))
+	if err := o.wishes(a, &d); err != nil {
+		return err
+	}
 	if err := maxAge(&d, a.form.Get("max_age")); err != nil {
 		return err
 	}
@@ -50,10 +52,59 @@ func (o *OIDC) demands(ctx context.Context, a *authorization, now time.Time) err
 		case err != nil:
 			return fail("invalid_request", "id_token_hint")
 		default:
-			d.Subject = provider.AccountID(claims.Subject)
+			if err := o.hinted(ctx, a.client, claims, &d); err != nil {
+				return err
+			}
 		}
 	}
 	a.demand = d
+	return nil
+}
+
+// wishes reads what is asked of the level of the sign-in, and by claims (OIDC Core 5.5.1).
+func (o *OIDC) wishes(a *authorization, d *provider.Demand) error {
+	var err error
+	if a.claims, err = readClaims(a.form.Get("claims")); err != nil {
+		return err
+	}
+	a.acrs = strings.Fields(a.form.Get("acr_values"))
+	levels, essential := a.claims.wishes("acr")
+	if essential {
+		a.acrs = levels
+		if provider.LeastOf(levels) == provider.NoLevel {
+			return fail("unmet_authentication_requirements", "claims: an acr that we do not know")
+		}
+	} else {
+		a.acrs = append(a.acrs, levels...)
+	}
+	d.Level = max(a.client.MinLevel, provider.LeastOf(a.acrs))
+	switch subjects, _ := a.claims.wishes("sub"); len(subjects) {
+	case 0:
+	case 1:
+		d.Subject = o.accountOf(a.client, subjects[0])
+	default:
+		return fail("invalid_request", "claims: two subjects")
+	}
+	return nil
+}
+
+// hinted binds a demand to the subject of an ID token, which may have been issued to another client.
+func (o *OIDC) hinted(ctx context.Context, client provider.Client, claims hintClaims, d *provider.Demand) error {
+	if claims.Audience != client.ID {
+		var err error
+		client, err = o.Store.Client(ctx, claims.Audience)
+		if errors.Is(err, provider.ErrNotFound) {
+			return fail("invalid_request", "id_token_hint")
+		}
+		if err != nil {
+			return errStore{err}
+		}
+	}
+	subject := o.accountOf(client, claims.Subject)
+	if d.Subject != "" && d.Subject != subject {
+		return fail("login_required", "claims and id_token_hint name two subjects")
+	}
+	d.Subject = subject
 	return nil
 }
 
@@ -88,7 +139,13 @@ func (a *authorization) consent() provider.ConsentAsk {
 	if a.client.FirstParty && !always {
 		return provider.ConsentAsk{}
 	}
-	ask := provider.ConsentAsk{Scopes: a.scopes, Always: always}
+	ask := provider.ConsentAsk{Scopes: slices.Clone(a.scopes), Always: always}
+	for _, scope := range a.claims.scopes(a.client) {
+		if !slices.Contains(ask.Scopes, scope) {
+			ask.Scopes = append(ask.Scopes, scope)
+		}
+	}
+	slices.Sort(ask.Scopes)
 	if slices.Contains(a.scopes, provider.ScopeOffline) {
 		ask.Optional = []string{provider.ScopeOffline}
 	}
@@ -101,6 +158,7 @@ type hintClaims struct {
 	Subject  string `json:"sub"`
 	Audience string `json:"aud"`
 	Session  string `json:"sid"`
+	Expires  int64  `json:"exp"`
 }
 
 // readHint verifies an ID token of ours; an expired one is good enough for a hint (OIDC Core 3.1.2.1).
@@ -113,7 +171,7 @@ func (o *OIDC) readHint(ctx context.Context, token string, now time.Time) (hintC
 	if err := json.Unmarshal(payload, &claims); err != nil {
 		return hintClaims{}, err
 	}
-	if claims.Issuer != o.Issuer || claims.Subject == "" {
+	if claims.Issuer != o.Issuer || claims.Subject == "" || claims.Expires == 0 { // signed userinfo has no exp
 		return hintClaims{}, keys.ErrToken
 	}
 	return claims, nil

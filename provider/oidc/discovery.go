@@ -43,6 +43,7 @@ type metadata struct {
 	Challenges          []string `json:"code_challenge_methods_supported"`
 	Prompts             []string `json:"prompt_values_supported"`
 	Locales             []string `json:"ui_locales_supported"`
+	UserinfoAlgs        []string `json:"userinfo_signing_alg_values_supported"`
 	ClaimsParameter     bool     `json:"claims_parameter_supported"`
 	RequestParameter    bool     `json:"request_parameter_supported"`
 	RequestURIParameter bool     `json:"request_uri_parameter_supported"`
@@ -62,12 +63,12 @@ func (o *OIDC) describe() ([]byte, error) {
 		Scopes:        []string{"openid", "profile", "email", "phone", "address", "offline_access"},
 		ResponseTypes: []string{"code"}, ResponseModes: []string{"query", "form_post"},
 		Grants: []string{provider.GrantCode, provider.GrantRefresh, provider.GrantMachine},
-		ACRs:   provider.ACRs(), Subjects: []string{"public"}, IDTokenAlgs: idTokenAlgs(),
+		ACRs:   provider.ACRs(), Subjects: []string{"public", "pairwise"}, IDTokenAlgs: idTokenAlgs(), UserinfoAlgs: idTokenAlgs(),
 		TokenAuth: append([]string{provider.AuthNone}, secrets...), IntrospectionAuth: secrets,
 		RevocationAuth: append([]string{provider.AuthNone}, secrets...),
 		TokenAlgs:      algs, IntrospectionAlgs: algs, RevocationAlgs: algs,
 		Claims: claimsSupported, ClaimTypes: []string{"normal"}, Challenges: []string{"S256"},
-		Prompts: []string{"none", "login", "consent", "select_account"}, Locales: o.Locales, IssInResponses: true,
+		Prompts: []string{"none", "login", "consent", "select_account"}, Locales: o.Locales, IssInResponses: true, ClaimsParameter: true,
 		BackChannel: true, BackChannelSession: true,
 	})
 }

@@ -54,15 +54,19 @@ func (h *idTokenHandler) PopulateTokenEndpointResponse(ctx context.Context, r fo
 	if g == nil || !r.GetGrantedScopes().Has(provider.ScopeOpenID) {
 		return nil
 	}
+	subject, err := h.o.subject(w.client, g.Account)
+	if err != nil {
+		return err
+	}
 	claims := idClaims{
-		Issuer: h.o.Issuer, Subject: string(g.Account), Audience: g.Client, Party: g.Client,
+		Issuer: h.o.Issuer, Subject: subject, Audience: g.Client, Party: g.Client,
 		Issued: w.now.Unix(), Expires: w.now.Add(idTokenLasts).Unix(), AuthTime: g.AuthTime.Unix(),
 		ACR: g.ACR, AMR: g.AMR, Session: g.Session, AccessHash: accessHash(idTokenAlg(w.client), w.tokens.access),
 	}
 	if w.redeem {
 		claims.Nonce = g.Nonce
 	}
-	payload, err := json.Marshal(claims)
+	payload, err := h.o.withClaims(ctx, claims, *g)
 	if err != nil {
 		return err
 	}
@@ -72,6 +76,29 @@ func (h *idTokenHandler) PopulateTokenEndpointResponse(ctx context.Context, r fo
 	}
 	to.SetExtra("id_token", token)
 	return nil
+}
+
+// withClaims is the payload, with the claims that were asked for one by one (OIDC Core 5.5).
+func (o *OIDC) withClaims(ctx context.Context, claims idClaims, g provider.Grant) ([]byte, error) {
+	payload, err := json.Marshal(claims)
+	names := askedClaims(g).IDToken
+	if err != nil || len(names) == 0 {
+		return payload, err
+	}
+	account, err := o.Store.Account(ctx, g.Account)
+	if err != nil {
+		return nil, errStore{err}
+	}
+	all := map[string]any{}
+	addClaims(all, account, names)
+	var own map[string]json.RawMessage
+	if err := json.Unmarshal(payload, &own); err != nil {
+		return nil, err
+	}
+	for name, value := range own {
+		all[name] = value
+	}
+	return json.Marshal(all)
 }
 
 // accessHash is at_hash (OIDC Core 3.1.3.6): the left half of the access token's hash, by the hash of the ID token's algorithm.

@@ -125,9 +125,13 @@ func (o *OIDC) aboutRefresh(r *web.Request, caller provider.Client, token refres
 	if g.Client != caller.ID || verdict == provider.RefreshAhead || verdict == provider.RefreshReuse {
 		return introspection{}, errInactive
 	}
+	subject, err := o.subject(*standing.Client, g.Account)
+	if err != nil {
+		return introspection{}, err
+	}
 	return introspection{
 		Active: true, Scope: strings.Join(g.Scopes, " "), Client: g.Client, Type: "refresh_token",
-		Expires: g.ExpiresAt.Unix(), Issued: g.CreatedAt.Unix(), Subject: string(g.Account), Issuer: o.Issuer,
+		Expires: g.ExpiresAt.Unix(), Issued: g.CreatedAt.Unix(), Subject: subject, Issuer: o.Issuer,
 		Session: g.Session, ACR: g.ACR, AMR: g.AMR, AuthTime: g.AuthTime.Unix(),
 	}, nil
 }

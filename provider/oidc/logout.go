@@ -118,6 +118,7 @@ func (o *OIDC) goodbye(r *web.Request, bye farewell) web.Response {
 // and then nobody is sent anywhere.
 func (o *OIDC) farewell(r *web.Request, form url.Values) (farewell, error) {
 	var bye farewell
+	sub := ""
 	id := form.Get("client_id")
 	if hint := form.Get("id_token_hint"); hint != "" {
 		claims, err := o.readHint(r.Context(), hint, r.Now)
@@ -125,13 +126,16 @@ func (o *OIDC) farewell(r *web.Request, form url.Values) (farewell, error) {
 			return farewell{}, nil
 		}
 		id = claims.Audience
-		bye = farewell{session: claims.Session, subject: provider.AccountID(claims.Subject), hinted: true}
+		bye, sub = farewell{session: claims.Session, hinted: true}, claims.Subject
 	}
 	client, err := o.establish(r.Context(), id)
 	if err != nil {
 		return farewell{}, err
 	}
 	bye.client = client
+	if bye.hinted {
+		bye.subject = o.accountOf(client, sub)
+	}
 	to := form.Get("post_logout_redirect_uri")
 	if to == "" || !slices.Contains(client.PostLogoutRedirectURIs, to) {
 		return bye, nil

@@ -33,8 +33,12 @@ func (o *OIDC) LogoutToken(s provider.Signal, to provider.Client, now time.Time)
 	if s.Kind != provider.SignalSessionEnded {
 		return nil, fmt.Errorf("oidc: no token tells of %q", s.Kind)
 	}
+	subject, err := o.subject(to, s.Account)
+	if err != nil {
+		return nil, err
+	}
 	payload, err := json.Marshal(logoutClaims{
-		Issuer: o.Issuer, Subject: string(s.Account), Audience: to.ID, Issued: now.Unix(), Expires: now.Add(logoutTokenLasts).Unix(),
+		Issuer: o.Issuer, Subject: subject, Audience: to.ID, Issued: now.Unix(), Expires: now.Add(logoutTokenLasts).Unix(),
 		ID: provider.NewID(), Events: map[string]struct{}{logoutEvent: {}}, Session: s.Session,
 	})
 	if err != nil {

@@ -31,12 +31,14 @@ type Ring interface {
 	JWKS(now time.Time) []byte
 }
 
-// Secrets checks client secrets and derives refresh tokens; keys.Keyset does it.
+// Secrets checks client secrets, and derives refresh tokens and pairwise subjects; keys.Keyset does it.
 type Secrets interface {
 	CheckSecret(stored []byte, secret string) bool
 	HashSecret(secret string) []byte
 	MAC(purpose string, parts ...[]byte) (keyID string, mac []byte)
 	CheckMAC(purpose, keyID string, mac []byte, parts ...[]byte) bool
+	Pseudonym(sector string, id [16]byte) [16]byte
+	Unpseudonym(sector string, name [16]byte) [16]byte
 }
 
 // Tickets seals what a browser carries for us; keys.Keyset does it.

@@ -77,7 +77,7 @@ func (o *OIDC) revokeAccess(r *web.Request, client provider.Client, token string
 	}
 	of := provider.Grant{ID: claims.Grant, Client: client.ID, Session: claims.Session}
 	if claims.Grant != "" {
-		of.Account = provider.AccountID(claims.Subject)
+		of.Account = o.accountOf(client, claims.Subject)
 	}
 	event := audit.TokenRevoked(r.Now, of)
 	if err := o.Store.Record(r.Context(), event); err != nil {

@@ -67,7 +67,11 @@ func (s strategy) GenerateAccessToken(ctx context.Context, request fosite.Reques
 		Scope: strings.Join(request.GetGrantedScopes(), " "),
 	}
 	if g := w.standing.Grant; g != nil {
-		claims.Subject, claims.Session, claims.Grant = string(g.Account), g.Session, g.ID
+		subject, err := s.o.subject(w.client, g.Account)
+		if err != nil {
+			return "", "", err
+		}
+		claims.Subject, claims.Session, claims.Grant = subject, g.Session, g.ID
 		claims.ACR, claims.AMR, claims.AuthTime = g.ACR, g.AMR, g.AuthTime.Unix()
 	}
 	payload, err := json.Marshal(claims)

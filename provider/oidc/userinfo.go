@@ -1,11 +1,13 @@
 package oidc
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
 	"strings"
 
+	"gatehouse/keys"
 	"gatehouse/provider"
 	"gatehouse/provider/web"
 )
@@ -35,7 +37,29 @@ func (o *OIDC) userinfo(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return o.answerError(r, errStore{err})
 	}
-	return web.JSON(userClaims(account, scopes)), nil
+	answer := userClaims(account, scopes)
+	addClaims(answer, account, askedClaims(*standing.Grant).Userinfo)
+	if answer["sub"], err = o.subject(*standing.Client, account.ID); err != nil {
+		return web.Response{}, err
+	}
+	return o.said(r, *standing.Client, answer)
+}
+
+// said is the answer: JSON, or signed where the client is registered so (OIDC Core 5.3.2).
+func (o *OIDC) said(r *web.Request, to provider.Client, claims map[string]any) (web.Response, error) {
+	if to.UserinfoAlg == "" {
+		return web.JSON(claims), nil
+	}
+	claims["iss"], claims["aud"] = o.Issuer, to.ID
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		return web.Response{}, err
+	}
+	token, err := o.Ring.Sign(keys.Alg(to.UserinfoAlg), "JWT", payload, r.Now)
+	if err != nil {
+		return web.Response{}, err
+	}
+	return web.Response{Body: []byte(token), Type: "application/jwt"}, nil
 }
 
 // bearer finds the token: in the Authorization header or the body, never in the query (RFC 6750, 2), and not in both.

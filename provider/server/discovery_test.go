@@ -122,6 +122,10 @@ func TestDiscovery_3_EveryMemberWorks(t *testing.T) {
 			if _, theirs := other.Verified(other.Tokens(b).Str("id_token")); theirs["sub"] != mine["sub"] {
 				t.Error("a public subject differs from client to client")
 			}
+			pairwise := h.App("pairwise", inSector("a.example"))
+			if _, theirs := pairwise.Verified(pairwise.Tokens(b).Str("id_token")); theirs["sub"] == mine["sub"] || len(listed(doc, "subject_types_supported")) != 2 {
+				t.Error("a pairwise subject is the public one")
+			}
 		},
 		"id_token_signing_alg_values_supported": func() {
 			for _, alg := range listed(doc, "id_token_signing_alg_values_supported") {
@@ -185,7 +189,8 @@ func TestDiscovery_3_EveryMemberWorks(t *testing.T) {
 		},
 		"backchannel_logout_supported":                   func() {}, // TestBackChannel_RPInitiatedLogout
 		"backchannel_logout_session_supported":           func() {},
-		"claims_parameter_supported":                     func() {},
+		"userinfo_signing_alg_values_supported":          func() {}, // TestCore_5_3_2_SignedUserinfo
+		"claims_parameter_supported":                     func() { a.Refused(b.Get(a.Ask("claims", "x")), "invalid_request") },
 		"request_parameter_supported":                    func() { a.Refused(b.Get(a.Ask("request", "x")), "request_not_supported") },
 		"request_uri_parameter_supported":                func() { a.Refused(b.Get(a.Ask("request_uri", "x")), "request_uri_not_supported") },
 		"authorization_response_iss_parameter_supported": func() { a.Back(b.Get(a.Ask())) },
@@ -197,7 +202,7 @@ func TestDiscovery_3_EveryMemberWorks(t *testing.T) {
 			continue
 		}
 		try()
-		if _, yes := value.(bool); yes && value != (name == "authorization_response_iss_parameter_supported" || strings.HasPrefix(name, "backchannel_logout_")) {
+		if _, yes := value.(bool); yes && value != (name == "authorization_response_iss_parameter_supported" || name == "claims_parameter_supported" || strings.HasPrefix(name, "backchannel_logout_")) {
 			t.Errorf("%s = %v", name, value)
 		}
 	}
