@@ -93,6 +93,7 @@ const (
 	RefusedUnknown HelpRefusal = "unknown" // no such action
 	RefusedWatched HelpRefusal = "watched" // the account is on the watch list: a second person must approve
 	RefusedSteady  HelpRefusal = "steady"  // the contact that it goes to is too new, or there is none
+	RefusedOften   HelpRefusal = "often"   // the letter was sent too often
 	RefusedState   HelpRefusal = "state"   // there is nothing to do: not paused, not closed, no such factor
 )
 

@@ -99,3 +99,13 @@ type References interface {
 func ReferenceRates() (network, all Rate) {
 	return Rate{Burst: 20, Every: 30 * time.Second}, Rate{Burst: 300, Every: 5 * time.Second}
 }
+
+// Tells reports whether what a refusal counted may be told in a case: where it says nothing of anybody, or where the case is about that very
+// person and two facts have matched.
+func (r Reference) Tells(c Case, now time.Time) bool {
+	if r.Code == "" || !r.Rule.AboutPerson() {
+		return r.Code != ""
+	}
+	theirs := r.Account != "" && r.Account == c.Account || r.Invited != "" && r.Invited == c.Activation
+	return theirs && c.Level(now) >= L1
+}

@@ -59,7 +59,8 @@ func GallerySupport() []State {
 	person := DeskPart{ID: "person", Title: key("support.person.heading"), Facts: []DeskFact{fact("support.person.state", key("support.state.active"))}}
 	held := DeskPart{Title: key("support.held.heading"), Facts: []DeskFact{fact("support.held.signin", Say{Key: "support.held.paused", N: 10, At: at}), fact("support.held.reset", Say{Key: "support.held.tries", N: 1})}}
 	ways := DeskPart{Title: key("support.person.ways"), Facts: []DeskFact{fact("support.kind.text", Say{Key: "support.person.used", At: at}), fact("support.kind.totp", key("support.person.unused"))}}
-	acts := DeskPart{ID: "acts", Title: key("support.acts.heading"), Lead: []Say{{Key: "support.acts.reset", Text: "https://id.example.org/forgot"}}, Items: []DeskItem{
+	acts := DeskPart{ID: "acts", Title: key("support.acts.heading"), Items: []DeskItem{
+		{Words: key("support.act.send_reset.title"), To: "/case/act/send_reset"},
 		{Words: key("support.act.unlock.title"), To: "/case/act/unlock"},
 		{Words: key("support.act.reset_factors.title"), To: "/case/act/reset_factors", More: []Say{{Key: "support.acts.needs", N: 3}, key("support.acts.second")}},
 	}}
@@ -76,8 +77,15 @@ func GallerySupport() []State {
 		fact("support.approvals.by", text("Grace Hopper")), fact("support.acts.reason", key("support.reason.lost-device")), fact("support.case.level", key("support.level.3")),
 		fact("support.approvals.evidence", text("fact name, fact email, document passport")), fact("support.approvals.ends", Say{At: at}),
 	}, Forms: []DeskForm{{Action: "/approvals/x/approve", Submit: "support.approvals.approve", Passkey: galleryGet}, {Action: "/approvals/x/refuse", Submit: "support.approvals.refuse", Tone: "quiet"}}})
-	line := func(words string, who string) DeskItem {
-		return DeskItem{Words: text(words), More: []Say{{At: at}, key("support.timeline." + who)}}
+	reference := DeskPart{Title: key("support.reference.heading"), Facts: []DeskFact{
+		fact("support.reference.code", text("4KTX7M2P")), fact("support.reference.rule", key("support.rule.paused")), fact("support.reference.at", Say{At: at}),
+		fact("support.reference.count", Say{Key: "support.reference.count.of", N: 10, Text: "10"}), fact("support.reference.lifts", Say{At: at}),
+	}, Items: []DeskItem{{Words: key("support.act.unlock.title"), To: "/case/act/unlock"}}}
+	otherReference := DeskPart{Title: key("support.reference.heading"), Lead: []Say{key("support.reference.other")}, Facts: []DeskFact{
+		fact("support.reference.code", text("4KTX7M2P")), fact("support.reference.rule", key("support.rule.wrong-password")),
+	}}
+	line := func(kind string, who string) DeskItem {
+		return DeskItem{Words: key("support.event." + kind), More: []Say{{At: at}, key("support.timeline." + who)}}
 	}
 	return []State{
 		{"T-00", "door", "Sign in at the console", door}, {"T-00", "door-fault", "Another passkey", doorFault}, {"T-00", "enrolled", "After enrolment", enrolled},
@@ -94,11 +102,12 @@ func GallerySupport() []State {
 		{"T-06", "unlock", "Unlock", unlock}, {"T-06", "refused", "Refused, and why", refusedAct},
 		{"T-07", "queue", "What waits", desk("approvals", false, DeskPart{Title: key("support.approvals.heading"), Items: []DeskItem{{Words: key("support.act.reopen.title"), To: "/approvals/x", More: []Say{{Key: "support.approvals.until", At: at}}}}})},
 		{"T-07", "decide", "Approve or refuse", approval},
-		{"T-08", "lines", "What happened", desk("timeline", true, DeskPart{Title: key("support.timeline.heading"), Items: []DeskItem{line("signin failed", "patient"), line("lane closed", "system"), line("support checked", "staff")}})},
+		{"T-08", "lines", "What happened", desk("timeline", true, DeskPart{Title: key("support.timeline.heading"), Items: []DeskItem{line("signin.failed", "patient"), line("lane.closed", "system"), line("case.checked", "staff")}})},
+		{"T-08", "reference", "What a reference code says", desk("reference", true, reference)}, {"T-08", "reference-other", "A code of somebody else", desk("reference", true, otherReference)},
 		{"T-12", "lines", "Message health", desk("messages", true, DeskPart{Title: key("support.messages.heading"), Lead: []Say{key("support.messages.lead")}, Items: []DeskItem{{Words: key("support.messages.blocked"), More: []Say{{At: at}, key("support.by.text")}}}})},
 		{"T-13", "switch", "Slow messages", desk("outage", false, DeskPart{Lead: []Say{key("support.outage.lead")}, Facts: []DeskFact{fact("support.by.text", key("support.outage.slow"))},
 			Forms: []DeskForm{{Action: "/outage", Submit: "support.outage.well.text", Hidden: []Hidden{{"channel", "text"}, {"slow", "off"}}}}})},
-		{"T-15", "trail", "What an auditor reads", desk("trail", false, DeskPart{Lead: []Say{key("support.trail.lead")}, Items: []DeskItem{line("support acted", "staff")}})},
+		{"T-15", "trail", "What an auditor reads", desk("trail", false, DeskPart{Lead: []Say{key("support.trail.lead")}, Items: []DeskItem{line("case.viewed", "staff")}})},
 		{"T-15", "people", "Whom an administrator answers for", desk("people", false, DeskPart{Lead: []Say{key("support.people.lead")}, Items: []DeskItem{{Words: text("Ada Byron"), More: []Say{key("support.role.supervisor"), key("support.people.works")}}}})},
 	}
 }

@@ -222,7 +222,7 @@ func (a *Room) matches(found provider.Activation, known map[Fact]string) bool {
 		all = 0
 	}
 	for _, fact := range a.Facts.Asked() {
-		hash := FactHash(a.Keys, found.ID, fact, known[fact])
+		hash := FactHash(a.Keys, factsID(found), fact, known[fact])
 		all &= subtle.ConstantTimeCompare(hash, found.Facts[string(fact)])
 	}
 	return all == 1

@@ -163,6 +163,7 @@ func all() map[string]provider.Event {
 		"review.late":           ReviewLate(noon, review, nil),
 		"staff.activity":        TeamRead(noon, agent, true),
 		"page.refused":          PageRefused(noon, desk, canary),
+		"reference.read":        ReferenceRead(noon, desk, provider.RefusalRule(canary), canary),
 		"approval.asked":        ApprovalAsked(noon, desk, approval, nil),
 		"approval.viewed":       ApprovalViewed(noon, desk, approval),
 		"approval.decided":      ApprovalDecided(noon, desk, approval, true, nil),

@@ -172,3 +172,9 @@ func action(a provider.HelpAction) string {
 	}
 	return string(a)
 }
+
+// ReferenceRead (reference.read): the reference code of a page that refused was looked up. Detail: role, case, rule, outcome (shown; rule: no
+// more than the rule was told; none: nothing was kept). Whom the code is about is named by the contact alone.
+func ReferenceRead(at time.Time, d Desk, rule provider.RefusalRule, outcome string) provider.Event {
+	return d.event(at, "reference.read", d.Case.Account, map[string]string{"rule": reason(string(rule)), "outcome": reason(outcome)})
+}

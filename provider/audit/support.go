@@ -103,6 +103,9 @@ func (d Desk) event(at time.Time, kind string, account provider.AccountID, more 
 	if d.Case.ID != "" {
 		detail["case"] = d.Case.ID
 	}
+	if d.Case.Activation != "" {
+		detail["activation"] = d.Case.Activation
+	}
 	maps.Copy(detail, more)
 	return provider.Event{At: at, Kind: kind, Account: account, Actor: string(ByStaff(d.Staff.ID)), Detail: detail}
 }

@@ -72,9 +72,10 @@ func (c Config) console(p parts) (http.Handler, error) {
 	room := support.New(support.Config{
 		Store: c.Store, Tickets: c.Keyset, Codes: p.codes, Phones: c.Phones, Passkeys: keys, Lanes: c.Lanes, Wait: c.Wait, Issuer: c.Issuer,
 		Searches: c.SupportSearches, Words: words.Text, Preview: c.writer(p.pages), WaitNotice: p.ceremonies.WaitNotice,
-		Renew: func(old provider.Activation, birth string, now time.Time) (provider.Issue, error) {
-			made, err := issuer.Renew(old, map[activation.Fact]string{activation.BirthDate: birth}, now)
-			return made.Issue, err
+		Follow: issuer.Follow,
+		Knows: func(a provider.Activation, f provider.Fact, said string) bool {
+			fact := map[provider.Fact]activation.Fact{provider.FactBirthdate: activation.BirthDate, provider.FactName: activation.LastName}[f]
+			return issuer.Knows(a, fact, said)
 		},
 		Slowed: func(ctx context.Context, at time.Time) { _ = p.slow.refresh(ctx, at) }, // housekeeping reads it in a minute anyway
 	})

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"gatehouse/provider"
 	"gatehouse/provider/audit"
@@ -16,27 +17,26 @@ import (
 
 // T-06: what can be done, what each asks for, the letter that the patient will get, and the act.
 
-// offered are the actions that this console can do. A code for a new password goes to the browser that asks for it, so callers are told
-// where to ask; and the code of a new invitation is for no member of staff to see.
-func offered() []provider.HelpRule {
-	return slices.DeleteFunc(provider.HelpRules(), func(rule provider.HelpRule) bool {
-		return rule.Action == provider.SendReset || rule.Action == provider.NewActivation
-	})
+// A new password. Context: a code for it is good in the browser that asked for it alone. Choice: staff send a letter that says where the person
+// begins, with a press of their own; it has no code and no token, so that nothing is gone around, and who gets it in error has nothing.
+// Rejected: a code sent for a call, which a caller could be talked into reading out.
+//
+// A new activation code goes to the contact that the office gave, and is for no member of staff to see. Rejected: a page to be printed at the
+// desk, which would show it; offices print letters where they make invitations (gatehouse activation issue).
+
+// offered are the actions for whom a case is about.
+func offered(c provider.Case) []provider.HelpRule {
+	return slices.DeleteFunc(provider.HelpRules(), func(rule provider.HelpRule) bool { return c.Account == "" && !rule.Invited })
 }
 
 func ruleOf(action string) (provider.HelpRule, bool) {
-	all := offered()
-	at := slices.IndexFunc(all, func(rule provider.HelpRule) bool { return string(rule.Action) == action })
-	if at < 0 {
-		return provider.HelpRule{}, false
-	}
-	return all[at], true
+	return provider.HelpRuleOf(provider.HelpAction(action))
 }
 
 // actsPart lists them, with what is still missing.
 func (s *Support) actsPart(r *web.Request, c provider.Case) templates.DeskPart {
 	part := templates.DeskPart{ID: "acts", Title: say("support.acts.heading")}
-	for _, rule := range offered() {
+	for _, rule := range offered(c) {
 		item := templates.DeskItem{Words: say("support.act." + string(rule.Action) + ".title"), To: acting + string(rule.Action)}
 		if c.Level(r.Now) < rule.Level {
 			item.More = append(item.More, templates.Say{Key: "support.acts.needs", N: int(rule.Level)})
@@ -46,7 +46,6 @@ func (s *Support) actsPart(r *web.Request, c provider.Case) templates.DeskPart {
 		}
 		part.Items = append(part.Items, item)
 	}
-	part.Lead = []templates.Say{{Key: "support.acts.reset", Text: s.Issuer + "/forgot"}}
 	return part
 }
 
@@ -57,6 +56,8 @@ type task struct {
 	target string // which authenticator or application; of a new contact its kind, a space, and its canonical form
 	p      person
 	help   provider.Help
+
+	invitation provider.Activation // that an act is about; the zero one: none
 }
 
 // taskOf gathers all that Permits asks. The approval is the newest one of this case for this very act, if there is one.
@@ -64,6 +65,11 @@ func (s *Support) taskOf(r *web.Request, d desk, rule provider.HelpRule, reason 
 	c := *d.open
 	t = task{rule: rule, reason: reason, target: target}
 	t.help = provider.Help{Staff: d.staff, Case: c, Action: rule.Action, Reason: reason, Target: target}
+	if rule.Invited {
+		if t.invitation, t.help.Since, err = s.invitationOf(r, c); err != nil {
+			return t, err
+		}
+	}
 	if c.Account == "" {
 		return t, nil
 	}
@@ -109,7 +115,7 @@ func (s *Support) showAct(r *web.Request, d desk) (web.Response, error) {
 	if !ok {
 		return web.Response{}, &provider.Problem{Kind: provider.NotFound}
 	}
-	if d.open.Account == "" {
+	if !d.open.Found() {
 		return web.SeeOther(casePlace), nil
 	}
 	page, err := s.actPage(r, d, rule, actForm{Reason: string(d.open.Purpose)})
@@ -204,7 +210,7 @@ func (s *Support) previewPart(r *web.Request, t task) (templates.DeskPart, error
 
 // samplePerson is somebody of whom nothing can be learned, who reads the same language.
 func samplePerson(a provider.Account) person {
-	sample := provider.Account{ID: a.ID, Profile: provider.Profile{Locale: a.Profile.Locale, Zoneinfo: a.Profile.Zoneinfo}}
+	sample := provider.Account{ID: a.ID, Status: provider.Active, Profile: provider.Profile{Locale: a.Profile.Locale, Zoneinfo: a.Profile.Zoneinfo}}
 	sample.Identifiers = []provider.Identifier{
 		{Kind: provider.Username, Value: "m•••", Canonical: "m"},
 		{Kind: provider.Email, Value: "m@example.org", Canonical: "m@example.org", VerifiedAt: a.CreatedAt},
@@ -241,7 +247,7 @@ func (s *Support) postAct(r *web.Request, d desk, f actForm) (web.Response, erro
 	if !ok {
 		return web.Response{}, errors.Join(s.Store.Record(r.Context(), audit.HelpRefused(r.Now, provider.Help{Staff: d.staff, Case: *d.open}, provider.RefusedUnknown)), &provider.Problem{Kind: provider.NotFound})
 	}
-	if d.open.Account == "" {
+	if !d.open.Found() {
 		return web.SeeOther(casePlace), s.Store.Record(r.Context(), audit.HelpRefused(r.Now, provider.Help{Staff: d.staff, Case: *d.open, Action: rule.Action}, provider.RefusedNobody))
 	}
 	target, key, field := s.targetOf(rule.Action, f)
@@ -283,6 +289,9 @@ func (s *Support) act(r *web.Request, d desk, t task) error {
 	if err != nil {
 		return err
 	}
+	if err := s.sentOften(r, t); err != nil {
+		return err
+	}
 	if t.help.Approval != nil && (t.rule.Second || t.help.Watched && !t.rule.Safe) {
 		err := s.Store.SpendApproval(r.Context(), t.help.Approval.ID, r.Now, audit.ApprovalSpent(r.Now, work(d), *t.help.Approval))
 		if errors.Is(err, provider.ErrUsed) {
@@ -301,6 +310,26 @@ func (s *Support) act(r *web.Request, d desk, t task) error {
 	return err
 }
 
+// mailsDaily is how often a day staff can have the same sort of letter sent to one person: nobody's mailbox is filled from the console.
+const mailsDaily = 5
+
+// sentOften counts an act that is a letter and nothing else. Errors: provider.RefusedOften.
+func (s *Support) sentOften(r *web.Request, t task) error {
+	mails := []provider.HelpAction{provider.SendUsername, provider.SendReset, provider.ResendActivation, provider.NewActivation}
+	if !slices.Contains(mails, t.rule.Action) {
+		return nil
+	}
+	whose := "account/" + string(t.help.Case.Account)
+	if t.help.Case.Account == "" {
+		whose = "record/" + t.invitation.Record
+	}
+	_, _, err := s.Store.Spend(r.Context(), provider.Budget{Purpose: "support letters", Key: string(t.rule.Action) + " " + whose, Limit: mailsDaily, Window: 24 * time.Hour}, r.Now)
+	if errors.Is(err, provider.ErrSpent) {
+		return provider.RefusedOften
+	}
+	return err
+}
+
 // letters are what the patient is told of an act.
 func (s *Support) letters(r *web.Request, t task) ([]provider.Message, error) {
 	tell := func(message string, data map[string]string) ([]provider.Message, error) {
@@ -309,6 +338,11 @@ func (s *Support) letters(r *web.Request, t task) ([]provider.Message, error) {
 	switch t.rule.Action {
 	case provider.SendUsername:
 		return usernameLetter(t.p.account, r.Lang, r.Now), nil
+	case provider.SendReset:
+		if !t.p.account.Regainable() {
+			return nil, nil // it is answered alike
+		}
+		return tell(notify.ResetBegun, map[string]string{notify.DataLink: "/forgot/password"})
 	case provider.EndAllSessions:
 		return tell(notify.SignedOut, nil)
 	case provider.PauseSignIn:

@@ -243,7 +243,7 @@ func (s *Support) showTrail(r *web.Request, d desk) (web.Response, error) {
 	for _, e := range events {
 		if did(e) == "staff" && len(part.Items) < shown {
 			part.Items = append(part.Items, templates.DeskItem{
-				Words: plain(strings.NewReplacer(".", " ", "_", " ").Replace(e.Kind)),
+				Words: kindWords(e.Kind),
 				More:  append([]templates.Say{{At: e.At.UTC()}, plain(e.Actor), plain(string(e.Account))}, because(e)...),
 			})
 		}

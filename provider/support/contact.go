@@ -4,9 +4,11 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"gatehouse/provider"
 	"gatehouse/provider/audit"
+	"gatehouse/provider/notify"
 	"gatehouse/provider/web"
 	"gatehouse/templates"
 )
@@ -91,18 +93,41 @@ func (s *Support) postContact(r *web.Request, d desk, f contactForm) (web.Respon
 	return web.SeeOther(casePlace), s.Store.OpenCase(r.Context(), c, audit.CaseOpened(r.Now, with(d, c)))
 }
 
+// sentToSecurity is why a case ends in which something is wrong with the caller.
+const sentToSecurity = "security"
+
+// tellSecurity is M-27 to who looks after security: of which contact, and of no patient.
+func (s *Support) tellSecurity(what, reference, lang string, at time.Time) []provider.Message {
+	var all []provider.Message
+	for _, to := range s.Security {
+		for _, m := range tellStaff(provider.Staff{Email: to}, what, lang, at) {
+			m.Data[notify.DataWhat] = reference
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
 // postEnd ends the case: it is done, or something is wrong with the caller and security takes over.
 func (s *Support) postEnd(why string) func(r *web.Request, d desk, _ nothing) (web.Response, error) {
 	return func(r *web.Request, d desk, _ nothing) (web.Response, error) {
 		if d.open == nil {
 			return web.SeeOther(home + "?done=over"), nil
 		}
-		return web.SeeOther(home + "?done=" + why), s.end(r, d, why)
+		said := why
+		if why == sentToSecurity && len(s.Security) == 0 {
+			said = "unheard"
+		}
+		return web.SeeOther(home + "?done=" + said), s.end(r, d, why)
 	}
 }
 
 func (s *Support) end(r *web.Request, d desk, why string) error {
 	c := *d.open
 	c.EndedAt, c.EndedWhy = r.Now, why
-	return stale(s.Store.SaveCase(r.Context(), c, audit.CaseEnded(r.Now, with(d, c), why)))
+	e := audit.CaseEnded(r.Now, with(d, c), why)
+	if why == sentToSecurity {
+		e.Tell = s.tellSecurity("stopped", readable(c.ID), r.Lang, r.Now)
+	}
+	return stale(s.Store.SaveCase(r.Context(), c, e))
 }

@@ -38,6 +38,8 @@ func (s *Support) ready(r *web.Request, d desk, t task) (func(context.Context) e
 			return nil, provider.RefusedState
 		}
 		return func(ctx context.Context) error { return s.Store.Record(ctx, audit.Helped(now, t.help, told)) }, nil
+	case provider.SendReset: // done alike where there is nobody to write to: at L0 nothing is shown
+		return func(ctx context.Context) error { return s.Store.Record(ctx, audit.Helped(now, t.help, told)) }, nil
 	case provider.EndAllSessions:
 		return func(ctx context.Context) error {
 			return s.Store.EndOthers(ctx, a.ID, "", byStaff, now, e(audit.OthersEnded(now, a.ID, "", byStaff)))
@@ -70,7 +72,7 @@ func (s *Support) ready(r *web.Request, d desk, t task) (func(context.Context) e
 	case provider.ReopenAccount:
 		return s.reopen(t, now, d, e)
 	default:
-		return s.resend(r, t, e)
+		return s.follow(r, t, e)
 	}
 }
 
@@ -104,12 +106,9 @@ func (s *Support) remove(t task, now time.Time, e func(provider.Event) provider.
 	}, nil
 }
 
-// recoveryOf is wait-and-recover as staff start it: who is there in person need not wait.
+// recoveryOf is wait-and-recover as staff start it.
 func (s *Support) recoveryOf(r *web.Request, t task) provider.Recovery {
-	rule := provider.WaitRule{Lasts: t.rule.Waits, Open: s.Wait.Open}
-	if t.help.Case.Channel == provider.AtDesk {
-		rule.Lasts = 0
-	}
+	rule := provider.WaitRule{Lasts: t.help.Waits(), Open: s.Wait.Open}
 	w, _ := provider.Wait(provider.NewID(), t.p.account, provider.Contact{}, rule, r.Now)
 	return w
 }
@@ -126,19 +125,19 @@ func (s *Support) reopen(t task, now time.Time, d desk, e func(provider.Event) p
 	}, nil
 }
 
-// resend makes a new invitation in place of the newest one to the person's own record that nobody has used; it goes to the contact that
-// the office gave.
-func (s *Support) resend(r *web.Request, t task, e func(provider.Event) provider.Event) (func(context.Context) error, error) {
-	old, err := s.unused(r, t.p.account.ID)
-	if err != nil {
-		return nil, err
-	}
-	if old.ID == "" || t.p.account.Profile.Birthdate == "" {
+// follow makes a new invitation in place of the newest one that nobody has used; it goes to the contact that the office gave.
+func (s *Support) follow(r *web.Request, t task, e func(provider.Event) provider.Event) (func(context.Context) error, error) {
+	if t.invitation.ID == "" {
 		return nil, provider.RefusedState
 	}
-	issue, err := s.Renew(old, t.p.account.Profile.Birthdate, r.Now)
+	letter := notify.InvitationReplaced
+	if t.rule.Action == provider.NewActivation {
+		letter = notify.Invitation
+	}
+	issue, err := s.Follow(t.invitation, letter, r.Now)
 	if err != nil {
-		return nil, err
+		r.Note("unsent", err.Error())
+		return nil, provider.RefusedState
 	}
 	told := issue.Event.Tell
 	issue.Event = e(issue.Event)
@@ -160,8 +159,8 @@ func (s *Support) unused(r *web.Request, id provider.AccountID) (provider.Activa
 		if err != nil {
 			return provider.Activation{}, err
 		}
-		if len(all) > 0 && all[0].By == "" && all[0].UsedAt.IsZero() && all[0].RevokedAt.IsZero() {
-			return all[0], nil
+		if a := newestOwn(all); a.ID != "" {
+			return a, nil
 		}
 	}
 	return provider.Activation{}, nil

@@ -53,7 +53,10 @@ type hit struct {
 	Case    string             `json:"case"`
 	Staff   provider.StaffID   `json:"staff"`
 	Account provider.AccountID `json:"account"`
+	Invited string             `json:"invited,omitempty"` // the invitation of somebody who has no account
 	By      provider.Fact      `json:"by"`
+
+	shown templates.Say
 }
 
 const (
@@ -73,7 +76,7 @@ func birthOf(typed string) (string, bool) {
 
 // postFind searches. It is counted and on record before it answers.
 func (s *Support) postFind(r *web.Request, d desk, f findForm) (web.Response, error) {
-	if d.open.Account != "" {
+	if d.open.Found() {
 		return web.SeeOther(casePlace), nil // a case is about one person
 	}
 	wild := strings.ContainsAny(f.Value, "*%?")
@@ -107,18 +110,26 @@ func (s *Support) postFind(r *web.Request, d desk, f findForm) (web.Response, er
 	if len(found) > mostHits {
 		found, outcome = nil, "many"
 	}
-	if len(found) > 0 {
-		outcome = "hit"
-	}
-	if err := s.Store.Record(r.Context(), audit.CaseSearched(r.Now, work(d), provider.Fact(f.By), outcome, len(found))); err != nil {
+	invited, err := s.invitedOf(r, provider.Fact(f.By), f.Value, birth)
+	if err != nil {
 		return web.Response{}, err
 	}
-	if len(found) == 0 {
+	if len(found) > 0 || withheld {
+		invited = provider.Activation{} // who has an account is helped with that
+	}
+	hits := hitsOf(d, provider.Fact(f.By), found, invited)
+	if len(hits) > 0 {
+		outcome = "hit"
+	}
+	if err := s.Store.Record(r.Context(), audit.CaseSearched(r.Now, work(d), provider.Fact(f.By), outcome, len(hits))); err != nil {
+		return web.Response{}, err
+	}
+	if len(hits) == 0 {
 		page := s.casePage(r, d, s.findPart(findForm{By: f.By}))
 		page.Notice = say("support.find.none")
 		return web.Show(page), nil
 	}
-	return s.hits(r, d, provider.Fact(f.By), found)
+	return s.hits(r, d, hits)
 }
 
 // spend counts a search.
@@ -139,7 +150,9 @@ func (s *Support) tooMany(r *web.Request, d desk, f findForm, err error) (web.Re
 	r.Note("outcome", "too many searches")
 	noted := provider.Budget{Purpose: "support searches alert", Key: string(d.staff.ID), Limit: 1, Window: time.Hour}
 	if _, _, err = s.Store.Spend(r.Context(), noted, r.Now); err == nil {
-		err = s.Store.Record(r.Context(), audit.CaseSearched(r.Now, work(d), provider.Fact(f.By), "limit", 0))
+		e := audit.CaseSearched(r.Now, work(d), provider.Fact(f.By), "limit", 0)
+		e.Tell = s.tellSecurity("searches", readable(d.open.ID), r.Lang, r.Now)
+		err = s.Store.Record(r.Context(), e)
 	}
 	if err != nil && !errors.Is(err, provider.ErrSpent) {
 		return web.Response{}, err
@@ -216,11 +229,23 @@ func (s *Support) whose(ctx context.Context, id provider.AccountID) (provider.St
 	return who, err
 }
 
-// hits shows who was found, masked; one of them is taken by a press.
-func (s *Support) hits(r *web.Request, d desk, by provider.Fact, found []provider.Account) (web.Response, error) {
-	part := templates.DeskPart{Title: say("support.find.hits"), Lead: []templates.Say{say("support.find.hits.lead")}}
+// hitsOf are those who may be shown.
+func hitsOf(d desk, by provider.Fact, found []provider.Account, invited provider.Activation) []hit {
+	var all []hit
 	for _, a := range found {
-		v, err := json.Marshal(hit{Case: d.open.ID, Staff: d.staff.ID, Account: a.ID, By: by})
+		all = append(all, hit{Case: d.open.ID, Staff: d.staff.ID, Account: a.ID, By: by, shown: plain(maskedOf(a))})
+	}
+	if invited.ID != "" {
+		all = append(all, hit{Case: d.open.ID, Staff: d.staff.ID, Invited: invited.ID, By: by, shown: say("support.find.invited")})
+	}
+	return all
+}
+
+// hits shows who was found, masked; one of them is taken by a press.
+func (s *Support) hits(r *web.Request, d desk, all []hit) (web.Response, error) {
+	part := templates.DeskPart{Title: say("support.find.hits"), Lead: []templates.Say{say("support.find.hits.lead")}}
+	for _, h := range all {
+		v, err := json.Marshal(h)
 		if err != nil {
 			return web.Response{}, err
 		}
@@ -228,7 +253,7 @@ func (s *Support) hits(r *web.Request, d desk, by provider.Fact, found []provide
 		if err != nil {
 			return web.Response{}, err
 		}
-		part.Facts = append(part.Facts, templates.DeskFact{Name: say("support.find.person"), Value: plain(maskedOf(a))})
+		part.Facts = append(part.Facts, templates.DeskFact{Name: say("support.find.person"), Value: h.shown})
 		part.Forms = append(part.Forms, templates.DeskForm{
 			Action: casePlace + "/pick", Submit: "support.find.pick", Hidden: []templates.Hidden{{Name: "hit", Value: sealed}},
 		})
@@ -255,11 +280,11 @@ type pickForm struct {
 func (s *Support) postPick(r *web.Request, d desk, f pickForm) (web.Response, error) {
 	v, err := s.Tickets.OpenTicket(f.Hit, hitPurpose, r.Now)
 	var h hit
-	if err != nil || json.Unmarshal(v, &h) != nil || h.Case != d.open.ID || h.Staff != d.staff.ID || d.open.Account != "" {
+	if err != nil || json.Unmarshal(v, &h) != nil || h.Case != d.open.ID || h.Staff != d.staff.ID || d.open.Found() {
 		return web.SeeOther(casePlace), s.Store.Record(r.Context(), audit.CaseSearched(r.Now, work(d), h.By, "forged", 0))
 	}
 	c := *d.open
-	c.Account, c.FoundBy = h.Account, []provider.Fact{h.By, provider.FactBirthdate}
+	c.Account, c.Activation, c.FoundBy = h.Account, h.Invited, []provider.Fact{h.By, provider.FactBirthdate}
 	return web.SeeOther(casePlace), stale(s.Store.SaveCase(r.Context(), c, audit.CaseFound(r.Now, with(d, c))))
 }
 

@@ -54,8 +54,11 @@ func (s *Support) showCase(r *web.Request, d desk) (web.Response, error) {
 // wholeCase puts the page together. Whoever is shown, the record comes first.
 func (s *Support) wholeCase(r *web.Request, d desk) (templates.Desk, error) {
 	c := *d.open
-	if c.Account == "" {
-		return s.casePage(r, d, s.findPart(findForm{}), toolPart()), nil
+	switch {
+	case c.Activation != "":
+		return s.invitedCase(r, d)
+	case c.Account == "":
+		return s.casePage(r, d, s.findPart(findForm{}), s.referencePart(), toolPart()), nil
 	}
 	if err := s.Store.Record(r.Context(), s.viewed(r, d, "person")); err != nil {
 		return templates.Desk{}, err
@@ -79,7 +82,7 @@ func (s *Support) wholeCase(r *web.Request, d desk) (templates.Desk, error) {
 	if len(asked.Items) > 0 {
 		parts = append(parts, asked)
 	}
-	return s.casePage(r, d, append(parts, s.actsPart(r, c), toolPart())...), nil
+	return s.casePage(r, d, append(parts, s.actsPart(r, c), s.referencePart(), toolPart())...), nil
 }
 
 // toolPart leads to what stands beside a case.

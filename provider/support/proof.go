@@ -26,6 +26,9 @@ import (
 // checkable are what a caller can be asked, but for what they were found by and what has matched.
 func checkable(c provider.Case) []provider.Fact {
 	all := []provider.Fact{provider.FactName, provider.FactUsername, provider.FactEmail, provider.FactPhone, provider.FactRecord}
+	if c.Activation != "" {
+		all = []provider.Fact{provider.FactName, provider.FactEmail, provider.FactPhone} // what an invitation holds
+	}
 	return slices.DeleteFunc(all, func(f provider.Fact) bool { return slices.Contains(c.FoundBy, f) || slices.Contains(c.Facts, f) })
 }
 
@@ -54,7 +57,7 @@ type checkForm struct {
 func (s *Support) postCheck(r *web.Request, d desk, f checkForm) (web.Response, error) {
 	c, fact := *d.open, provider.Fact(f.Fact)
 	switch {
-	case c.Account == "":
+	case !c.Found():
 		return web.SeeOther(casePlace), nil
 	case !slices.Contains(checkable(c), fact):
 		return s.caseRefused(r, d, "support.error.choose", "fact")
@@ -68,7 +71,7 @@ func (s *Support) postCheck(r *web.Request, d desk, f checkForm) (web.Response, 
 	if err != nil {
 		return web.Response{}, err
 	}
-	same, err := s.matches(r.Context(), c.Account, fact, f.Said)
+	same, err := s.said(r, c, fact, strings.TrimSpace(f.Said))
 	if err != nil {
 		return web.Response{}, err
 	}
@@ -85,6 +88,14 @@ func (s *Support) postCheck(r *web.Request, d desk, f checkForm) (web.Response, 
 	}
 	d.open = &fresh
 	return web.SeeOther(home + "?done=misses"), s.end(r, d, "misses")
+}
+
+// said compares with the account, or with the invitation, that a case is about.
+func (s *Support) said(r *web.Request, c provider.Case, fact provider.Fact, said string) (bool, error) {
+	if c.Activation != "" {
+		return s.invitedMatches(r, c.Activation, fact, said)
+	}
+	return s.matches(r.Context(), c.Account, fact, said)
 }
 
 // matches compares in canonical form and in constant time. All of what the account has of the kind is looked at.
@@ -328,7 +339,7 @@ func (s *Support) postLiveCode(r *web.Request, d desk, f liveCodeForm) (web.Resp
 
 // documentPart asks for a photo ID where one can be seen.
 func documentPart(c provider.Case) (templates.DeskPart, bool) {
-	if c.Channel == provider.ByCall || c.Account == "" {
+	if c.Channel == provider.ByCall || !c.Found() {
 		return templates.DeskPart{}, false
 	}
 	part := templates.DeskPart{ID: "document", Title: say("support.document.heading"), Lead: []templates.Say{say("support.document.lead")}}

@@ -36,15 +36,19 @@ type Config struct {
 	Passkeys *passkey.RP // of the console's own host
 	Lanes    limit.Policy
 	Wait     provider.WaitRule
-	Issuer   string // where patients are
-	Searches int    // that one agent may make in an hour; 0: 30
+	Issuer   string   // where patients are
+	Searches int      // that one agent may make in an hour; 0: 30
+	Security []string // e-mail addresses of who is told when a contact is sent to security, and when an agent searches too often; none: nobody
 
 	Words   func(lang, key string, data map[string]any) string
 	Preview func(m provider.Message, code string) (notify.Outgoing, error) // what a letter says
 	// WaitNotice makes the announcement of a recovery, with the link that stops it.
 	WaitNotice func(a provider.Account, held []provider.Authenticator, w provider.Recovery, action string, now time.Time) ([]provider.Message, error)
-	// Renew makes the invitation that follows another one, for somebody who knew these facts.
-	Renew func(old provider.Activation, birth string, now time.Time) (provider.Issue, error)
+	// Follow makes the invitation that follows another one, with this letter (notify.Invitation, notify.InvitationReplaced). Its code is told to
+	// nobody but the person. An error: nothing can follow it.
+	Follow func(old provider.Activation, letter string, now time.Time) (provider.Issue, error)
+	// Knows reports whether what a caller says is that fact of an invitation (birthdate, or a name), in constant time.
+	Knows func(a provider.Activation, f provider.Fact, said string) bool
 	// Slowed is told when staff have said that messages are slow, or are not any more; nil: nobody is.
 	Slowed func(ctx context.Context, at time.Time)
 }
@@ -100,6 +104,7 @@ func (s *Support) Routes() []web.Route {
 		{Pattern: "GET " + casePlace + "/script", Handle: helping(s.cased(s.showScript))},
 		{Pattern: "POST " + casePlace + "/stop", Handle: form(helping, s.postEnd("security"))},
 		{Pattern: "POST " + casePlace + "/end", Handle: form(helping, s.postEnd("done"))},
+		{Pattern: "POST " + casePlace + "/reference", Handle: form(helping, formed(s, s.postReference))},
 		{Pattern: "GET " + casePlace + "/timeline", Handle: helping(s.cased(s.showTimeline))},
 		{Pattern: "GET " + casePlace + "/messages", Handle: helping(s.cased(s.showMessages))},
 		{Pattern: "GET " + acting + "{action}", Handle: helping(s.cased(s.showAct))},
@@ -261,7 +266,7 @@ func (s *Support) home(r *web.Request, d desk) (web.Response, error) {
 		return web.SeeOther(casePlace), nil
 	}
 	page := s.contactPage(r, d, contactForm{})
-	if why := r.Query().Get("done"); slices.Contains([]string{"over", "misses", "security", "done"}, why) {
+	if why := r.Query().Get("done"); slices.Contains([]string{"over", "misses", "security", "unheard", "done"}, why) {
 		page.Notice = templates.Say{Key: "support.notice." + why}
 	}
 	return web.Show(page), nil

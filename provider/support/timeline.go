@@ -77,15 +77,18 @@ func (s *Support) showTimeline(r *web.Request, d desk) (web.Response, error) {
 			continue
 		}
 		list.Items = append(list.Items, templates.DeskItem{
-			Words: plain(strings.NewReplacer(".", " ", "_", " ").Replace(e.Kind)),
+			Words: kindWords(e.Kind),
 			More:  append([]templates.Say{{At: local(p.account, e.At)}, say("support.timeline." + did(e))}, because(e)...),
 		})
 	}
 	if len(list.Items) == 0 {
 		list.Lead = []templates.Say{say("support.timeline.none")}
 	}
-	return web.Show(s.page(r, d, "timeline", list, filter)), nil
+	return web.Show(s.page(r, d, "timeline", list, filter, s.referencePart())), nil
 }
+
+// kindWords is a kind of event in words.
+func kindWords(kind string) templates.Say { return say("support.event." + kind) }
 
 // because is what an event says of why, in its own fixed words.
 func because(e provider.Event) []templates.Say {
