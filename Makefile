@@ -9,7 +9,7 @@ TOOLS := $(CURDIR)/bin/tools
 FUZZTIME ?= 20s
 MINUTES ?= 10
 
-.PHONY: help run run-postgres servers test test-go test-e2e lint bench chaos attack overload enumeration conformance build fuzz fmt chromium node
+.PHONY: help run run-postgres servers test test-go test-e2e lint bench chaos attack overload enumeration conformance clients build fuzz fmt chromium node
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,7 +43,7 @@ test-go: servers
 	go vet ./...
 	go test $(RACE) -timeout 20m ./...
 
-test-e2e: build chromium node
+test-e2e: build chromium node clients
 	cd templates/browsertest && npm ci --no-audit --no-fund --loglevel=error
 	cd templates/browsertest && for test in *.test.mjs; do CHROMIUM="$$(command -v chromium)" node --test "$$test"; done
 
@@ -53,6 +53,11 @@ chromium:
 
 node:
 	@command -v npm >/dev/null || { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends nodejs npm; }
+
+# What sign in to us in clients.test.mjs without being ours: Debian's Apache module and Authlib, and openssl for the certificate.
+clients:
+	@test -e /usr/lib/apache2/modules/mod_auth_openidc.so && test -x /usr/bin/openssl && /usr/bin/python3 -c 'import authlib, requests' 2>/dev/null || \
+	  { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends libapache2-mod-auth-openidc python3-authlib python3-requests openssl; }
 
 lint: $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION) ## the laws of the house and the chosen linters
 	$(TOOLS)/golangci-lint-$(GOLANGCI_VERSION) run ./...

@@ -101,7 +101,7 @@ const options = {
 };
 
 // startBrowser is a real Chromium; a missing one is a failure.
-export const startBrowser = () => chromium.launch(options);
+export const startBrowser = (...flags) => chromium.launch({ ...options, args: [...options.args, ...flags] });
 
 // startWithoutCookies is one whose owner has switched cookies off.
 export function startWithoutCookies() {
