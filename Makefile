@@ -45,7 +45,7 @@ test-go: servers
 
 test-e2e: build chromium node clients
 	cd templates/browsertest && npm ci --no-audit --no-fund --loglevel=error
-	cd templates/browsertest && for test in *.test.mjs; do CHROMIUM="$$(command -v chromium)" node --test "$$test"; done
+	CHROMIUM="$$(command -v chromium)" templates/browsertest/run
 
 # Chromium and Node are installed from Debian's packages where they are missing; without them the test fails, never skips.
 chromium:

@@ -16,8 +16,10 @@ export async function sweep(page, address, wanted, judged = true) {
   const note = (kind, found) => faults.push(...found.map((f) => `${kind}: ${f}`));
   await page.setViewportSize(phone);
   await page.goto(address, { waitUntil: 'load' }); // with its styles
-  note('sideways at 320 pixels', await over(page));
-  note('too small for a thumb', await small(page));
+  const narrow = await page.evaluate(narrowly);
+  note('sideways at 320 pixels', narrow.over);
+  note('too small for a thumb', narrow.small);
+  note('sideways with wide spacing', narrow.spaced);
   if (judged) {
     await inject(page);
     note('axe', await run(page, { rules: Object.fromEntries(colours.map((rule) => [rule, { enabled: false }])) }));
@@ -30,27 +32,34 @@ export async function sweep(page, address, wanted, judged = true) {
     await page.emulateMedia({ colorScheme: null, forcedColors: null });
     note('keyboard', await walkByKeyboard(page));
   }
-  await rule(page, '* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }');
-  note('sideways with wide spacing', await over(page));
-  await page.evaluate(() => document.styleSheets[0].deleteRule(document.styleSheets[0].cssRules.length - 1));
   await page.setViewportSize({ width: 640, height: 640 });
-  await rule(page, 'html { font-size: 225% !important }'); // ours is 112.5%
-  note('sideways with text twice as large', await over(page));
+  note('sideways with text twice as large', await page.evaluate(enlarged));
   return faults;
 }
 
 const phone = { width: 320, height: 640 };
 
-// rule adds to our own style sheet: a policy that lets in no other leaves no other way.
-const rule = (page, text) => page.evaluate((t) => { document.styleSheets[0].insertRule(t, document.styleSheets[0].cssRules.length); }, text);
+// narrowly looks at a page as it is, and then with wide spacing. It runs in the page, and so do the others: what is asked at once costs
+// one trip. A rule is added to our own style sheet: a policy that lets in no other leaves no other way.
+function narrowly() {
+  const sheet = document.styleSheets[0], root = document.documentElement;
+  const over = () => (root.scrollWidth > root.clientWidth ? [`${root.scrollWidth - root.clientWidth} pixels`] : []);
+  const thumbs = 'main button, main .button, main summary, main .card-acts a, main .row-button, main .row-link';
+  const found = {
+    over: over(),
+    small: [...document.querySelectorAll(thumbs)].filter((e) => e.offsetParent && e.getBoundingClientRect().height < 43.9).map((e) => e.textContent.trim()),
+  };
+  const at = sheet.insertRule('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }', sheet.cssRules.length);
+  found.spaced = over();
+  sheet.deleteRule(at);
+  return found;
+}
 
-const over = (page) => page.evaluate(() => {
-  const pixels = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-  return pixels > 0 ? [`${pixels} pixels`] : [];
-});
-
-const small = (page) => page.$$eval('main button, main .button, main summary, main .card-acts a, main .row-button, main .row-link', (all) => all
-  .filter((e) => e.offsetParent && e.getBoundingClientRect().height < 43.9).map((e) => e.textContent.trim()));
+function enlarged() {
+  const sheet = document.styleSheets[0], root = document.documentElement;
+  sheet.insertRule('html { font-size: 225% !important }', sheet.cssRules.length); // ours is 112.5%
+  return root.scrollWidth > root.clientWidth ? [`${root.scrollWidth - root.clientWidth} pixels`] : [];
+}
 
 // walkByKeyboard presses Tab from the top of the page to its end: the link that skips to the main part comes first and works;
 // everything that can be used is reached, in the order of the page, is seen while it has the focus, and lets it go again.
