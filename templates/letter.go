@@ -15,7 +15,7 @@ import (
 // carry none of those: M-05 and M-06 (an invitation, and one that replaces another), M-07 (account opened, record joined), M-20
 // (the address is used for another account), M-08 (password changed), M-09 (email address), M-10 (phone), M-11 (passkey), M-12 (authenticator app), M-13
 // (recovery codes), M-14 (new device), M-15 (tries by others paused sign-in), M-28 (and stopped it), M-18
-// (recovery by waiting), M-29 (username), M-17 (staff helped), M-22 (closing), M-23 (terms changed), M-25 (trusted person), M-26 (incident), M-30 (data downloaded), M-31 (where a new password is set). M-24 is a code to be read out in a call, M-27 goes to the people of the house. All go by email and by text;
+// (recovery by waiting), M-29 (username), M-17 (staff helped), M-22 (closing), M-23 (terms changed), M-25 (trusted person), M-26 (incident), M-30 (data downloaded), M-31 (where a new password is set), M-32 (staff looked). M-24 is a code to be read out in a call, M-27 goes to the people of the house. All go by email and by text;
 // a text has no link, and of what a person wrote nothing but a masked number.
 //
 // Data holds, by key: action (added, removed, renamed; of M-09 and M-10 changed and first too; of M-29 changed, cleared; of M-13 made, used, low, removed, renamed), when (RFC 3339, in the zone that is
@@ -95,7 +95,7 @@ func kindOf(id string) letterKind {
 	case "M-19":
 		notice.link, notice.actions = true, []string{"given", "ended"}
 		return notice
-	case "M-17", "M-30", "M-31":
+	case "M-17", "M-30", "M-31", "M-32":
 		notice.link = true
 		return notice
 	case "M-22":

@@ -44,6 +44,7 @@ func Letters() []LetterState {
 	add("M-16", "Account paused", map[string]string{"link": "/account/not-me"})
 	add("M-19", "Access of an app", map[string]string{"what": "Pocket Health", "link": "/account/apps"})
 	add("M-17", "Staff helped", map[string]string{"link": "/account/activity"})
+	add("M-32", "A supervisor looked", map[string]string{"link": "/account/activity"})
 	add("M-24", "Code to read out in a call", nil)
 	add("M-27", "To the people of the house", map[string]string{"link": "/help/messages", "what": "k3Jd82Qa"})
 	add("M-30", "Data downloaded", map[string]string{"link": "/account/activity"})

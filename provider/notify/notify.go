@@ -44,6 +44,7 @@ const (
 	Incident        = "M-26"
 	DataDownloaded  = "M-30"
 	ResetBegun      = "M-31" // where a new password is set: no code, no token
+	StaffLooked     = "M-32" // a supervisor saw the account without proof
 	UsernameChanged = "M-29"
 )
 

@@ -35,12 +35,12 @@ func TestH10_Cookies(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	b := h.Browser()
-	b.Get("/help/browser").Shows(t, 200, "1 2 3 3 3")
+	b.Get("/help/browser").Shows(t, 200, "1 2 3 3 3 3 1 9")
 	without := h.Send("GET", "/help/browser", nil, "")
 	if to := without.Header.Get("Location"); without.Status != http.StatusSeeOther || to != "/help/browser?again=1" {
 		t.Fatalf("%d to %q", without.Status, to)
 	}
-	if again := h.Send("GET", "/help/browser?again=1", nil, ""); again.Status != http.StatusOK || !strings.Contains(again.Raw, "2 2 3 3 3") {
+	if again := h.Send("GET", "/help/browser?again=1", nil, ""); again.Status != http.StatusOK || !strings.Contains(again.Raw, "2 2 3 3 3 3 1 5") {
 		t.Errorf("%d without a cookie", again.Status)
 	}
 }

@@ -24,6 +24,7 @@ import (
 	"gatehouse/provider/recovery"
 	"gatehouse/provider/settings"
 	"gatehouse/provider/signin"
+	"gatehouse/provider/support"
 	"gatehouse/provider/web"
 	"gatehouse/provider/web/metrics"
 	"gatehouse/templates"
@@ -71,8 +72,9 @@ type Config struct {
 	Reports func(notify.Reports) []web.Route   // where carriers report what became of messages; nil: none does
 	Limits  notify.Limits                      // how many messages with codes may leave
 
-	SupportOrigin   string // where staff work, https://host[:port]; "": there is no console
-	SupportSearches int    // that one of them may make in an hour; zero: 30
+	SupportOrigin   string             // where staff work, https://host[:port]; "": there is no console
+	SupportHours    provider.WorkHours // in which people are at the console; the zero value: nobody said
+	SupportSearches int                // that one of them may make in an hour; zero: 30
 
 	Outward  egress.Config // how applications are reached that are told something, or whose keys are fetched; zero: on the open internet, by https
 	Patience time.Duration // how long the signed-out page waits for them; zero: 1.5 s, negative: not at all
@@ -279,6 +281,7 @@ func (h *House) Housekeep(ctx context.Context, now time.Time) error {
 	chore("notices", err)
 	_, err = h.closing(ctx, now)
 	chore("closing accounts", err)
+	chore("late reviews", support.SayLate(ctx, h.config.Store, h.config.Languages[0], now))
 	chore("slow channels", h.slow.refresh(ctx, now))
 	chore("checkpoint of the audit trail", h.checkpoint(ctx, now))
 	chore("checkpoints that leave the machine", h.writeOut(ctx))

@@ -77,6 +77,7 @@ func (c Config) console(p parts) (http.Handler, error) {
 			fact := map[provider.Fact]activation.Fact{provider.FactBirthdate: activation.BirthDate, provider.FactName: activation.LastName}[f]
 			return issuer.Knows(a, fact, said)
 		},
+		Hours:  c.SupportHours,
 		Slowed: func(ctx context.Context, at time.Time) { _ = p.slow.refresh(ctx, at) }, // housekeeping reads it in a minute anyway
 	})
 	routes := room.Routes()

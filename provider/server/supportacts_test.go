@@ -355,7 +355,7 @@ func TestEditedRequestsAreRefusedAndRecorded(t *testing.T) {
 func TestEachConsoleRouteThatShowsOrChangesAPersonIsOnRecord(t *testing.T) {
 	without := []string{ // these show and change nobody
 		"GET /signin", "POST /signin", "GET /enroll", "POST /enroll", "POST /enroll/key", "POST /signout", "GET /{$}", "GET /case/script",
-		"GET /approvals", "GET /outage", "GET /staff",
+		"GET /approvals", "GET /outage", "GET /staff", "GET /reviews", "GET /activity", "GET /browser", "POST /browser", "GET /case/glass",
 	}
 	forms := map[string]url.Values{
 		"POST /contact":                {"channel": {"call"}, "caller": {"patient"}, "purpose": {"test"}, "ticket": {"T"}, "language": {"en"}},
@@ -368,6 +368,10 @@ func TestEachConsoleRouteThatShowsOrChangesAPersonIsOnRecord(t *testing.T) {
 		"POST /outage":                 {"channel": {"text"}, "slow": {"on"}},
 		"POST /case/act/{action}":      {"reason": {"test"}},
 		"POST /approvals/{id}/approve": {"response": {"{}"}},
+		"POST /case/glass":             {"reason": {"the ward asks after a fire"}, "tell": {"yes"}},
+		"POST /case/watch":             {"why": {"vip"}},
+		"POST /watch/off":              {"account": {"x"}},
+		"POST /reviews/{id}/close":     {"word": {"right"}},
 	}
 	for _, route := range support.New(support.Config{}).Routes() {
 		if slices.Contains(without, route.Pattern) {
@@ -378,6 +382,9 @@ func TestEachConsoleRouteThatShowsOrChangesAPersonIsOnRecord(t *testing.T) {
 			o.Apped("ana")
 			o.Passes(8 * 24 * time.Hour)
 			w, boss, auditor := o.Staff("ada", provider.Agent), o.Staff("grace", provider.Supervisor), o.Staff("vera", provider.Auditor)
+			if strings.Contains(route.Pattern, "/reviews") { // there is one
+				o.watches("ana", boss.who.ID)
+			}
 			w.Contact("channel", "desk")
 			if route.Pattern != "POST /case/find" && route.Pattern != "POST /case/pick" {
 				w.Picks("ana")
@@ -392,8 +399,17 @@ func TestEachConsoleRouteThatShowsOrChangesAPersonIsOnRecord(t *testing.T) {
 			if all, err := o.Store.PendingApprovals(context.Background(), o.now(), 1); err == nil && len(all) > 0 {
 				id = all[0].ID
 			}
+			if all, err := o.Store.OpenReviews(context.Background(), 1); err == nil && len(all) > 0 && strings.Contains(route.Pattern, "/reviews") {
+				id = all[0].ID
+			}
 			who := w
 			switch {
+			case strings.Contains(route.Pattern, "/case/glass"), strings.Contains(route.Pattern, "/case/watch"):
+				who = boss
+				boss.Contact()
+				boss.Picks("ana")
+			case strings.Contains(route.Pattern, "/reviews"), strings.Contains(route.Pattern, "/watch"), strings.Contains(route.Pattern, "/team"):
+				who = boss
 			case strings.Contains(route.Pattern, "/approvals"), strings.Contains(route.Pattern, "/outage"):
 				who = boss
 			case strings.Contains(route.Pattern, "/trail"):

@@ -3,6 +3,7 @@ package settings
 import (
 	"time"
 
+	"gatehouse/provider"
 	"gatehouse/provider/web"
 	"gatehouse/templates"
 )
@@ -39,9 +40,12 @@ func checkBrowser(r *web.Request) (web.Response, error) {
 		return web.SeeOther(browserCheck + "?again=1").With(web.Cookie{Name: checkCookie, Value: "1", MaxAge: checkLasts}), nil
 	}
 	r.Note("cookies", found)
-	code := "2 2 3 3 3"
-	if found {
-		code = "1 2 3 3 3"
+	known := provider.BrowserCheck{
+		Cookies: provider.BrowserNo, Scripts: provider.BrowserNo, Passkeys: provider.BrowserUnknown, Lock: provider.BrowserUnknown, Clock: provider.BrowserUnknown, Screen: provider.BrowserUnknown,
+		Language: r.Lang,
 	}
-	return web.Show(templates.HelpBrowser{Cookies: found, Code: code, Clock: r.Now.UTC().Format(time.RFC3339)}), nil
+	if found {
+		known.Cookies = provider.BrowserYes
+	}
+	return web.Show(templates.HelpBrowser{Cookies: found, Code: known.Code(), Clock: r.Now.UTC().Format(time.RFC3339)}), nil
 }

@@ -285,6 +285,11 @@ func (s *Support) postPick(r *web.Request, d desk, f pickForm) (web.Response, er
 	}
 	c := *d.open
 	c.Account, c.Activation, c.FoundBy = h.Account, h.Invited, []provider.Fact{h.By, provider.FactBirthdate}
+	if c.Account != "" {
+		if err := s.alarm(r, d, c.Account); err != nil {
+			return web.Response{}, err
+		}
+	}
 	return web.SeeOther(casePlace), stale(s.Store.SaveCase(r.Context(), c, audit.CaseFound(r.Now, with(d, c))))
 }
 

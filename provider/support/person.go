@@ -44,7 +44,7 @@ func (s *Support) showCase(r *web.Request, d desk) (web.Response, error) {
 	if err != nil {
 		return web.Response{}, err
 	}
-	done := []string{"match", "miss", "live", "document", "moved", "asked", "acted"}
+	done := []string{"match", "miss", "live", "document", "moved", "asked", "acted", "glass", "watched"}
 	if what := r.Query().Get("done"); slices.Contains(done, what) {
 		page.Notice = say("support.notice." + what)
 	}
@@ -82,6 +82,7 @@ func (s *Support) wholeCase(r *web.Request, d desk) (templates.Desk, error) {
 	if len(asked.Items) > 0 {
 		parts = append(parts, asked)
 	}
+	parts = append(parts, s.bossPart(r, d)...)
 	return s.casePage(r, d, append(parts, s.actsPart(r, c), s.referencePart(), toolPart())...), nil
 }
 
@@ -101,7 +102,7 @@ func fact(key string, value templates.Say) templates.DeskFact {
 // personParts are what the level lets see.
 func (s *Support) personParts(r *web.Request, c provider.Case, p person) ([]templates.DeskPart, error) {
 	part := templates.DeskPart{ID: "person", Title: say("support.person.heading")}
-	if c.Level(r.Now) < provider.L1 {
+	if c.Sees(r.Now) < provider.L1 {
 		part.Lead = []templates.Say{say("support.person.nothing")}
 		return []templates.DeskPart{part}, nil
 	}
@@ -111,9 +112,12 @@ func (s *Support) personParts(r *web.Request, c provider.Case, p person) ([]temp
 		return nil, err
 	}
 	parts := []templates.DeskPart{part, held}
-	if c.Level(r.Now) < provider.L2 {
+	if c.Sees(r.Now) < provider.L2 {
 		parts[0].Lead = []templates.Say{say("support.person.more")}
 		return parts, nil
+	}
+	if c.Level(r.Now) < provider.L2 {
+		parts[0].Lead = []templates.Say{say("support.person.glass")}
 	}
 	contacts := templates.DeskPart{Title: say("support.person.contacts")}
 	for _, f := range p.files {

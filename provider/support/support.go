@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"gatehouse/provider"
+	"gatehouse/provider/audit"
 	"gatehouse/provider/factor/oob"
 	"gatehouse/provider/factor/passkey"
 	"gatehouse/provider/limit"
@@ -49,6 +51,8 @@ type Config struct {
 	Follow func(old provider.Activation, letter string, now time.Time) (provider.Issue, error)
 	// Knows reports whether what a caller says is that fact of an invitation (birthdate, or a name), in constant time.
 	Knows func(a provider.Activation, f provider.Fact, said string) bool
+	// Hours are those of work, where the house is; the zero value: nobody said.
+	Hours provider.WorkHours
 	// Slowed is told when staff have said that messages are slow, or are not any more; nil: nobody is.
 	Slowed func(ctx context.Context, at time.Time)
 }
@@ -79,6 +83,13 @@ const (
 	outage    = "/outage"
 	trail     = "/trail"
 	people    = "/staff"
+	glass     = "/case/glass"
+	reviews   = "/reviews"
+	watchCase = "/case/watch"
+	watches   = "/watch"
+	activity  = "/activity"
+	team      = "/team"
+	browser   = "/browser"
 )
 
 // Routes are the addresses of the console.
@@ -113,6 +124,20 @@ func (s *Support) Routes() []web.Route {
 		{Pattern: "GET " + approvals + "/{id}", Handle: second(s.showApproval)},
 		{Pattern: "POST " + approvals + "/{id}/approve", Handle: form(second, s.postApprove)},
 		{Pattern: "POST " + approvals + "/{id}/refuse", Handle: form(second, s.postRefuse)},
+		{Pattern: "GET " + glass, Handle: second(s.cased(s.showGlass))},
+		{Pattern: "POST " + glass, Handle: form(second, formed(s, s.postGlass))},
+		{Pattern: "GET " + reviews, Handle: second(s.showReviews)},
+		{Pattern: "GET " + reviews + "/{id}", Handle: second(s.showReview)},
+		{Pattern: "POST " + reviews + "/{id}/close", Handle: form(second, s.postReview)},
+		{Pattern: "GET " + watchCase, Handle: second(s.cased(s.showWatchCase))},
+		{Pattern: "POST " + watchCase, Handle: form(second, formed(s, s.postWatchCase))},
+		{Pattern: "GET " + watches, Handle: second(s.showWatches)},
+		{Pattern: "POST " + watches + "/off", Handle: form(second, s.postUnwatch)},
+		{Pattern: "GET " + activity, Handle: helping(s.showActivity)},
+		{Pattern: "GET " + team, Handle: second(s.showTeam)},
+		{Pattern: "POST " + team + "/export", Handle: form(second, s.postExport)},
+		{Pattern: "GET " + browser, Handle: helping(s.showBrowser)},
+		{Pattern: "POST " + browser, Handle: form(helping, s.postBrowser)},
 		{Pattern: "GET " + outage, Handle: second(s.showOutage)},
 		{Pattern: "POST " + outage, Handle: form(second, s.postOutage)},
 		{Pattern: "GET " + trail, Handle: s.roles(provider.Auditor)(s.showTrail)},
@@ -130,7 +155,7 @@ type desk struct {
 // by is what a handler of the console is.
 type by func(r *web.Request, d desk) (web.Response, error)
 
-// roles lets these roles in; others are told that it is not theirs, and who is not signed in is led to the door.
+// roles lets these roles in; others are told that it is not theirs, which is on record, and who is not signed in is led to the door.
 func (s *Support) roles(may ...provider.Role) func(by) web.Handler {
 	return func(handle by) web.Handler {
 		return func(r *web.Request) (web.Response, error) {
@@ -142,7 +167,8 @@ func (s *Support) roles(may ...provider.Role) func(by) web.Handler {
 				return web.SeeOther(door), nil
 			}
 			if !slices.Contains(may, d.staff.Role) {
-				return web.Response{}, &provider.Problem{Kind: provider.NotAllowed}
+				place, _, _ := strings.Cut(strings.TrimPrefix(r.HTTP.URL.Path, "/"), "/")
+				return web.Response{}, errors.Join(s.Store.Record(r.Context(), audit.PageRefused(r.Now, work(d), place)), &provider.Problem{Kind: provider.NotAllowed})
 			}
 			return handle(r, d)
 		}
@@ -245,9 +271,13 @@ func readable(id string) string {
 func placesOf(role provider.Role) []templates.Place {
 	switch role {
 	case provider.Agent:
-		return []templates.Place{{Key: "support.menu.contact", To: home}}
+		return []templates.Place{{Key: "support.menu.contact", To: home}, {Key: "support.menu.browser", To: browser}, {Key: "support.menu.activity", To: activity}}
 	case provider.Supervisor:
-		return []templates.Place{{Key: "support.menu.contact", To: home}, {Key: "support.menu.approvals", To: approvals}, {Key: "support.menu.outage", To: outage}}
+		return []templates.Place{
+			{Key: "support.menu.contact", To: home}, {Key: "support.menu.approvals", To: approvals}, {Key: "support.menu.reviews", To: reviews},
+			{Key: "support.menu.watches", To: watches}, {Key: "support.menu.team", To: team}, {Key: "support.menu.outage", To: outage},
+			{Key: "support.menu.browser", To: browser}, {Key: "support.menu.activity", To: activity},
+		}
 	case provider.Auditor:
 		return []templates.Place{{Key: "support.menu.trail", To: trail}}
 	default:
@@ -266,6 +296,11 @@ func (s *Support) home(r *web.Request, d desk) (web.Response, error) {
 		return web.SeeOther(casePlace), nil
 	}
 	page := s.contactPage(r, d, contactForm{})
+	waiting, err := s.reviewsPart(r, d)
+	if err != nil {
+		return web.Response{}, err
+	}
+	page.Parts = append(waiting, page.Parts...)
 	if why := r.Query().Get("done"); slices.Contains([]string{"over", "misses", "security", "unheard", "done"}, why) {
 		page.Notice = templates.Say{Key: "support.notice." + why}
 	}

@@ -30,7 +30,7 @@ func did(e provider.Event) string {
 
 // deep asks for L2: what a person did is theirs alone until they are known. It answers a page where that is not so.
 func (s *Support) deep(r *web.Request, d desk, name string) (*web.Response, error) {
-	if d.open.Account != "" && d.open.Level(r.Now) >= provider.L2 {
+	if d.open.Account != "" && d.open.Sees(r.Now) >= provider.L2 {
 		return nil, nil
 	}
 	page := s.page(r, d, name, templates.DeskPart{
@@ -73,7 +73,7 @@ func (s *Support) showTimeline(r *web.Request, d desk) (web.Response, error) {
 	}
 	list := templates.DeskPart{Title: say("support.timeline.heading")}
 	for _, e := range events {
-		if len(list.Items) == linesShown || wanted != "all" && did(e) != wanted {
+		if len(list.Items) == linesShown || silent(e) || wanted != "all" && did(e) != wanted {
 			continue
 		}
 		list.Items = append(list.Items, templates.DeskItem{

@@ -30,8 +30,8 @@ describe('help', () => {
     const page = await browser.newPage();
     await authenticator(page);
     await page.goto(`${house.issuer}/help/browser`);
-    await page.waitForFunction(() => document.querySelector('[data-check-code]').textContent === '1 1 1 1 1');
-    assert.deepEqual(await page.$$eval('.facts dd', (all) => all.map((d) => d.innerText)), Array(5).fill('Yes'));
+    await page.waitForFunction(() => document.querySelector('[data-check-code]').textContent === '1 1 1 1 1 1 1 4');
+    assert.deepEqual(await page.$$eval('.facts dd', (all) => all.map((d) => d.innerText)), [...Array(6).fill('Yes'), 'English (1)']);
     await page.close();
   });
 
@@ -44,7 +44,7 @@ describe('help', () => {
     });
     const page = await context.newPage();
     await page.goto(`${house.issuer}/help/browser`);
-    assert.equal(await numbers(page), '1 1 2 2 2');
+    assert.equal(await numbers(page), '1 1 2 2 2 1 1 7');
     await context.close();
   });
 
@@ -52,7 +52,7 @@ describe('help', () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     await page.goto(`${house.issuer}/help/browser`);
-    assert.equal(await numbers(page), '1 2 3 3 3');
+    assert.equal(await numbers(page), '1 2 3 3 3 3 1 9');
     assert.match(await page.innerText('[data-check=scripts]'), /^No\. /);
     await context.close();
   });
