@@ -22,6 +22,7 @@ const (
 	ES256 Alg = "ES256" // ECDSA, P-256 and SHA-256: access tokens
 	RS256 Alg = "RS256" // RSA-2048, PKCS #1 v1.5 and SHA-256: ID tokens, which every client must understand
 	EdDSA Alg = "EdDSA" // Ed25519 (RFC 8037): ID tokens of clients that registered it
+	PS256 Alg = "PS256" // RSA-2048, PSS and SHA-256, salted with 32 bytes: the same, by a key that signs nothing else
 )
 
 const (
@@ -30,8 +31,15 @@ const (
 	minRSAModule = rsaBits / 8
 )
 
-// algs lists the algorithms for which the ring keeps keys.
-func algs() []Alg { return []Alg{ES256, RS256, EdDSA} }
+// algs lists the algorithms that the ring can sign with.
+func algs() []Alg { return append(kept(), PS256) }
+
+// kept lists those for which it always has a key. A key of any other is made when it is first needed (Ensure): one of RSA takes a
+// while, and stands in every JWKS.
+func kept() []Alg { return []Alg{ES256, RS256, EdDSA} }
+
+// Kept returns the algorithms of which there is always a key. The slice is the caller's.
+func Kept() []Alg { return kept() }
 
 // Algs returns the algorithms that Sign knows, for discovery documents. The slice is the caller's.
 func Algs() []Alg { return algs() }
@@ -55,6 +63,8 @@ func schemeOf(alg Alg) scheme {
 		return rs256{}
 	case EdDSA:
 		return edDSA{}
+	case PS256:
+		return ps256{}
 	}
 	return nil
 }
@@ -87,6 +97,28 @@ func (rs256) verify(public crypto.PublicKey, input, signature []byte) bool {
 	}
 	digest := sha256.Sum256(input)
 	return rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) == nil
+}
+
+// ps256 makes and takes keys as rs256 does.
+type ps256 struct{ rs256 }
+
+// pss is RFC 7518, 3.5: the salt is as long as the hash, neither shorter nor longer.
+func pss() *rsa.PSSOptions {
+	return &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: crypto.SHA256}
+}
+
+func (ps256) sign(private crypto.Signer, input []byte) ([]byte, error) {
+	digest := sha256.Sum256(input)
+	return private.Sign(rand.Reader, digest[:], pss())
+}
+
+func (ps256) verify(public crypto.PublicKey, input, signature []byte) bool {
+	key, ok := public.(*rsa.PublicKey)
+	if !ok {
+		return false
+	}
+	digest := sha256.Sum256(input)
+	return rsa.VerifyPSS(key, crypto.SHA256, digest[:], signature, pss()) == nil
 }
 
 type edDSA struct{}

@@ -1,6 +1,9 @@
 package keys
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Actions is what Plan finds to do. Both lists are empty nearly always.
 type Actions struct {
@@ -17,7 +20,7 @@ type NewKey struct {
 // None says that there is nothing to do.
 func (a Actions) None() bool { return len(a.Make) == 0 && len(a.Delete) == 0 }
 
-// Plan says what the ring needs at now: for an algorithm without keys one that signs at once; for one whose newest key has
+// Plan says what the ring needs at now: for an algorithm that is always kept and has no keys one that signs at once; for one whose newest key has
 // Announce or less until its Rotation is over, the next, which activates when both that rotation is over and it has been
 // announced for long enough; and the removal of keys past their Overlap. Doing what it says and asking again gives None.
 func Plan(ring []KeyMeta, now time.Time, p Policy) Actions {
@@ -32,6 +35,9 @@ func Plan(ring []KeyMeta, now time.Time, p Policy) Actions {
 	}
 	for _, alg := range algs() {
 		last, any := newest[alg]
+		if !any && !slices.Contains(kept(), alg) {
+			continue
+		}
 		if !any {
 			actions.Make = append(actions.Make, NewKey{Alg: alg, Activates: now})
 			continue

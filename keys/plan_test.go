@@ -175,7 +175,7 @@ func (s *simulation) minute(now time.Time, random *rand.Rand) {
 		s.apply(Actions{Make: []NewKey{{Alg: ES256, Activates: now.Add(s.policy.Announce)}}}, now)
 	}
 	s.checkTokens(now)
-	for _, alg := range algs() {
+	for _, alg := range kept() {
 		s.sign(alg, now, random)
 	}
 }

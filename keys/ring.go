@@ -79,6 +79,21 @@ func (r *Ring) RotateNow(ctx context.Context, now time.Time, alg Alg) error {
 	})
 }
 
+// Ensure makes a key of an algorithm, which signs at once, where there is none yet (ErrNoKey). From then on it is kept as others are.
+func (r *Ring) Ensure(ctx context.Context, now time.Time, alg Alg) error {
+	if err := checkAlg(alg); err != nil {
+		return err
+	}
+	return r.change(ctx, now, func(ring []KeyMeta) Actions {
+		for _, meta := range ring {
+			if meta.Alg == alg {
+				return Actions{}
+			}
+		}
+		return Actions{Make: []NewKey{{Alg: alg, Activates: now}}}
+	})
+}
+
 // RotateEmergency is for a private key that got out: every key of the algorithm is deleted, the announced one too, and a
 // new one signs at once. All tokens of the deleted keys stop verifying: here at once, at other replicas with their next
 // Refresh, at applications when they read the JWKS again. Until its Refresh another replica still signs with the old key.
@@ -97,7 +112,7 @@ func (r *Ring) RotateEmergency(ctx context.Context, now time.Time, alg Alg) erro
 	})
 }
 
-// Algs returns the algorithms that the ring signs with.
+// Algs returns the algorithms that the ring can sign with.
 func (r *Ring) Algs() []Alg { return algs() }
 
 // JWKS returns the JSON Web Key Set (RFC 7517 section 5) of all published keys, ordered by kid: the same bytes on every

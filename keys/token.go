@@ -17,6 +17,9 @@ var ErrToken = errors.New("keys: not a valid token")
 // RefreshAfter and verify once more, never to be told outside.
 var ErrUnknownKey = fmt.Errorf("%w: unknown key", ErrToken)
 
+// ErrNoKey is what Sign returns where the ring, as last read, has no key of that algorithm: Ensure makes one.
+var ErrNoKey = errors.New("keys: no key to sign with")
+
 // maxToken is the longest token made or read, in characters.
 const maxToken = 16 << 10
 
@@ -37,7 +40,7 @@ type Header struct {
 func (r *Ring) Sign(alg Alg, typ string, payload []byte, now time.Time) (string, error) {
 	key := r.current.Load().signing(alg, now)
 	if key == nil {
-		return "", fmt.Errorf("keys: no key to sign with for algorithm %q", alg)
+		return "", fmt.Errorf("%w for algorithm %q", ErrNoKey, alg)
 	}
 	if typ != "" && !plainText(typ) {
 		return "", fmt.Errorf("keys: %q is no media type", typ)

@@ -5,6 +5,7 @@ import (
 	"crypto/elliptic"
 	"crypto/hmac"
 	cryptorand "crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
@@ -23,10 +24,65 @@ func b64(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s
 func sign(t testing.TB, ring *Ring, alg Alg, typ string) string {
 	t.Helper()
 	token, err := ring.Sign(alg, typ, []byte(`{"sub":"ada"}`), noon())
+	if errors.Is(err, ErrNoKey) {
+		ensure(t, ring, alg)
+		token, err = ring.Sign(alg, typ, []byte(`{"sub":"ada"}`), noon())
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	return token
+}
+
+func ensure(t testing.TB, ring *Ring, alg Alg) {
+	t.Helper()
+	if err := ring.Ensure(t.Context(), noon(), alg); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestAKeyThatIsMadeWhenItIsNeeded: there is none before; one is made, whoever asks, is rotated from then on, and signs nothing else.
+func TestAKeyThatIsMadeWhenItIsNeeded(t *testing.T) {
+	store, keyset := &memoryStore{}, newKeyset(t)
+	ring, other := openRing(t, store, keyset, noon()), openRing(t, store, keyset, noon())
+	if _, err := ring.Sign(PS256, "", []byte("{}"), noon()); !errors.Is(err, ErrNoKey) {
+		t.Fatal(err)
+	}
+	if got := ring.Ensure(t.Context(), noon(), "none"); got == nil {
+		t.Error("a key of no algorithm")
+	}
+	for _, r := range []*Ring{ring, other, ring} {
+		ensure(t, r, PS256)
+	}
+	if got := len(ring.List(noon())); got != len(kept())+1 {
+		t.Fatalf("%d keys", got)
+	}
+	token := sign(t, other, PS256, "JWT")
+	if _, _, err := ring.Verify(token, "JWT", noon(), PS256); err != nil {
+		t.Error(err)
+	}
+	if _, _, err := ring.Verify(token, "JWT", noon(), RS256); err == nil {
+		t.Error("taken for RS256")
+	}
+	key := ring.current.Load().signing(PS256, noon())
+	rsaPSS := func(salt int) string {
+		header := Header{Alg: PS256, KeyID: key.ID}.encode()
+		input := b64(string(header)) + "." + b64("{}")
+		hash := sha256.Sum256([]byte(input))
+		signature, err := key.private.Sign(cryptorand.Reader, hash[:], &rsa.PSSOptions{SaltLength: salt, Hash: crypto.SHA256})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return input + "." + b64(string(signature))
+	}
+	for salt, right := range map[int]bool{32: true, 20: false, 64: false} {
+		if _, _, err := ring.Verify(rsaPSS(salt), "", noon(), PS256); (err == nil) != right {
+			t.Errorf("a salt of %d bytes: %v", salt, err)
+		}
+	}
+	if len(Plan(nil, noon(), Policy{}).Make) != len(kept()) || len(Plan([]KeyMeta{meta("p", PS256, 0, 0)}, at(89.5), Policy{}).Make) != len(kept())+1 {
+		t.Error("made without need, or not rotated")
+	}
 }
 
 // forge signs any header whatever with a key of the ring, as one who has the key could.
@@ -269,7 +325,7 @@ func FuzzVerify(f *testing.F) {
 func BenchmarkSign(b *testing.B) {
 	ring := openRing(b, &memoryStore{}, newKeyset(b), noon())
 	payload := []byte(`{"sub":"` + strings.Repeat("x", 490) + `"}`)
-	for _, alg := range algs() {
+	for _, alg := range kept() {
 		b.Run(string(alg), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

@@ -56,7 +56,7 @@ func signing(ctx context.Context, store *opened) finding {
 		return finding{Verdict: warn, What: what, Found: "none yet", Mend: "nothing: the server makes them when it starts"}
 	}
 	var told []string
-	for _, alg := range keys.Algs() {
+	for _, alg := range keys.Kept() {
 		text, ok := active(list, alg, at)
 		if !ok {
 			return fix(what, fmt.Errorf("no key signs with %s", alg), "start the server, or gatehouse keys rotate --signing "+string(alg)+" --emergency")

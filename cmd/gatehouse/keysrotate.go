@@ -15,7 +15,7 @@ import (
 
 type keysRotate struct {
 	Storage
-	Signing       string `name:"signing" xor:"what" required:"" placeholder:"ALG" help:"Rotate the key that signs tokens with RS256, ES256 or EdDSA."`
+	Signing       string `name:"signing" xor:"what" required:"" placeholder:"ALG" help:"Rotate the key that signs tokens with RS256, ES256, EdDSA or PS256."`
 	Emergency     bool   `name:"emergency" help:"With --signing: the key got out. Delete it; all it signed is refused at once."`
 	KeysetPurpose string `name:"keyset-purpose" xor:"what" required:"" placeholder:"PURPOSE" help:"Rotate a key of the keyset: seal, refresh, pepper, client-secret, ticket or code."`
 	Promote       string `name:"promote" placeholder:"ID" help:"With --keyset-purpose: make the key that was added the one that makes new values."`

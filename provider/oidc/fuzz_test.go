@@ -148,8 +148,10 @@ type noRing struct{}
 
 func (noRing) Sign(keys.Alg, string, []byte, time.Time) (string, error)     { return "", keys.ErrToken }
 func (noRing) RefreshAfter(context.Context, time.Time, time.Duration) error { return nil }
-func (noRing) JWKS(time.Time) []byte                                        { return nil }
-func (noRing) Publishes(string, time.Time) bool                             { return true }
+func (noRing) Ensure(context.Context, time.Time, keys.Alg) error            { return nil }
+
+func (noRing) JWKS(time.Time) []byte            { return nil }
+func (noRing) Publishes(string, time.Time) bool { return true }
 func (noRing) Verify(token, _ string, _ time.Time, _ ...keys.Alg) ([]byte, keys.Header, error) {
 	if strings.Count(token, ".") != 2 {
 		return nil, keys.Header{}, keys.ErrToken

@@ -6,6 +6,8 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"time"
 
 	"github.com/ory/fosite"
 
@@ -70,7 +72,7 @@ func (h *idTokenHandler) PopulateTokenEndpointResponse(ctx context.Context, r fo
 	if err != nil {
 		return err
 	}
-	token, err := h.o.Ring.Sign(idTokenAlg(w.client), "JWT", payload, w.now)
+	token, err := h.o.sign(ctx, idTokenAlg(w.client), payload, w.now)
 	if err != nil {
 		return err
 	}
@@ -99,6 +101,18 @@ func (o *OIDC) withClaims(ctx context.Context, claims idClaims, g provider.Grant
 		all[name] = value
 	}
 	return json.Marshal(all)
+}
+
+// sign signs for a client. The key of an algorithm that few ask for is made when the first does.
+func (o *OIDC) sign(ctx context.Context, alg keys.Alg, payload []byte, now time.Time) (string, error) {
+	token, err := o.Ring.Sign(alg, "JWT", payload, now)
+	if !errors.Is(err, keys.ErrNoKey) {
+		return token, err
+	}
+	if err := o.Ring.Ensure(ctx, now, alg); err != nil {
+		return "", errStore{err}
+	}
+	return o.Ring.Sign(alg, "JWT", payload, now)
 }
 
 // accessHash is at_hash (OIDC Core 3.1.3.6): the left half of the access token's hash, by the hash of the ID token's algorithm.

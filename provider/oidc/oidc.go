@@ -29,6 +29,7 @@ type Ring interface {
 	Publishes(keyID string, now time.Time) bool
 	RefreshAfter(ctx context.Context, now time.Time, age time.Duration) error
 	JWKS(now time.Time) []byte
+	Ensure(ctx context.Context, now time.Time, alg keys.Alg) error
 }
 
 // Secrets checks client secrets, and derives refresh tokens and pairwise subjects; keys.Keyset does it.

@@ -55,7 +55,7 @@ func (o *OIDC) said(r *web.Request, to provider.Client, claims map[string]any) (
 	if err != nil {
 		return web.Response{}, err
 	}
-	token, err := o.Ring.Sign(keys.Alg(to.UserinfoAlg), "JWT", payload, r.Now)
+	token, err := o.sign(r.Context(), keys.Alg(to.UserinfoAlg), payload, r.Now)
 	if err != nil {
 		return web.Response{}, err
 	}

@@ -54,7 +54,7 @@ func TestCore_5_5_BadClaims(t *testing.T) {
 	for _, wrong := range []string{
 		"{", "[]", "null", `"x"`, "7", `{"userinfo":[]}`, `{"userinfo":{"name":true}}`, `{"userinfo":{"name":{"essential":"yes"}}}`,
 		`{"id_token":{"acr":{"values":"x"}}}`, `{"userinfo":{"name":null,"name":null}}`, `{} {}`,
-		`{"userinfo":{` + strings.TrimSuffix(strings.Repeat(`"x":null,`, 150), ",") + `}}`, strings.Repeat(`{"userinfo":`, 500) + strings.Repeat("}", 500),
+		`{"userinfo":{` + strings.TrimSuffix(strings.Repeat(`"x":null,`, 150), ",") + `}}`, strings.Repeat(`{"userinfo":`, 150) + strings.Repeat("}", 150),
 	} {
 		a.Refused(b.Get(a.Ask("claims", wrong)), "invalid_request")
 	}
