@@ -20,7 +20,9 @@ func GallerySupport() []State {
 	}}}
 	desk := func(name string, open bool, parts ...DeskPart) Desk {
 		p := Desk{Name: name, Staff: "Ada Byron", Role: "support.role.supervisor", SignOut: "/signout", Parts: parts, Menu: []Place{
-			{Key: "support.menu.contact"}, {Key: "support.menu.approvals", To: "/approvals"}, {Key: "support.menu.outage", To: "/outage"},
+			{Key: "support.menu.contact"}, {Key: "support.menu.approvals", To: "/approvals"}, {Key: "support.menu.reviews", To: "/reviews"},
+			{Key: "support.menu.watches", To: "/watch"}, {Key: "support.menu.team", To: "/team"}, {Key: "support.menu.outage", To: "/outage"},
+			{Key: "support.menu.browser", To: "/browser"}, {Key: "support.menu.activity", To: "/activity"},
 		}}
 		if open {
 			p.Case = &DeskCase{To: "/case", Reads: "7f3k2m9q", Level: 1, Channel: "call", Reason: "locked-self", Misses: 1, Until: at, Stop: "/case/stop", End: "/case/end"}
@@ -87,7 +89,7 @@ func GallerySupport() []State {
 	line := func(kind string, who string) DeskItem {
 		return DeskItem{Words: key("support.event." + kind), More: []Say{{At: at}, key("support.timeline." + who)}}
 	}
-	return []State{
+	return append(galleryWatching(desk), []State{
 		{"T-00", "door", "Sign in at the console", door}, {"T-00", "door-fault", "Another passkey", doorFault}, {"T-00", "enrolled", "After enrolment", enrolled},
 		{"T-00", "enroll", "The one-time link", enroll}, {"T-00", "make", "Make a passkey", making},
 		{"T-01", "empty", "Begin a contact", contact}, {"T-01", "faults", "What is missing", faults},
@@ -109,5 +111,5 @@ func GallerySupport() []State {
 			Forms: []DeskForm{{Action: "/outage", Submit: "support.outage.well.text", Hidden: []Hidden{{"channel", "text"}, {"slow", "off"}}}}})},
 		{"T-15", "trail", "What an auditor reads", desk("trail", false, DeskPart{Lead: []Say{key("support.trail.lead")}, Items: []DeskItem{line("case.viewed", "staff")}})},
 		{"T-15", "people", "Whom an administrator answers for", desk("people", false, DeskPart{Lead: []Say{key("support.people.lead")}, Items: []DeskItem{{Words: text("Ada Byron"), More: []Say{key("support.role.supervisor"), key("support.people.works")}}}})},
-	}
+	}...)
 }
