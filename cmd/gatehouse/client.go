@@ -13,6 +13,7 @@ import (
 
 	"gatehouse/provider"
 	"gatehouse/provider/audit"
+	"gatehouse/provider/egress"
 )
 
 type clientCmd struct {
@@ -23,6 +24,7 @@ type clientCmd struct {
 	Enable       clientEnable  `cmd:"" help:"Put a disabled application in use again."`
 	Remove       clientRemove  `cmd:"" help:"Delete an application with its consents and grants."`
 	RotateSecret clientRotate  `cmd:"" help:"Give an application a new secret; the old one stops working at once."`
+	Set          clientSet     `cmd:"" help:"Change how an application asks for sign-ins and what it is told."`
 	SetKeys      clientSetKeys `cmd:"" help:"Have an application show who it is with keys of its own, or change them."`
 }
 
@@ -55,6 +57,11 @@ type clientView struct {
 	IDTokenAlg             string     `json:"id_token_alg"`
 	RotatesRefresh         bool       `json:"rotates_refresh_tokens"`
 	ReportsActivity        bool       `json:"reports_activity"`
+	RequirePAR             bool       `json:"require_pushed_authorization_requests"`
+	SubjectType            string     `json:"subject_type"`
+	Sector                 string     `json:"sector,omitempty"`
+	UserinfoAlg            string     `json:"userinfo_signed_response_alg,omitempty"`
+	InitiateLoginURI       string     `json:"initiate_login_uri,omitempty"`
 	CreatedAt              time.Time  `json:"created_at"`
 	DisabledAt             *time.Time `json:"disabled_at"`
 
@@ -69,6 +76,10 @@ func viewClient(c provider.Client, secret string) clientView {
 		IDTokenAlg: c.IDTokenAlg, RotatesRefresh: c.Rotates(), ReportsActivity: c.ReportsActivity, CreatedAt: c.CreatedAt,
 		BackChannelLogoutURI: c.BackChannelLogoutURI, BackChannelNeedsSID: c.BackChannelNeedsSID,
 		AuthAlg: c.AuthAlg, AuthAudience: c.AuthAudience, JWKSURI: c.JWKSURI, JWKS: json.RawMessage(c.JWKS),
+		RequirePAR: c.RequirePAR, SubjectType: "public", Sector: c.Sector, UserinfoAlg: c.UserinfoAlg, InitiateLoginURI: c.InitiateLoginURI,
+	}
+	if c.Sector != "" {
+		v.SubjectType = "pairwise"
 	}
 	if !c.Enabled() {
 		v.DisabledAt = &c.DisabledAt
@@ -102,6 +113,7 @@ func (v clientView) print(w io.Writer, asJSON bool) error {
 	line("PKCE required", yesNo(v.PKCERequired))
 	line("first party", yesNo(v.FirstParty))
 	line("ID tokens", v.IDTokenAlg)
+	v.printAsking(line)
 	line("refresh rotates", yesNo(v.RotatesRefresh))
 	line("reports activity", yesNo(v.ReportsActivity))
 	line("registered", stamp(v.CreatedAt))
@@ -134,6 +146,7 @@ func (v clientView) state() string {
 type clientAdd struct {
 	Storage
 	clientKeyFlags
+	clientAskingFlags
 	ID            string   `name:"id" required:"" placeholder:"ID" help:"Client id, which the application sends."`
 	Name          string   `name:"name" required:"" placeholder:"TEXT" help:"What people call the application."`
 	RedirectURI   []string `name:"redirect-uri" sep:"none" placeholder:"URI" help:"Where people are sent back to; may be repeated. Compared sign by sign."`
@@ -147,7 +160,7 @@ type clientAdd struct {
 	MinACR        string   `name:"min-acr" default:"two-step" placeholder:"LEVEL" help:"Least assurance of every sign-in: aal1, two-step, aal2 or phr."`
 	NoPKCE        bool     `name:"no-pkce" help:"Let a confidential client do without PKCE; where it sends a challenge, the verifier is needed all the same."`
 	FirstParty    bool     `name:"first-party" help:"It is your own: people are not asked for their consent."`
-	IDTokenAlg    string   `name:"id-token-alg" default:"RS256" placeholder:"ALG" help:"Signature of its ID tokens: RS256, ES256 or EdDSA."`
+	IDTokenAlg    string   `name:"id-token-alg" default:"RS256" placeholder:"ALG" help:"Signature of its ID tokens: RS256, ES256, EdDSA or PS256."`
 	Audience      []string `name:"audience" placeholder:"AUD" help:"Audience of its access tokens, where it is not the client itself."`
 	RotateRefresh bool     `name:"rotate-refresh" help:"Rotate refresh tokens of a confidential client; those of public ones always rotate."`
 	Reports       bool     `name:"reports-activity" help:"It reports what people do in it (see session_activity_endpoint), and is signed out with them when they have been away for --session-idle."`
@@ -172,6 +185,11 @@ func (c clientAdd) Run(ctx context.Context, d desk) error {
 	client, err := c.client(now())
 	if err != nil {
 		return usageError{err}
+	}
+	if c.SectorURI != "" {
+		if err := checkSector(ctx, c.SectorURI, client.RedirectURIs, egress.New(egress.Config{})); err != nil {
+			return err
+		}
 	}
 	store, err := c.open(ctx, nil)
 	if err != nil {
@@ -203,6 +221,9 @@ func (c clientAdd) client(now time.Time) (provider.Client, error) {
 	}
 	var faults []error
 	if err := c.into(&client); err != nil {
+		faults = append(faults, err)
+	}
+	if err := c.intoAsking(&client); err != nil {
 		faults = append(faults, err)
 	}
 	switch {

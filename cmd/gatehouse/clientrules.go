@@ -50,7 +50,7 @@ func clientFaults(c provider.Client) error {
 	if alg := keys.Alg(c.IDTokenAlg); !slices.Contains(keys.Algs(), alg) {
 		fault("--id-token-alg %q is none of %s", c.IDTokenAlg, algorithms())
 	}
-	faults = append(faults, keyFaults(c), grantFaults(c), scopeFaults(c), addressFaults(c))
+	faults = append(faults, keyFaults(c), askingFaults(c), grantFaults(c), scopeFaults(c), addressFaults(c))
 	return errors.Join(faults...)
 }
 
