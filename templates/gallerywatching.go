@@ -23,7 +23,7 @@ func galleryWatching(desk func(name string, open bool, parts ...DeskPart) Desk) 
 	})
 	short := glass
 	short.Fields = []Field{{"reason", "support.error.words"}, {"held", "support.error.words"}}
-	review := desk("review", false, DeskPart{Title: key("support.review.glass"), Lead: []Say{key("support.review.lead")}, Facts: []DeskFact{
+	review := desk("review", false, DeskPart{Title: key("support.review.glass"), Lead: []Say{key("support.review.lead.glass")}, Facts: []DeskFact{
 		fact("support.review.by", text("Grace Hopper")), fact("support.review.whom", text("m•••a")), fact("support.case.reads", text("7f3k2m9q")),
 		fact("support.glass.reason", text("The ward asks after a fire; she may be in the house")), fact("support.glass.held", text("Order of the county court, 26-CV-114")),
 		fact("support.review.at", Say{At: at}), fact("support.review.due", Say{At: at}),

@@ -5,7 +5,11 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
+
+	"gatehouse/provider"
 )
 
 // Console is where the people of the house work: staff who help patients back in, and those who look after them. It has an address and an
@@ -14,6 +18,7 @@ import (
 type Console struct {
 	Desk
 	Listen string `name:"support-listen" placeholder:"HOST:PORT" help:"Address to listen on for staff; needs --support-origin. Without it there is no staff console."`
+	Hours  string `name:"support-hours" placeholder:"[daily ]FROM-TO ZONE" help:"Hours of work at the console, Monday to Friday, such as 7-19 America/New_York; with daily before it, on weekends too. What staff do outside of them is marked for supervisors, and reviews are due by the days of that zone."`
 }
 
 // Desk is the address of the console as the browsers of staff see it. Their passkeys are bound to its host, so it stays the same for good.
@@ -23,6 +28,9 @@ type Desk struct {
 
 // check says all that is wrong beside the issuer.
 func (c Console) check(issuer string) error {
+	if _, err := c.hours(); err != nil {
+		return err
+	}
 	if c.Listen == "" && c.Origin == "" {
 		return nil
 	}
@@ -38,6 +46,28 @@ func (c Console) check(issuer string) error {
 		return fmt.Errorf("--support-origin %q has the host of --issuer: cookies and passkeys would be those of patients", c.Origin)
 	}
 	return nil
+}
+
+// hours are those of work; none were given: nobody said.
+func (c Console) hours() (provider.WorkHours, error) {
+	if c.Hours == "" {
+		return provider.WorkHours{}, nil
+	}
+	wrong := fmt.Errorf("--support-hours %q is not like 7-19 America/New_York, or daily 0-24 America/New_York", c.Hours)
+	text, daily := strings.CutPrefix(c.Hours, "daily ")
+	words, h := strings.Fields(text), provider.WorkHours{Weekends: daily}
+	if len(words) != 2 || words[1] == "Local" {
+		return h, wrong
+	}
+	from, to, _ := strings.Cut(words[0], "-")
+	var faults [3]error
+	h.From, faults[0] = strconv.Atoi(from)
+	h.To, faults[1] = strconv.Atoi(to)
+	h.Zone, faults[2] = time.LoadLocation(words[1])
+	if errors.Join(faults[:]...) != nil || h.From < 0 || h.From > 23 || h.To < 0 || h.To > 24 {
+		return provider.WorkHours{}, wrong
+	}
+	return h, nil
 }
 
 // check wants an https origin with a name: passkeys are bound to one.

@@ -79,11 +79,12 @@ func (c serveCmd) assemble(ctx context.Context, store *opened, faults planted, l
 	policy, noPolicy := c.policy()
 	invitations, noFacts := c.Activations.issuer(store.keyset, c.Languages[0])
 	terms, noTerms := c.Terms.terms(c.Languages)
-	if err := errors.Join(noBrand, noPolicy, noFacts, noTerms); err != nil {
+	hours, noHours := c.Console.hours()
+	if err := errors.Join(noBrand, noPolicy, noFacts, noTerms, noHours); err != nil {
 		return nil, err
 	}
 	config := server.Config{
-		Issuer: c.Issuer, SupportOrigin: c.Console.Origin, Store: store, Keyset: store.keyset, Ring: ring, Log: log,
+		Issuer: c.Issuer, SupportOrigin: c.Console.Origin, SupportHours: hours, Store: store, Keyset: store.keyset, Ring: ring, Log: log,
 		Brand: brand, Languages: c.Languages, Sender: c.Sender,
 		Clocks: c.Sessions.clocks(), Lasts: c.Sessions.Lasts, Failures: c.FailuresAfter,
 		Passwords: policy, Hashing: c.hashing(), Facts: invitations.Facts,

@@ -250,7 +250,7 @@ func (s *Support) reviewPage(r *web.Request, d desk, v provider.Review, f review
 	part.Facts = append(part.Facts, fact("support.review.at", templates.Say{At: v.OpenedAt.UTC()}), fact("support.review.due", templates.Say{At: v.DueAt.UTC()}))
 	part.Lead = []templates.Say{say("support.review.over")}
 	if v.Open() {
-		part.Lead = []templates.Say{say("support.review.lead")}
+		part.Lead = []templates.Say{say("support.review.lead." + string(v.Kind))}
 		part.Forms = []templates.DeskForm{reviewQuestions(v, f)}
 	}
 	back := templates.DeskPart{Items: []templates.DeskItem{{Words: say("support.menu.reviews"), To: reviews}}}
