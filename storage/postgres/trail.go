@@ -27,33 +27,46 @@ func (s *Store) ChainHeads(ctx context.Context) ([]provider.ChainHead, error) {
 
 // Trail reads rows as they are kept, in the order of Seq.
 func (s *Store) Trail(ctx context.Context, q provider.TrailQuery) ([]provider.TrailRow, error) {
-	const columns = `
+	const all = `
 		SELECT e.seq, coalesce(l.chain, 0), coalesce(l.n, 0), coalesce(l.subject_n, 0), l.hash, e.at, e.kind, e.account, e.client, e.session,
 			e.grant_id, e.actor, e.detail, l.private_hash, e.private
 		FROM events e LEFT JOIN links l ON l.event = e.seq
 		WHERE e.seq > $1 AND e.at >= $2 AND ($3 = '' OR e.actor = $3)`
-	const all = columns + ` ORDER BY e.seq LIMIT $4`
-	const ofOne = columns + ` AND e.account = $5 AND e.account <> '' ORDER BY e.seq LIMIT $4`
-	var found []provider.TrailRow
-	scan := func(rows pgx.Rows) error {
-		var r provider.TrailRow
-		err := rows.Scan(&r.Seq, &r.Chain, &r.N, &r.SubjectN, &r.Hash, &r.At, &r.Kind, (*string)(&r.Account), &r.Client, &r.Session, &r.Grant,
-			&r.Actor, &r.Detail, &r.PrivateHash, &r.Private)
-		found = append(found, r)
-		return err
+	const inOrder = ` ORDER BY e.seq LIMIT $4`
+	const ofOne = all + ` AND e.account = $5 AND e.account <> ''` + inOrder
+	const ofStaff = all + ` AND e.actor = $3 AND e.actor LIKE 'staff:%'` + inOrder
+	after, err := row.Since(q, func(after int64) (youngest, newest int64, err error) {
+		return youngest, newest, s.ask(ctx, youngestOf, after).Scan(&youngest, &newest)
+	})
+	if err != nil {
+		return nil, err
 	}
 	since := int64(0)
 	if !q.Since.IsZero() {
 		since = micros(q.Since)
 	}
-	args := []any{q.After, since, q.Actor, max(q.Limit, 0)}
-	if q.Account == "" {
-		err := s.each(ctx, all, scan, args...)
-		return found, err
+	query, args := all+inOrder, []any{after, since, q.Actor, max(q.Limit, 0)}
+	switch {
+	case q.Account != "":
+		query, args = ofOne, append(args, string(q.Account))
+	case row.ByStaff(q.Actor):
+		query = ofStaff
 	}
-	err := s.each(ctx, ofOne, scan, append(args, string(q.Account))...)
+	var found []provider.TrailRow
+	err = s.each(ctx, query, func(rows pgx.Rows) error {
+		var r provider.TrailRow
+		err := rows.Scan(&r.Seq, &r.Chain, &r.N, &r.SubjectN, &r.Hash, &r.At, &r.Kind, (*string)(&r.Account), &r.Client, &r.Session, &r.Grant,
+			&r.Actor, &r.Detail, &r.PrivateHash, &r.Private)
+		found = append(found, r)
+		return err
+	}, args...)
 	return found, err
 }
+
+// youngestOf is the time of the youngest of the next rows, -1 where there is none, and the newest Seq of all.
+const youngestOf = `
+	SELECT coalesce((SELECT max(at) FROM (SELECT at FROM events WHERE seq > $1 ORDER BY seq LIMIT 16) next), -1),
+		coalesce((SELECT max(seq) FROM events), 0)`
 
 // ErasePrivate deletes the personal data of the events of an account.
 func (s *Store) ErasePrivate(ctx context.Context, account provider.AccountID, e provider.Event) error {

@@ -83,24 +83,35 @@ const trailColumns = `seq, n, subject_n, hash, at, kind, account, client, sessio
 
 // Trail reads rows as they are kept, in the order of Seq.
 func (s *Store) Trail(ctx context.Context, q provider.TrailQuery) ([]provider.TrailRow, error) {
-	const all = `SELECT ` + trailColumns + ` FROM events WHERE seq > ?1 AND at >= ?2 AND (?3 = '' OR actor = ?3) ORDER BY seq LIMIT ?4`
-	const ofOne = `
-		SELECT ` + trailColumns + ` FROM events
-		WHERE account = ?5 AND account <> '' AND seq > ?1 AND at >= ?2 AND (?3 = '' OR actor = ?3) ORDER BY seq LIMIT ?4`
+	const inOrder = ` AND seq > ?1 AND at >= ?2 AND (?3 = '' OR actor = ?3) ORDER BY seq LIMIT ?4`
+	const all = `SELECT ` + trailColumns + ` FROM events WHERE true` + inOrder
+	const ofOne = `SELECT ` + trailColumns + ` FROM events WHERE account = ?5 AND account <> ''` + inOrder
+	const ofStaff = `SELECT ` + trailColumns + ` FROM events INDEXED BY events_staff WHERE actor = ?3 AND substr(actor, 1, 6) = 'staff:'` + inOrder
+	after, err := row.Since(q, func(after int64) (youngest, newest int64, err error) {
+		return youngest, newest, s.reader.row(ctx, youngestOf, after).Scan(&youngest, &newest)
+	})
+	if err != nil {
+		return nil, err
+	}
+	query, args := all, []any{after, since(q.Since), q.Actor, max(q.Limit, 0)}
+	switch {
+	case q.Account != "":
+		query, args = ofOne, append(args, q.Account)
+	case row.ByStaff(q.Actor):
+		query = ofStaff
+	}
 	var found []provider.TrailRow
-	scan := func(rows *sql.Rows) error {
+	err = s.reader.each(ctx, query, func(rows *sql.Rows) error {
 		r, err := scanTrail(rows)
 		found = append(found, r)
 		return err
-	}
-	args := []any{q.After, since(q.Since), q.Actor, max(q.Limit, 0)}
-	if q.Account == "" {
-		err := s.reader.each(ctx, all, scan, args...)
-		return found, err
-	}
-	err := s.reader.each(ctx, ofOne, scan, append(args, q.Account)...)
+	}, args...)
 	return found, err
 }
+
+// youngestOf is the time of the youngest of the next rows, -1 where there is none, and the newest Seq of all.
+const youngestOf = `
+	SELECT coalesce((SELECT max(at) FROM (SELECT at FROM events WHERE seq > ? ORDER BY seq LIMIT 16)), -1), coalesce((SELECT max(seq) FROM events), 0)`
 
 func scanTrail(rows *sql.Rows) (r provider.TrailRow, err error) {
 	err = rows.Scan(&r.Seq, &r.N, &r.SubjectN, &r.Hash, &r.At, &r.Kind, &r.Account, &r.Client, &r.Session, &r.Grant, &r.Actor, &r.Detail,

@@ -153,7 +153,45 @@ var trailPromises = []promise{
 		h.same(kinds(provider.TrailQuery{Account: a.ID}), []string{"x1", "x2"})
 		h.same(kinds(provider.TrailQuery{Account: a.ID, Actor: "staff:s"}), []string{"x2"})
 		h.same(kinds(provider.TrailQuery{Since: began().Add(time.Hour)}), []string{"x1", "x2"})
+		h.same(kinds(provider.TrailQuery{Actor: "staff:s", Since: began().Add(time.Minute)}), []string{"x2"})
+		h.same(kinds(provider.TrailQuery{Actor: "house", Since: began().Add(time.Minute)}), []string{"x1"})
 		h.same(len(kinds(provider.TrailQuery{Account: "nobody"})), 0)
+	}},
+	{"the rows since a time are all of them, wherever they begin", func(h house) {
+		const hours = 60
+		for i := range hours {
+			e := event(fmt.Sprint("hour ", i))
+			e.At = began().Add(time.Duration(i) * time.Hour)
+			if i == 17 || i == 41 {
+				e.At = began().Add(1000 * time.Hour) // a clock that was ahead
+			}
+			if i == 30 {
+				e.At = began() // and one that was behind
+			}
+			h.ok(h.Record(h.ctx(), e))
+		}
+		rows, err := h.Trail(h.ctx(), provider.TrailQuery{Limit: 1000})
+		h.ok(err)
+		for i := range hours + 2 {
+			since := began().Add(time.Duration(i)*time.Hour - time.Minute)
+			var want, got []int64
+			for _, r := range rows {
+				if r.At >= since.UnixMicro() {
+					want = append(want, r.Seq)
+				}
+			}
+			for after := int64(0); ; after = got[len(got)-1] {
+				page, err := h.Trail(h.ctx(), provider.TrailQuery{Since: since, After: after, Limit: 7})
+				h.ok(err)
+				for _, r := range page {
+					got = append(got, r.Seq)
+				}
+				if len(page) < 7 {
+					break
+				}
+			}
+			h.same(got, want)
+		}
 	}},
 	{"personal data are sealed, read back, and erased without breaking the chain", func(h house) {
 		private := map[string]string{"from": "192.0.2.7", "before": "m•••@example.org"}
