@@ -39,6 +39,7 @@ type Frame struct {
 	Path      string // path and query that show this page by GET, where a change of language comes back to; "" for no language links
 	Banner    bool   // whether the brand's is shown
 	Reference string // the request's reference: 8 characters that support can look up
+	Refused   bool   // the page refuses something that is kept under the reference: it shows the code
 }
 
 // New parses every page and catalogue and checks the brand; all faults of the brand are reported at once. Of the languages

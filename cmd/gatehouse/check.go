@@ -64,6 +64,7 @@ func (c checkCmd) Run(ctx context.Context, d desk) error {
 		found = append(found, c.store(ctx)...)
 	}
 	found = append(found, c.carriers()...)
+	found = append(found, c.Console.watched()...)
 	if c.Online && c.Issuer != "" {
 		found = append(found, c.online(ctx))
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -19,6 +20,8 @@ type Console struct {
 	Desk
 	Listen string `name:"support-listen" placeholder:"HOST:PORT" help:"Address to listen on for staff; needs --support-origin. Without it there is no staff console."`
 	Hours  string `name:"support-hours" placeholder:"[daily ]FROM-TO ZONE" help:"Hours of work at the console, Monday to Friday, such as 7-19 America/New_York; with daily before it, on weekends too. What staff do outside of them is marked for supervisors, and reviews are due by the days of that zone."`
+
+	SecurityContact []string `name:"security-contact" placeholder:"EMAIL" help:"E-mail address of who looks after security; may be repeated. They are told when staff stop a caller, and when somebody searches too often. No message names a patient."`
 }
 
 // Desk is the address of the console as the browsers of staff see it. Their passkeys are bound to its host, so it stays the same for good.
@@ -30,6 +33,11 @@ type Desk struct {
 func (c Console) check(issuer string) error {
 	if _, err := c.hours(); err != nil {
 		return err
+	}
+	for _, to := range c.SecurityContact {
+		if at, err := mail.ParseAddress(to); err != nil || at.Address != to {
+			return fmt.Errorf("--security-contact %q is no e-mail address like security@example.org", to)
+		}
 	}
 	if c.Listen == "" && c.Origin == "" {
 		return nil
@@ -68,6 +76,21 @@ func (c Console) hours() (provider.WorkHours, error) {
 		return provider.WorkHours{}, wrong
 	}
 	return h, nil
+}
+
+// watched is the finding about who is told when something is wrong with a caller; none where there is no console.
+func (c Console) watched() []finding {
+	const what = "security"
+	switch {
+	case c.Origin == "":
+		return nil
+	case len(c.SecurityContact) == 0:
+		return []finding{{
+			Verdict: warn, What: what, Found: "nobody is told when staff stop a caller and send it to security; it is on record alone",
+			Mend: "give --security-contact",
+		}}
+	}
+	return []finding{well(what, fmt.Sprintf("%d told when staff stop a caller", len(c.SecurityContact)))}
 }
 
 // check wants an https origin with a name: passkeys are bound to one.

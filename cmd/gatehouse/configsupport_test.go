@@ -25,3 +25,26 @@ func TestHoursOfWork(t *testing.T) {
 		}
 	}
 }
+
+// TestSecurityContacts: addresses are held to be such, and check says when nobody is told.
+func TestSecurityContacts(t *testing.T) {
+	for _, wrong := range []string{"security", "Sec <security@example.org>", ""} {
+		if (Console{SecurityContact: []string{wrong}}).check("https://id.example.org") == nil {
+			t.Errorf("%q is taken", wrong)
+		}
+	}
+	told := Console{Desk: Desk{Origin: "https://support.example.org"}, Listen: ":9443", SecurityContact: []string{"security@example.org"}}
+	if err := told.check("https://id.example.org"); err != nil {
+		t.Error(err)
+	}
+	untold := told
+	untold.SecurityContact = nil
+	for want, found := range map[string][]finding{fine: told.watched(), warn: untold.watched()} {
+		if len(found) != 1 || found[0].Verdict != want {
+			t.Errorf("%v, want %s", found, want)
+		}
+	}
+	if found := (Console{}).watched(); len(found) != 0 {
+		t.Errorf("without a console: %v", found)
+	}
+}

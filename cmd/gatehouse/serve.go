@@ -84,7 +84,7 @@ func (c serveCmd) assemble(ctx context.Context, store *opened, faults planted, l
 		return nil, err
 	}
 	config := server.Config{
-		Issuer: c.Issuer, SupportOrigin: c.Console.Origin, SupportHours: hours, Store: store, Keyset: store.keyset, Ring: ring, Log: log,
+		Issuer: c.Issuer, SupportOrigin: c.Console.Origin, SupportSecurity: c.Console.SecurityContact, SupportHours: hours, Store: store, Keyset: store.keyset, Ring: ring, Log: log,
 		Brand: brand, Languages: c.Languages, Sender: c.Sender,
 		Clocks: c.Sessions.clocks(), Lasts: c.Sessions.Lasts, Failures: c.FailuresAfter,
 		Passwords: policy, Hashing: c.hashing(), Facts: invitations.Facts,

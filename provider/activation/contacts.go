@@ -140,6 +140,7 @@ func (a *Room) send(r *web.Request, t turn, to contact) (web.Response, error) {
 
 // limited is an answer that says when to try again.
 func (a *Room) limited(r *web.Request, t turn, page templates.Page, until time.Time) web.Response {
+	r.Refuse(provider.Refusal{Rule: provider.RuleSends, Invited: t.d.Invitation, LiftsAt: until})
 	response := a.refused(t, http.StatusTooManyRequests, page)
 	response.Header = http.Header{"Retry-After": {strconv.Itoa(max(1, int(until.Sub(r.Now)/time.Second)+1))}}
 	return response

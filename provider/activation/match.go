@@ -100,6 +100,8 @@ func (a *Room) postFacts(r *web.Request, t turn, f factsForm) (web.Response, err
 	}
 	r.Note("outcome", "no match")
 	page.Error = "activatefacts.error.match"
+	of := a.Lanes.Rule(provider.LaneActivation).Tries
+	r.Refuse(provider.Refusal{Rule: provider.RuleWrongFacts, Invited: g.invitation.ID, Count: max(of-g.left, 0), Of: of})
 	if left := g.left; left <= 2 {
 		page.Left = left
 	}
@@ -244,6 +246,17 @@ func (g guess) stopped(rule provider.LaneRule, now time.Time) bool {
 	return limit.Stopped(g.states[0], rule, now) || limit.Stopped(g.states[1], rule, now)
 }
 
+// refusal is what is kept of somebody who was turned away: the fuller of the two lanes.
+func (g guess) refusal(rule provider.LaneRule, until time.Time) provider.Refusal {
+	kept := provider.Refusal{
+		Rule: provider.RuleFactsPaused, Invited: g.invitation.ID, Count: max(g.states[0].Tries, g.states[1].Tries), Of: rule.Tries, LiftsAt: until,
+	}
+	if until.IsZero() {
+		kept.Rule, kept.Count, kept.Of = provider.RuleFactsStopped, max(g.states[0].InARow, g.states[1].InARow), rule.InARow
+	}
+	return kept
+}
+
 // turnedAway is A-07, for made-up codes too.
 func (a *Room) turnedAway(r *web.Request, t turn, g guess) web.Response {
 	rule := a.Lanes.Rule(provider.LaneActivation)
@@ -258,6 +271,7 @@ func (a *Room) turnedAway(r *web.Request, t turn, g guess) web.Response {
 		page.Key, page.Again, seconds = "tries", t.base(), int(page.Until.Sub(r.Now)/time.Second)+1
 	}
 	r.Note("outcome", "turned away")
+	r.Refuse(g.refusal(rule, page.Until))
 	response := a.refused(t, http.StatusTooManyRequests, page)
 	response.Header = http.Header{"Retry-After": {strconv.Itoa(seconds)}}
 	return response

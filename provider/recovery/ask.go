@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"gatehouse/provider"
 	"gatehouse/provider/signin"
 	"gatehouse/provider/web"
 	"gatehouse/templates"
@@ -87,6 +88,7 @@ func (v *Recovery) over(r *web.Request, from signin.Origin) (web.Response, error
 	if err != nil {
 		return web.Response{}, err
 	}
+	r.Refuse(provider.Refusal{Rule: provider.RuleResetOver})
 	page := v.passwordPage(w)
 	page.Over = true
 	response := web.ShowStatus(http.StatusGone, page)

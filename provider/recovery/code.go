@@ -99,6 +99,7 @@ func (v *Recovery) postCode(r *web.Request, f codeForm) (web.Response, error) {
 		return v.SignIn.Steady(v.wrong(r, c, s, "code.error.empty"))
 	}
 	if _, ok := identifier.Digits(f.Code, oob.Digits); !ok {
+		r.Refuse(provider.Refusal{Rule: provider.RuleWrongReset, Account: c.Account}) // not counted, and answered alike
 		return v.SignIn.Steady(v.wrong(r, c, s, "code.error.wrong"))
 	}
 	return v.SignIn.Steady(v.answer(r, c, s, f.Code))
@@ -139,8 +140,11 @@ func (v *Recovery) answer(r *web.Request, c provider.Ceremony, s state, typed st
 		return web.Response{}, err
 	}
 	if left == 0 {
-		return v.over(r, s.From)
+		response, err := v.over(r, s.From)
+		r.Refuse(provider.Refusal{Rule: provider.RuleResetOver, Account: c.Account, Count: answersTaken, Of: answersTaken})
+		return response, err
 	}
+	r.Refuse(provider.Refusal{Rule: provider.RuleWrongReset, Account: c.Account, Count: answersTaken - left, Of: answersTaken})
 	return v.wrong(r, c, s, "code.error.wrong")
 }
 

@@ -47,7 +47,9 @@ func (v *Recovery) request(r *web.Request, w way, page templates.ForgotPassword)
 	}
 	if !count.open.IsZero() {
 		page.Error, page.Until = "forgotpassword.error.sends", count.open
-		return tooMany(r, page, count.open, with(password, w.sealed)), nil
+		response := tooMany(r, page, count.open, with(password, w.sealed))
+		r.Refuse(provider.Refusal{Rule: provider.RuleResetSends, Account: account, LiftsAt: count.open})
+		return response, nil
 	}
 	if count.unsent {
 		r.Note("unsent", "budget")
@@ -102,6 +104,7 @@ func (v *Recovery) counted(r *web.Request, account provider.AccountID, name, key
 
 // tooMany says when codes are sent again: C-09.
 func tooMany(r *web.Request, page templates.Page, open time.Time, self string) web.Response {
+	r.Refuse(provider.Refusal{Rule: provider.RuleResetSends, LiftsAt: open})
 	response := refused(http.StatusTooManyRequests, page, self)
 	response.Header = http.Header{"Retry-After": {strconv.Itoa(max(1, int(open.Sub(r.Now)/time.Second)+1))}}
 	return response

@@ -212,6 +212,7 @@ func plain(p *page) string {
 	body := regexp.MustCompile(`/activate/[A-Za-z0-9._~-]{20,}`).ReplaceAllString(p.Body, "/activate/ID")
 	body = regexp.MustCompile(`%2Factivate%2F[A-Za-z0-9._~-]{20,}?&`).ReplaceAllString(body, "%2Factivate%2FID&")
 	body = regexp.MustCompile(`<time[^>]*>[^<]*</time>`).ReplaceAllString(body, "TIME")
+	body = regexp.MustCompile(`<bdi class="name">[2-9A-HJ-NP-Z]{8}</bdi>`).ReplaceAllString(body, "REFERENCE")
 	header := p.Header.Clone()
 	for _, name := range []string{"Date", "Set-Cookie", "Retry-After"} { // the last counts seconds, which pass
 		header.Del(name)

@@ -75,6 +75,7 @@ type Config struct {
 	SupportOrigin   string             // where staff work, https://host[:port]; "": there is no console
 	SupportHours    provider.WorkHours // in which people are at the console; the zero value: nobody said
 	SupportSearches int                // that one of them may make in an hour; zero: 30
+	SupportSecurity []string           // e-mail addresses of who is told of contacts that are sent to security, and of too many searches
 
 	Outward  egress.Config // how applications are reached that are told something, or whose keys are fetched; zero: on the open internet, by https
 	Patience time.Duration // how long the signed-out page waits for them; zero: 1.5 s, negative: not at all
@@ -155,7 +156,7 @@ func New(c Config) (*House, error) {
 		routes = append(routes, devRoutes(pages, c)...)
 	}
 	public, err := web.New(web.Config{
-		Issuer: c.Issuer, Templates: pages, Log: c.Log, TrustedProxies: c.TrustedProxies, Forwarded: c.Forwarded, Limiter: guard, Known: ceremonies.Vouched,
+		Issuer: c.Issuer, Templates: pages, Log: c.Log, TrustedProxies: c.TrustedProxies, Forwarded: c.Forwarded, Limiter: guard, Known: ceremonies.Vouched, References: c.Store,
 		Metrics: meter, Preload: c.Preload, Now: c.Now, ClosedUntil: c.ClosedUntil, Dev: c.Dev,
 	}, routes...)
 	if err != nil {

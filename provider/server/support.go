@@ -71,7 +71,7 @@ func (c Config) console(p parts) (http.Handler, error) {
 	issuer := activation.Issuer{Keys: c.Keyset, Facts: c.Facts, Lang: c.Languages[0]}
 	room := support.New(support.Config{
 		Store: c.Store, Tickets: c.Keyset, Codes: p.codes, Phones: c.Phones, Passkeys: keys, Lanes: c.Lanes, Wait: c.Wait, Issuer: c.Issuer,
-		Searches: c.SupportSearches, Words: words.Text, Preview: c.writer(p.pages), WaitNotice: p.ceremonies.WaitNotice,
+		Searches: c.SupportSearches, Security: c.SupportSecurity, Words: words.Text, Preview: c.writer(p.pages), WaitNotice: p.ceremonies.WaitNotice,
 		Follow: issuer.Follow,
 		Knows: func(a provider.Activation, f provider.Fact, said string) bool {
 			fact := map[provider.Fact]activation.Fact{provider.FactBirthdate: activation.BirthDate, provider.FactName: activation.LastName}[f]

@@ -93,6 +93,10 @@ func (s *SignIn) answer(r *web.Request, t turn, f codeForm) (web.Response, error
 	}
 	switch {
 	case !v.ok:
+		if v.idle {
+			g.state.Tries = max(g.state.Tries-1, 0) // it was given back
+		}
+		refuse(r, g, provider.RuleWrongCode)
 		return s.wrong(r, t, v)
 	case t.on.ID == "":
 		return s.bindAddress(r, t, v)

@@ -139,12 +139,27 @@ func (s *SignIn) tellOwner(ctx context.Context, r *web.Request, account provider
 // turnedAway is what a page says while nobody may try: S-14. It is the same for names that nobody has.
 func (s *SignIn) turnedAway(r *web.Request, g guess, say said, paused, stopped string) said {
 	r.Note("outcome", "turned away")
+	refuse(r, g, provider.RulePaused)
 	_, say.until = limit.Closed(g.state, g.rule, r.Now)
 	say.status, say.err, say.retry = http.StatusTooManyRequests, paused, secondsUntil(r.Now, say.until)
 	if say.until.IsZero() {
 		say.err, say.retry = stopped, int(s.Lanes.Notice.Seconds())
 	}
 	return say
+}
+
+// refuse says what a page refuses of a guess: a wrong one by its own rule, one that was turned away by that of the lane.
+func refuse(r *web.Request, g guess, rule provider.RefusalRule) {
+	closed, until := limit.Closed(g.state, g.rule, r.Now)
+	refusal := provider.Refusal{Rule: rule, Account: g.account, Count: g.state.Tries, Of: g.rule.Tries, LiftsAt: until}
+	switch {
+	case rule != provider.RulePaused:
+	case closed && until.IsZero():
+		refusal.Rule, refusal.Count, refusal.Of = provider.RuleStopped, g.state.InARow, g.rule.InARow
+	case g.known():
+		refusal.Rule = provider.RuleDevicePaused
+	}
+	r.Refuse(refusal)
 }
 
 // cameBy is the lane that a ceremony was completed in, whose failures its success ends. A passkey comes by no lane: strangers'

@@ -175,6 +175,7 @@ func (s *SignIn) mismatch(r *web.Request, c provider.Ceremony, g guess, held pro
 		return web.Response{}, err
 	}
 	r.Note("outcome", "mismatch")
+	refuse(r, g, provider.RuleWrongPassword)
 	say.err = "signin.error.mismatch"
 	response, err := s.dispatch(r, c, say)
 	response.Every = s.Failures

@@ -90,7 +90,7 @@ func (s *SignIn) sending(r *web.Request, t turn, way provider.Way, channel provi
 // unsent says why no code was sent: C-09, or that the number cannot be used. Who was choosing chooses again; who was typing an
 // address finds it in its place.
 func (s *SignIn) unsent(r *web.Request, t turn, way provider.Way, to oob.Address, why error) (web.Response, error) {
-	say := s.refusal(r, why)
+	say := s.refusal(r, t.c.Account, why)
 	if way.Authenticator == "" {
 		account, err := s.Store.Account(r.Context(), t.c.Account)
 		if err != nil {
@@ -115,9 +115,10 @@ func (s *SignIn) unsent(r *web.Request, t turn, way provider.Way, to oob.Address
 }
 
 // refusal is what a page says where nothing more is sent for a while, or to this address at all.
-func (s *SignIn) refusal(r *web.Request, why error) said {
+func (s *SignIn) refusal(r *web.Request, account provider.AccountID, why error) said {
 	var spent *oob.Refusal
 	if errors.As(why, &spent) && !spent.Until.IsZero() {
+		r.Refuse(provider.Refusal{Rule: provider.RuleSends, Account: account, LiftsAt: spent.Until})
 		return said{status: http.StatusTooManyRequests, until: spent.Until, retry: secondsUntil(r.Now, spent.Until)}
 	}
 	return said{status: http.StatusUnprocessableEntity}
@@ -198,7 +199,7 @@ func (s *SignIn) resend(r *web.Request, t turn, way provider.Way, to oob.Address
 	case errors.Is(err, provider.ErrUsed), errors.Is(err, provider.ErrNotFound):
 		return s.send(r, t, way, to)
 	case errors.As(err, &refusal):
-		say := s.refusal(r, err)
+		say := s.refusal(r, t.c.Account, err)
 		say.err = "code.error.sends"
 		return s.dispatch(r, t.c, say)
 	case err != nil:

@@ -115,7 +115,7 @@ func (s *SignIn) regainRefused(r *web.Request, t turn, why error) (web.Response,
 	if !errors.As(why, &refusal) {
 		return web.Response{}, why
 	}
-	say := s.refusal(r, why)
+	say := s.refusal(r, t.c.Account, why)
 	say.notice = "ways.notice.sends"
 	return s.waitPage(r, t, say)
 }
@@ -225,6 +225,7 @@ func (s *SignIn) postRegained(r *web.Request, f codeForm) (web.Response, error) 
 		return web.Response{}, err
 	}
 	if !v.OK || challenge.Authenticator != ofRecovery(pending) || !s.finishes(t, pending, challenge) {
+		refuse(r, g, provider.RuleWrongCode)
 		return s.regainWrong(r, t, g, v)
 	}
 	if err := s.giveBack(r, g); err != nil {

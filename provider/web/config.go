@@ -23,6 +23,7 @@ type Config struct {
 	Metrics        Meter               // nil: nothing is counted
 	Limiter        Limiter             // asked before every request is worked on; nil: nobody is
 	Known          func(*Request) bool // whether a request comes from a browser that somebody has signed in with, as far as it shows by itself; nil: none does
+	References     Keeper              // what pages refuse is kept there under their reference codes; nil: nowhere
 	Timeout        time.Duration       // of a handler's context; 0: 20 s
 	Preload        bool                // HSTS preload: an operator's decision that is hard to take back
 	ClosedUntil    time.Time           // planned work: people see E-06 until then, applications go on; zero: open
@@ -37,13 +38,14 @@ type Meter interface {
 	Ended(route, method string, status int, took time.Duration)
 }
 
-// house is the public listener: what all requests share. Nothing in it changes after New.
+// house is the public listener: what all requests share. Nothing in it changes after New, but the ledger.
 type house struct {
 	Config
 	sameSite  *http.CrossOriginProtection
 	languages []templates.Language
 	hsts      []string // nil: the issuer has no TLS
 	mux       *http.ServeMux
+	ledger    ledger
 }
 
 const defaultTimeout = 20 * time.Second

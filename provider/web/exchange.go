@@ -68,6 +68,7 @@ func (x *exchange) serve() {
 			ready = x.bland()
 		}
 	}
+	x.keep(ready, x.err)
 	x.hold(ready.response.Every)
 	x.send(ready)
 }

@@ -92,7 +92,7 @@ func (x *exchange) draw(ready *prepared) error {
 			return err
 		}
 	}
-	frame := templates.Frame{Lang: x.request.Lang, Path: x.self(ready.response), Reference: x.request.Reference, Banner: x.banner()}
+	frame := templates.Frame{Lang: x.request.Lang, Path: x.self(ready.response), Reference: x.request.Reference, Refused: x.request.refusal != nil, Banner: x.banner()}
 	var page bytes.Buffer
 	if err := x.house.Templates.Render(&page, frame, ready.response.Page); err != nil {
 		return err

@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"net/url"
 	"time"
+
+	"gatehouse/provider"
 )
 
 // Request is what a handler sees of an HTTP request. It serves one goroutine.
@@ -21,6 +23,8 @@ type Request struct {
 	form   url.Values
 	tongue tongue
 	notes  []slog.Attr
+
+	refusal *provider.Refusal // what the page refuses; nil: nothing that a room has named
 }
 
 // maxNotes bounds the log line of one request.
