@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/ecdsa"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -22,6 +23,7 @@ type house struct {
 	sites                   []*site
 	accounts                []account
 	clients                 map[string]client
+	signs                   *ecdsa.PrivateKey // of the client keyed; nil: the program knows none
 	firstStart, secondStart time.Duration
 }
 
@@ -125,7 +127,7 @@ func (h *house) registerClients(ctx context.Context) error {
 		added.Redirects = []string{"http://127.0.0.1/cb"}
 		h.clients[c.id] = added
 	}
-	return nil
+	return h.registerKeyed(ctx)
 }
 
 // command runs one of the operator's commands on the same data.

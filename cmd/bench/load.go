@@ -18,6 +18,7 @@ type operation struct {
 	name    string
 	alone   bool // it makes sense with one server only: its client belongs to that server
 	crowd   bool // it needs many people
+	young   bool // it needs a program that takes keys of clients, and pushed requests
 	prepare func(ctx context.Context, s *site) (step, error)
 }
 

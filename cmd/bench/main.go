@@ -200,7 +200,8 @@ func (s settings) measureOperations(ctx context.Context, h *house) error {
 // operations are those that are asked for, and that all of these can do.
 func (s settings) operations(all ...*house) []operation {
 	lonely := slices.ContainsFunc(all, func(h *house) bool { return h.people == 0 })
-	return slices.DeleteFunc(append(operations(), factors()...), func(op operation) bool {
-		return !s.only.MatchString(op.name) || op.crowd && lonely
+	old := slices.ContainsFunc(all, func(h *house) bool { return h.signs == nil })
+	return slices.DeleteFunc(slices.Concat(operations(), asserting(), factors()), func(op operation) bool {
+		return !s.only.MatchString(op.name) || op.crowd && lonely || op.young && old
 	})
 }

@@ -171,6 +171,11 @@ func (s *site) token(ctx context.Context, c client, form url.Values) (tokens, er
 
 // post calls a protocol endpoint as a client.
 func (s *site) post(ctx context.Context, path string, c client, form url.Values) ([]byte, error) {
+	return s.call(ctx, path, c, form, http.StatusOK)
+}
+
+// call is post, with the status that is expected.
+func (s *site) call(ctx context.Context, path string, c client, form url.Values, status int) ([]byte, error) {
 	if c.Secret == "" {
 		form.Set("client_id", c.ID)
 	}
@@ -182,7 +187,7 @@ func (s *site) post(ctx context.Context, path string, c client, form url.Values)
 	if c.Secret != "" {
 		request.SetBasicAuth(url.QueryEscape(c.ID), url.QueryEscape(c.Secret))
 	}
-	return s.send(request, http.StatusOK)
+	return s.send(request, status)
 }
 
 func (s *site) get(ctx context.Context, path string) error {

@@ -49,11 +49,14 @@ func (p *person) forget() {
 	}
 }
 
-func (p *person) address(c client) string {
-	return "/authorize?" + url.Values{
+func (p *person) address(c client) string { return "/authorize?" + asked(c).Encode() }
+
+// asked is the authorization request of a client.
+func asked(c client) url.Values {
+	return url.Values{
 		"client_id": {c.ID}, "redirect_uri": {c.Redirects[0]}, "response_type": {"code"}, "scope": {"openid profile email"},
 		"state": {"bench"}, "nonce": {"bench"}, "code_challenge": {challenge}, "code_challenge_method": {"S256"},
-	}.Encode()
+	}
 }
 
 var (

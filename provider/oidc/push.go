@@ -38,13 +38,14 @@ const (
 
 	pushedLasts    = 90 * time.Second
 	answeredWithin = 24 * time.Hour
+	pressedTwice   = 10 * time.Minute // for so long the same ceremony may answer again
 	maxPushed      = maxRequest - 256
 )
 
-// pushRate is how often an application may push: 200 a second. Those that show nothing of themselves are held by the limits of their
+// pushRate is how often an application may push: 500 a second. Those that show nothing of themselves are held by the limits of their
 // network, as at the authorization endpoint: somebody else could spend a rate of theirs.
 func pushRate(client string) provider.Rate {
-	return provider.Rate{Key: hex.EncodeToString(provider.HashSecret("push " + client)), Burst: 2000, Every: 5 * time.Millisecond}
+	return provider.Rate{Key: hex.EncodeToString(provider.HashSecret("push " + client)), Burst: 5000, Every: 2 * time.Millisecond}
 }
 
 // pushed is where a request was pushed; the zero one was not.
@@ -152,9 +153,7 @@ func (o *OIDC) mayPush(r *web.Request, client provider.Client) error {
 func (o *OIDC) returned(ctx context.Context, query string, now time.Time) (string, error) {
 	form, err := url.ParseQuery(query)
 	switch {
-	case err != nil:
-		return query, nil // read says so
-	case strings.HasPrefix(query, pushedPrefix):
+	case err != nil, strings.HasPrefix(query, pushedPrefix):
 		return "", &pageFault{id: "AUTHZ-UNREADABLE", differs: "request_unreadable"}
 	case form.Has(resume):
 		text, err := o.Tickets.OpenTicket(form.Get(resume), resume, now)
@@ -218,7 +217,7 @@ func (o *OIDC) settle(ctx context.Context, a *authorization, c provider.Ceremony
 	by := a.pushed.mark + " " + hex.EncodeToString(provider.HashSecret(c.Secret))
 	err := o.Store.Consume(ctx, pushedUsed, a.pushed.mark, until)
 	if err == nil {
-		return stored(o.Store.Consume(ctx, pushedBy, by, until))
+		return stored(o.Store.Consume(ctx, pushedBy, by, now.Add(pressedTwice)))
 	}
 	if !errors.Is(err, provider.ErrUsed) {
 		return errStore{err}

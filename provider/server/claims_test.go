@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -140,12 +139,9 @@ func TestAPushedClaimsParameter(t *testing.T) {
 	a := h.App("records", wide, pushes)
 	b := h.Browser().In("ana")
 	a.Push("claims", "[]").Is(400, "invalid_request")
-	claims := `{"userinfo":{"email":null},"id_token":{` + strings.TrimSuffix(strings.Repeat(`"x":null,`, 1), ",") + `}}`
+	claims := `{"userinfo":{"email":null},"id_token":{"` + strings.Repeat("x", 4000) + `":null}}`
 	tokens := a.Redeem(a.Back(b.Get(a.Pushed("claims", claims))).Get("code"))
 	if info := h.Userinfo(tokens.Str("access_token")).JSON; info["email"] == nil {
 		t.Errorf("%v", info)
-	}
-	if got := listed(h.Send("GET", "/.well-known/openid-configuration", nil, ""), "claims_supported"); !slices.Contains(got, "email") {
-		t.Error(got)
 	}
 }

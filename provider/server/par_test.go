@@ -59,7 +59,7 @@ func TestRFC9126_2_Push(t *testing.T) {
 		to := a.Brings(got.Str("request_uri"))
 		p := b.Get(to)
 		if p.To == nil {
-			p = b.Get(to) // loaded again before anybody signed in
+			b.Get(to) // loaded again before anybody signed in
 			p = b.SignIn("ana", anasPassword)
 		}
 		if back := a.Back(p); back.Get("state") != "pushed" || a.Redeem(back.Get("code")).Is(200, "").Str("id_token") == "" {
