@@ -78,6 +78,12 @@ func quick(c *server.Config) {
 
 func newHouse(t *testing.T, change ...func(*server.Config)) *house {
 	t.Helper()
+	return newHouseOn(t, "", change...)
+}
+
+// newHouseOn is one on an empty database; "": on SQLite, of which a copy is laid already.
+func newHouseOn(t *testing.T, database string, change ...func(*server.Config)) *house {
+	t.Helper()
 	ctx := context.Background()
 	h := &house{t: t, dir: t.TempDir(), Log: &syncBuffer{}, skew: new(atomic.Int64)}
 	ground := laid()
@@ -85,7 +91,13 @@ func newHouse(t *testing.T, change ...func(*server.Config)) *house {
 	keyset, err := keys.NewKeyset(time.Now())
 	must(t, err)
 	options := storage.Options{Database: "sqlite:" + filepath.Join(h.dir, "gatehouse.db"), Keyset: keyset}
-	must(t, os.WriteFile(filepath.Join(h.dir, "gatehouse.db"), ground.database, 0o600))
+	if database == "" {
+		must(t, os.WriteFile(filepath.Join(h.dir, "gatehouse.db"), ground.database, 0o600))
+	} else {
+		options.Database = database
+		_, err = storage.Migrate(ctx, options)
+		must(t, err)
+	}
 	store, err := storage.Open(ctx, options)
 	must(t, err)
 	t.Cleanup(func() { _ = store.Close() })

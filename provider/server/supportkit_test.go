@@ -24,13 +24,19 @@ type office struct {
 
 func newOffice(t *testing.T, change ...func(*server.Config)) *office {
 	t.Helper()
+	return newOfficeOn(t, "", change...)
+}
+
+// newOfficeOn is one on an empty database; "": on SQLite.
+func newOfficeOn(t *testing.T, database string, change ...func(*server.Config)) *office {
+	t.Helper()
 	s := httptest.NewUnstartedServer(nil)
 	s.EnableHTTP2 = false
 	_, port, err := net.SplitHostPort(s.Listener.Addr().String())
 	must(t, err)
 	s.TLS = &tls.Config{Certificates: []tls.Certificate{localhost()}}
 	at := "https://localhost:" + port
-	h := newHouse(t, append(change, func(c *server.Config) { c.SupportOrigin = at })...)
+	h := newHouseOn(t, database, append(change, func(c *server.Config) { c.SupportOrigin = at })...)
 	s.Config.Handler = h.House.Support
 	s.StartTLS()
 	t.Cleanup(s.Close)
