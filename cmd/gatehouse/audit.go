@@ -16,6 +16,7 @@ import (
 type auditCmd struct {
 	List   auditList   `cmd:"" help:"List what happened, the newest first."`
 	Verify auditVerify `cmd:"" help:"Say whether the trail is as it was written, and name the first row that is not."`
+	Export auditExport `cmd:"" help:"Write out a part of the trail, and say whether any of it is missing."`
 	Key    auditKey    `cmd:"" help:"Print the public key of the checkpoints."`
 }
 

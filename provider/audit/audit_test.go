@@ -137,6 +137,8 @@ func all() map[string]provider.Event {
 		"staff.signed_out":      StaffSignedOut(noon, agent, "sid", canary),
 		"staff.signin_failed":   StaffSignInFailed(noon),
 		"trail.read":            TrailRead(noon, agent, "acc"),
+		"trail.exported":        TrailExported(noon, Operator, provider.Role(canary), Filter{Account: "acc", Actor: "staff:stf", Since: noon, Until: noon}, canary, true),
+		"trail.swept":           TrailSwept(noon, noon),
 		"channel.slowed":        ChannelSlowed(noon, agent, provider.Channel(canary), true),
 		"channel.mended":        ChannelSlowed(noon, agent, provider.ByText, false),
 		"account.watched":       AccountWatched(noon, agent, "acc", canary, true),

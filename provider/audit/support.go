@@ -78,6 +78,33 @@ func TrailRead(at time.Time, who provider.Staff, account provider.AccountID) pro
 	return Desk{Staff: who}.event(at, "trail.read", account, nil)
 }
 
+// TrailExported (trail.exported): a part of the trail was written out. Detail: format, agent (an id), since, until, where it was asked for by
+// them; private (opened), where the personal data in it were opened too; role, where it was at the console.
+func TrailExported(at time.Time, by Actor, role provider.Role, f Filter, format string, opened bool) provider.Event {
+	detail := map[string]string{"format": reason(format)}
+	if role != "" {
+		detail["role"] = reason(string(role))
+	}
+	if f.Actor != "" {
+		detail["agent"] = strings.TrimPrefix(string(f.Actor), "staff:")
+	}
+	if !f.Since.IsZero() {
+		detail["since"] = f.Since.UTC().Format(time.RFC3339)
+	}
+	if !f.Until.IsZero() {
+		detail["until"] = f.Until.UTC().Format(time.RFC3339)
+	}
+	if opened {
+		detail["private"] = "opened"
+	}
+	return provider.Event{At: at, Kind: "trail.exported", Account: f.Account, Actor: string(by), Detail: detail}
+}
+
+// TrailSwept (trail.swept): rows that are older than before are about to be deleted: their time is over. Detail: before.
+func TrailSwept(at, before time.Time) provider.Event {
+	return provider.Event{At: at, Kind: "trail.swept", Actor: string(House), Detail: map[string]string{"before": before.UTC().Format(time.RFC3339)}}
+}
+
 // ChannelSlowed (channel.slowed, channel.mended): people are told that messages of a channel come late, or no longer. Detail: role, channel.
 func ChannelSlowed(at time.Time, who provider.Staff, c provider.Channel, slow bool) provider.Event {
 	kind := "channel.mended"
