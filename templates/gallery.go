@@ -189,8 +189,11 @@ func galleryAppErrors() []State {
 		{"AUTHZ-REDIRECT-MISMATCH", "redirect_port"}, {"AUTHZ-REDIRECT-MISMATCH", "redirect_query"},
 		{"AUTHZ-REDIRECT-INVALID", "redirect_invalid"}, {"AUTHZ-PARAMETER-TWICE", "duplicate_parameter"}, {"AUTHZ-REQUEST-URI", "request_uri"},
 	} {
-		states = append(states, State{"O-06", differs.key, differs.id, AppError{ID: differs.id, ClientID: "records", Name: "Example Records",
-			Got: got, Differs: "apperror.differs." + differs.key, At: galleryMoment()}})
+		page := AppError{ID: differs.id, ClientID: "records", Name: "Example Records", Got: got, Differs: "apperror.differs." + differs.key, At: galleryMoment()}
+		if differs.key == "request_uri" {
+			page.App = galleryApp()
+		}
+		states = append(states, State{"O-06", differs.key, differs.id, page})
 	}
 	return append(states, State{"O-06", "request_unreadable", "AUTHZ-REQUEST-UNREADABLE",
 		AppError{ID: "AUTHZ-REQUEST-UNREADABLE", Differs: "apperror.differs.request_unreadable", At: galleryMoment()}})

@@ -142,6 +142,7 @@ type AppError struct {
 	Name     string // of the client, if known
 	Got      string // what we got, shown as text
 	Differs  string // catalogue key: what differs, for developers
+	App      App    // with a Return where the app has a place at which a sign-in begins
 	At       time.Time
 }
 

@@ -69,10 +69,7 @@ func (o *OIDC) faulty(r *web.Request, a *authorization, err error) (web.Response
 	switch {
 	case errors.As(err, &page):
 		r.Note("error", page.id)
-		return web.ShowStatus(http.StatusBadRequest, templates.AppError{
-			ID: page.id, ClientID: page.client.ID, Name: page.client.Name, Got: page.got,
-			Differs: "apperror.differs." + page.differs, At: r.Now,
-		}), nil
+		return o.appError(r, page)
 	case errors.As(err, &oauth) && oauth.code != "server_error" && oauth.code != "temporarily_unavailable":
 		r.Note("error", oauth.code)
 		r.Note("error_detail", oauth.detail)
@@ -80,6 +77,28 @@ func (o *OIDC) faulty(r *web.Request, a *authorization, err error) (web.Response
 	default:
 		return web.Response{}, err
 	}
+}
+
+// appError is O-06. Where the app has a place at which a sign-in begins, a link leads there (OpenID Connect Core 4): what it asked for
+// may only be too old.
+func (o *OIDC) appError(r *web.Request, fault *pageFault) (web.Response, error) {
+	client := fault.client
+	if client.Name == "" {
+		known, err := o.establish(r.Context(), client.ID)
+		if err != nil {
+			return web.Response{}, err
+		}
+		if known.ID != "" {
+			client = known
+		}
+	}
+	app := templates.App{Name: client.Name}
+	if client.InitiateLoginURI != "" && client.Enabled() {
+		app.Return = withParameters(client.InitiateLoginURI, url.Values{"iss": {o.Issuer}})
+	}
+	return web.ShowStatus(http.StatusBadRequest, templates.AppError{
+		ID: fault.id, ClientID: client.ID, Name: client.Name, Got: fault.got, Differs: "apperror.differs." + fault.differs, App: app, At: r.Now,
+	}), nil
 }
 
 func errorParameters(code string) url.Values {

@@ -141,6 +141,52 @@ func TestRFC9126_4_References(t *testing.T) {
 	late := a.Pushed()
 	h.Passes(90 * time.Second)
 	stays(t, b.Get(late), "AUTHZ-REQUEST-URI")
+	again := h.App("again", func(c *provider.Client) { c.InitiateLoginURI = "https://again.example/in?x=1" })
+	late = again.Pushed()
+	h.Passes(90 * time.Second)
+	stays(t, b.Get(late).Shows(t, 400, "Back to", "https://again.example/in?x=1&amp;iss=https%3A%2F%2Flocalhost"), "AUTHZ-REQUEST-URI")
+}
+
+// TestAPushedRequestOnAnotherReplica: any server of the house answers what any of them took.
+func TestAPushedRequestOnAnotherReplica(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.Person("ana")
+	a := h.App("records", pushes)
+	b := h.Replica().Browser()
+	b.Get(a.Pushed("state", "elsewhere")).Shows(t, 200, `name="password"`)
+	if p := b.SignIn("ana", anasPassword); p.To == nil || !p.To.Query().Has("code") || p.To.Query().Get("state") != "elsewhere" {
+		t.Errorf("led to %v", p.To)
+	}
+}
+
+// TestAnAssertionIsForOnePush: what showed who pushed shows it once, at either endpoint, and one without a signature never.
+func TestAnAssertionIsForOnePush(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	a := h.App("records", func(c *provider.Client) { c.AuthMethod = provider.AuthKey })
+	form := func(assertion string) url.Values {
+		all := a.Asserted(assertion)
+		for name, values := range a.Params() {
+			all[name] = values
+		}
+		return all
+	}
+	send := func(path string, form url.Values) *answer {
+		return h.Send("POST", path, map[string]string{"Content-Type": formType}, form.Encode())
+	}
+	assertion := a.Assertion()
+	send("/par", form(assertion)).Is(201, "")
+	send("/par", form(assertion)).Is(401, "invalid_client")
+	send("/token", with(a.Asserted(assertion), "grant_type", "authorization_code", "code", "x")).Is(401, "invalid_client")
+	for name, wrong := range map[string]string{
+		"none": b64([]byte(`{"alg":"none"}`)) + "." + b64([]byte(a.Claims())) + ".", "for here": a.Assertion("aud", h.URL+"/par"), "a list": a.Assertion("aud", []string{h.URL}),
+		"another's key": newPair("ES256").signs(a.Header(), a.Claims()), "for another": a.Assertion("aud", "https://other.example"),
+	} {
+		if got := send("/par", form(wrong)); got.Status != 401 {
+			t.Errorf("%s: %d %s", name, got.Status, got.Raw)
+		}
+	}
 }
 
 // TestRFC9126_5_PushedOnly: a client that is registered so has no other way, also not by spelling its request as ours are kept.
