@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"gatehouse/provider"
 )
 
 func newConsole(t *testing.T) *Set {
@@ -132,5 +134,33 @@ func TestPatientsHaveNoPageOfTheConsole(t *testing.T) {
 	names, err := fs.Glob(supportFiles, "support/*.html")
 	if err != nil || len(names) == 0 {
 		t.Fatal(names, err)
+	}
+}
+
+// TestEveryKindOfEventHasWords: what the people of the console read of what happened is in their language.
+func TestEveryKindOfEventHasWords(t *testing.T) {
+	en, _ := catalogue(t, supportFiles, "support/en.yaml", `(?m)^([a-z][a-zA-Z0-9_.-]*):`)
+	text, err := os.ReadFile("../provider/audit/audit_test.go") // its table has every kind: a test there sees to it
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`(?m)^\t\t"([a-z_]+\.[a-z_]+)": +[A-Z]`).FindAllStringSubmatch(string(text), -1)
+	if len(found) < 100 {
+		t.Fatalf("only %d kinds were seen", len(found))
+	}
+	for _, m := range found {
+		if en["support.event."+m[1]] == nil {
+			t.Errorf("%s has no words", m[1])
+		}
+	}
+	for _, action := range provider.HelpRules() {
+		if en["support.event.help."+string(action.Action)] == nil || en["support.act."+string(action.Action)+".title"] == nil || en["support.act."+string(action.Action)+".lead"] == nil {
+			t.Errorf("%s has no words", action.Action)
+		}
+	}
+	for _, rule := range provider.RefusalRules() {
+		if en["support.rule."+string(rule)] == nil {
+			t.Errorf("%s has no words", rule)
+		}
 	}
 }

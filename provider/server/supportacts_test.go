@@ -211,6 +211,66 @@ func TestTwoSupervisorsDecideOnce(t *testing.T) {
 	}
 }
 
+// TestAnApprovalIsOfWhoAskedForIt: a second agent who races with a case of their own about the same person has nothing of it.
+func TestAnApprovalIsOfWhoAskedForIt(t *testing.T) {
+	o := newOffice(t)
+	o.Apped("ana")
+	o.Passes(8 * 24 * time.Hour)
+	w, other, boss := o.Staff("ada", provider.Agent), o.Staff("eve", provider.Agent), o.Staff("grace", provider.Supervisor)
+	w.seen("ana")
+	other.seen("ana")
+	w.Act("reset_factors")
+	boss.Approve(o.pendingID()).Shows(t, 200, "Approved")
+	other.Act("reset_factors").Shows(t, 200, "has been asked")
+	if o.lastOf("recovery.started") != nil {
+		t.Fatal("an approval of somebody else was good")
+	}
+	w.Act("reset_factors").Shows(t, 200, "Done.")
+	if e := o.last("recovery.started"); e.Actor != "staff:"+string(w.who.ID) {
+		t.Errorf("started by %s", e.Actor)
+	}
+}
+
+// TestLettersAreSentSoOften: nobody's mailbox is filled from the console.
+func TestLettersAreSentSoOften(t *testing.T) {
+	o := newOffice(t)
+	o.Person("ana")
+	w := o.Staff("ada", provider.Agent)
+	w.Contact()
+	w.Picks("ana")
+	for range 5 {
+		w.Act("send_reset").Shows(t, 200, "Done.")
+	}
+	w.Act("send_reset").Shows(t, http.StatusForbidden, "too often today")
+	if e := o.last("help.refused"); e.Detail["why"] != "often" {
+		t.Errorf("on record: %v", e.Detail)
+	}
+}
+
+// TestAResetIsBegunAlikeForWhoeverItIs: an account that no code would be sent for is answered and recorded like any other, and gets no letter.
+func TestAResetIsBegunAlikeForWhoeverItIs(t *testing.T) {
+	o := newOffice(t)
+	o.Person("ana")
+	o.SetStatus(o.Person("boris").ID, provider.Locked)
+	w := o.Staff("ada", provider.Agent)
+	pages := map[string]string{}
+	for _, name := range []string{"ana", "boris"} {
+		w.Contact()
+		w.Picks(name)
+		o.Mail()
+		pages[name] = w.Act("send_reset").Shows(t, 200, "Done.").bare()
+		if told := o.Told("M-31"); (len(told) > 0) != (name == "ana") {
+			t.Errorf("%s: told %v", name, told)
+		}
+		if e := o.last("help.send_reset"); e.Detail["outcome"] != "done" {
+			t.Errorf("on record: %v", e.Detail)
+		}
+	}
+	if pages["ana"] != pages["boris"] {
+		t.Error("the answers differ")
+	}
+}
+
 func TestApprovalsExpire(t *testing.T) {
 	o := newOffice(t)
 	o.Apped("ana")

@@ -36,14 +36,14 @@ func (x *exchange) keep(ready prepared, err error) {
 		return
 	}
 	if !x.house.ledger.admits(x.request.Address, x.request.Now) {
-		x.request.Note("reference", "not kept")
+		x.request.Note("refusal", "not kept")
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.request.HTTP.Context()), keepWithin)
 	defer cancel()
 	err = x.house.References.KeepReference(ctx, provider.Reference{Refusal: *refusal, Code: x.request.Reference, At: x.request.Now})
 	if err != nil {
-		x.request.Note("reference fault", err.Error())
+		x.request.Note("refusal", "not kept: "+err.Error())
 	}
 }
 
