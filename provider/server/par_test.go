@@ -225,6 +225,12 @@ func TestAPushedRequestIsAnsweredOnce(t *testing.T) {
 	if won != 1 {
 		t.Errorf("%d of 20 had a code", won)
 	}
+	uri = a.Pushed("prompt", "login")
+	one, two := h.Browser(), h.Browser() // both are at the form before either has answered
+	one.Get(uri)
+	two.Get(uri)
+	a.Back(one.SignIn("ana", anasPassword))
+	stays(t, two.SignIn("ana", anasPassword), "AUTHZ-REQUEST-URI")
 	second := h.Replica()
 	stays(t, second.Browser().Get(uri), "AUTHZ-REQUEST-URI")
 	away := h.Browser()
