@@ -35,7 +35,10 @@ func plantSupport(t *testing.T, s *Store, account provider.AccountID) {
 		ID: "review of " + string(account), Case: c.ID, Staff: st.ID, Account: account, Reason: canaries["reason of broken glass"],
 		Held: canaries["law that forbids telling"], OpenedAt: at, DueAt: at.Add(time.Hour),
 	}, e)
-	if err := errors.Join(added, enrolled, opened, asked, watched, reviewed); err != nil {
+	kept := s.KeepReference(t.Context(), provider.Reference{Code: canaries["reference code"], At: at, Refusal: provider.Refusal{
+		Rule: provider.RulePaused, Account: provider.AccountID(canaries["whom a refusal is about"]), Invited: canaries["which invitation it is about"],
+	}})
+	if err := errors.Join(added, enrolled, opened, asked, watched, reviewed, kept); err != nil {
 		t.Fatal(err)
 	}
 }

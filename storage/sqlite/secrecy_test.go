@@ -28,7 +28,8 @@ var canaries = map[string]string{
 	"record brought along": "canary-brought-c79a", "record lent": "canary-lent-84d5",
 	"person of the house": "Canary Agent-Name-63ad", "address of the house": "canary-agent-e190@example.org", "passkey of the house": "canary-console-key-48f2",
 	"note of a case": "canary-note-d7c1", "ticket of a case": "canary-ticket-25e8", "interpreter": "canary-interpreter-9b04", "document": "canary-document-f36a",
-	"target of an approval": "canary-target-0e57@example.org", "why an account is watched": "canary-watched-a81d", "reason of broken glass": "canary-glass-51c8", "law that forbids telling": "canary-law-b3e0", "link of the house": "canary-enroll-7d92",
+	"target of an approval": "canary-target-0e57@example.org", "why an account is watched": "canary-watched-a81d", "reason of broken glass": "canary-glass-51c8", "law that forbids telling": "canary-law-b3e0", "link of the house": "canary-enroll-7d92", "reference code": "CANARY7R",
+	"whom a refusal is about": "canary-refused-1a2b", "which invitation it is about": "canary-refused-9f31",
 }
 
 // plant puts every canary where it belongs.
