@@ -65,7 +65,7 @@ func Tell(a provider.Account, held []provider.Authenticator, message string, dat
 // of them do not.
 func texted(message, action string, emails int) bool {
 	switch message {
-	case PasswordChanged, PhoneChanged:
+	case PasswordChanged, PhoneChanged, Recovering:
 		return true
 	case EmailChanged:
 		return emails <= 1 || action == "changed" && emails == 2

@@ -64,7 +64,7 @@ func TestANoticeGoesToEveryAddressOnce(t *testing.T) {
 			t.Errorf("%s is texted about to who has addresses: %q", message, got)
 		}
 	}
-	for _, message := range []string{notify.PasswordChanged, notify.PhoneChanged} {
+	for _, message := range []string{notify.PasswordChanged, notify.PhoneChanged, notify.Recovering} {
 		all := notify.Tell(a, held, message, nil, "es", noon)
 		if got := recipients(all, provider.ByText); !slices.Equal(got, []string{"+16175550101", "+16175550102"}) {
 			t.Errorf("%s: %q", message, got)

@@ -229,7 +229,7 @@ func TestWait_OneNoticeFails(t *testing.T) {
 	if err := h.House.Housekeep(context.Background(), h.now()); err == nil {
 		t.Error("nobody hears of it")
 	}
-	if got := h.waitTold(); !slices.Equal(got, []string{"email reminder"}) {
+	if got := h.waitTold(); !slices.Equal(got, []string{"email reminder", "text reminder"}) {
 		t.Errorf("the other is told %v", got)
 	}
 }
