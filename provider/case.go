@@ -159,7 +159,7 @@ func (c Case) Open(now time.Time) bool {
 
 // Cases are the contacts with callers.
 type Cases interface {
-	// OpenCase adds one, and ends what the same person has open (replaced). ErrStale: they are disabled, or nobody.
+	// OpenCase adds one, and ends what the same person has open (replaced); a system has many at once. ErrStale: they are disabled, or nobody.
 	OpenCase(ctx context.Context, c Case, e Event) error
 	// Case reads one: ErrNotFound.
 	Case(ctx context.Context, id string) (Case, error)

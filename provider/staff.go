@@ -83,6 +83,7 @@ type StaffStore interface {
 	Reviews
 	WatchList
 	Activities
+	Calls
 
 	// AddStaff adds a person of the house. ErrTaken: somebody has the id, the e-mail address or the patient account already.
 	AddStaff(ctx context.Context, s Staff, e Event) error

@@ -44,9 +44,11 @@ func (s *Store) OpenCase(ctx context.Context, c provider.Case, e provider.Event)
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, over, string(c.Staff), micros(c.OpenedAt))
-		if err != nil {
-			return err
+		if c.Staff.System() == "" {
+			_, err = tx.Exec(ctx, over, string(c.Staff), micros(c.OpenedAt))
+			if err != nil {
+				return err
+			}
 		}
 		return one(tx.QueryRow(ctx, open.query, open.args...), provider.ErrStale)
 	})

@@ -80,7 +80,7 @@ func openEmpty(t testing.TB, keyset *keys.Keyset) *Store {
 func empty(t testing.TB, s *Store) {
 	t.Helper()
 	tables := []string{"approvals", "reviews", "cases", "staff_sessions", "staff_keys", "staff", "watched", "slow_channels", "record_links", "closings", "terms_accepted", "activations", "recoveries", "ceremonies", "keyring", "links", "chain_cuts", "checkpoints", "events", "marks", "grants", "consents", "clients", "sessions", "authenticators", "identifiers", "accounts",
-		"challenges", "budgets", "devices", "messages", "lanes", "rates", "signals", "refusals"}
+		"challenges", "budgets", "devices", "messages", "lanes", "rates", "signals", "refusals", "api_calls"}
 	var batch pgx.Batch
 	for _, table := range tables {
 		batch.Queue("DELETE FROM " + table)

@@ -26,7 +26,7 @@ func TestEveryStatementHasAnIndex(t *testing.T) {
 			WHERE relname IN ('challenges', 'budgets', 'lanes', 'devices', 'messages', 'authenticators', 'rates',
 				'activations', 'record_links', 'recoveries', 'sessions', 'consents', 'grants', 'events',
 				'usernames_given', 'closings', 'terms_accepted', 'signals',
-				'staff', 'staff_keys', 'staff_sessions', 'cases', 'approvals', 'watched', 'reviews', 'refusals')`
+				'staff', 'staff_keys', 'staff_sessions', 'cases', 'approvals', 'watched', 'reviews', 'refusals', 'api_calls')`
 		if err := watching.pool.QueryRow(t.Context(), query).Scan(&scanned, &searched); err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"gatehouse/provider"
 	"gatehouse/storage/row"
 )
 
@@ -68,6 +69,7 @@ func sweeps(now time.Time, keep time.Duration) [][]sweep {
 		{{sweepStaffSessions, []any{over}}},
 		{{sweepCases, []any{micros(now.Add(-row.CasesKept(keep)))}}},
 		{{sweepRefusals, []any{micros(now.Add(-row.ReferenceKept))}}},
+		{{sweepCalls, []any{micros(now.Add(-provider.CallKept))}}},
 	}
 	if keep > 0 {
 		all = append(all, []sweep{{sweepEvents, []any{micros(now.Add(-keep))}}, {sweepOldEvents, []any{micros(now.Add(-keep))}}})
@@ -278,6 +280,15 @@ const sweepRefusals = turn + `
 		DELETE FROM refusals
 		WHERE (SELECT mine FROM turn)
 		AND fingerprint = ANY (ARRAY (SELECT fingerprint FROM refusals WHERE at <= $2 ORDER BY at LIMIT $1))
+		RETURNING 1)` + wentAndSeen
+
+// Requests of systems are bounded by those of a day. One that was claimed anew meanwhile stays.
+const sweepCalls = turn + `
+	gone AS (
+		DELETE FROM api_calls
+		WHERE (SELECT mine FROM turn)
+		AND fingerprint = ANY (ARRAY (SELECT fingerprint FROM api_calls WHERE begun_at <= $2 ORDER BY begun_at LIMIT $1))
+		AND begun_at <= $2
 		RETURNING 1)` + wentAndSeen
 
 // Events go from the first link of each chain on, up to the first that is to stay, so that what is left is an unbroken end of the

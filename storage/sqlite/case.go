@@ -13,7 +13,7 @@ import (
 const caseColumns = `id, staff, account, opened_at, channel, caller, purpose, language, words, found_by, facts, misses, live_at, live_by,
 	document, glass, ended_at, ended_why, activation, rev`
 
-// OpenCase adds one, and ends what the same person has open.
+// OpenCase adds one, and ends what the same person has open; a system has many at once.
 func (s *Store) OpenCase(ctx context.Context, c provider.Case, e provider.Event) error {
 	const statement = `
 		INSERT INTO cases (` + caseColumns + `)
@@ -24,9 +24,11 @@ func (s *Store) OpenCase(ctx context.Context, c provider.Case, e provider.Event)
 		return err
 	}
 	return s.act(ctx, e, func(t *tx) error {
-		err := endCases(t, c.Staff, provider.CaseReplaced, c.OpenedAt)
-		if err != nil {
-			return err
+		if c.Staff.System() == "" {
+			err := endCases(t, c.Staff, provider.CaseReplaced, c.OpenedAt)
+			if err != nil {
+				return err
+			}
 		}
 		return t.one(provider.ErrStale, statement, c.Staff, c.ID, c.Account, micros(c.OpenedAt), c.Channel, c.Caller, c.Purpose, c.Language,
 			words, row.FactsText(c.FoundBy), row.FactsText(c.Facts), c.Misses, maybe(c.LiveAt), c.LiveBy, c.Document, c.Glass, maybe(c.EndedAt),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"gatehouse/provider"
 	"gatehouse/storage/row"
 )
 
@@ -59,6 +60,7 @@ func sweeps(now time.Time, keep time.Duration) []sweep {
 		{sweepStaffSessions, []any{micros(now.Add(-row.OverKept))}},
 		{sweepCases, []any{micros(now.Add(-row.CasesKept(keep)))}},
 		{sweepRefusals, []any{micros(now.Add(-row.ReferenceKept))}},
+		{sweepCalls, []any{micros(now.Add(-provider.CallKept))}},
 	}
 	if keep > 0 {
 		all = append(all, sweep{sweepEvents, []any{micros(now.Add(-keep))}})
@@ -162,6 +164,10 @@ const sweepCases = `
 // Refusals are bounded by those of 30 days, and by how many are kept in a minute (provider.ReferenceRates).
 const sweepRefusals = `
 	DELETE FROM refusals WHERE fingerprint IN (SELECT fingerprint FROM refusals WHERE at <= ? ORDER BY at LIMIT ?)`
+
+// Requests of systems are bounded by those of a day.
+const sweepCalls = `
+	DELETE FROM api_calls WHERE fingerprint IN (SELECT fingerprint FROM api_calls WHERE begun_at <= ? ORDER BY begun_at LIMIT ?)`
 
 // Events go from the oldest on, up to the first that is to stay, so that what is left is an unbroken end of the trail. Their checkpoints
 // stay: a few dozen bytes for each minute in which anything happened.

@@ -31,14 +31,14 @@ func Run(t *testing.T, h Harness) {
 			clientPromises, consentPromises, grantPromises, standingPromises, markPromises, recordPromises, rowsPromises, storePromises,
 			stepPromises, challengePromises, budgetPromises, lanePromises, devicePromises, outboxPromises, reportPromises,
 			issuePromises, activatePromises, recoveryPromises, noticePromises, finishPromises, importPromises, nobodysPromises, overviewPromises, accessPromises,
-			givenPromises, contactPromises, closingPromises, trustPromises, tellOncePromises, signalPromises, idlePromises, trailPromises, staffPromises, casePromises, approvalPromises, watchPromises, reviewPromises, activityPromises, referencePromises)
+			givenPromises, contactPromises, closingPromises, trustPromises, tellOncePromises, signalPromises, idlePromises, trailPromises, staffPromises, casePromises, approvalPromises, watchPromises, reviewPromises, activityPromises, referencePromises, callPromises)
 	})
 	t.Run("Volatile", func(t *testing.T) { h.each(t, volatilePromises, ratePromises) })
 	t.Run("NoRecordNoAct", h.noRecordNoAct)
 	t.Run("TellsWithTheAct", h.tellsWithTheAct)
 	t.Run("Races", h.races)
 	t.Run("Sweep", func(t *testing.T) {
-		h.each(t, sweepPromises, laneSweeps, lostFoundSweeps, signalSweeps, supportSweeps, reviewSweeps, referenceSweeps)
+		h.each(t, sweepPromises, laneSweeps, lostFoundSweeps, signalSweeps, supportSweeps, reviewSweeps, referenceSweeps, callSweeps)
 	})
 	t.Run("Bounded", h.bounded)
 	t.Run("Reopen", h.reopen)

@@ -52,6 +52,7 @@ func Touch(t *testing.T, s provider.Store) {
 	h.touchSignals()
 	h.touchSupport(a.ID)
 	h.touchReferences()
+	h.touchCalls()
 	h.sweepAll(began().Add(1000*day), 0)
 	h.ok(h.RemoveAuthenticator(h.ctx(), h.held(a), h.rev(a.ID), event("authenticator.removed")))
 }
