@@ -180,6 +180,8 @@ func (s *Settings) told(r *web.Request, o owner, events []provider.Event) ([]tem
 // by is who did it, as far as a person wants to know.
 func by(e provider.Event) string {
 	switch {
+	case strings.HasPrefix(e.Actor, "staff:"):
+		return "staff" // whatever was shown to them
 	case tales()[e.Kind].unproven, e.Actor == "nobody", e.Actor == "":
 		return ""
 	case strings.HasPrefix(e.Actor, "account:"):

@@ -66,6 +66,9 @@ func TestWhoDidIt(t *testing.T) {
 			t.Errorf("%s is %q, want %q", actor, got, want)
 		}
 	}
+	if got := by(provider.Event{Kind: "recovery.started", Actor: "staff:7"}); got != "staff" {
+		t.Errorf("who began a recovery for a caller is said to be %q", got)
+	}
 	if got := by(provider.Event{Kind: "signin.failed", Actor: "account:a"}); got != "" {
 		t.Errorf("who did not get in is said to be %q", got)
 	}
