@@ -42,7 +42,8 @@ type Closings interface {
 	NoticeClosing(ctx context.Context, c Closing, next time.Time, e Event) error
 	// CloseAccount closes an active account whose closing is due at that time, for good: all or nothing. Its sessions and grants end;
 	// what it is called, how it is reached, what it signs in with, its browsers, its consents and its links to records are deleted,
-	// and so are the links that it gave to others and the invitations that made its own. The id and the events stay, and nobody is
+	// and so are the links that it gave to others and the invitations that made its own. The id and the events stay, without
+	// the personal data that were sealed in them, and nobody is
 	// given its username. ErrUsed: it was closed, cancelled or paused before, or it is not due.
 	CloseAccount(ctx context.Context, c Closing, why string, at time.Time, e Event) error
 }

@@ -26,9 +26,11 @@ func CaseSearched(at time.Time, d Desk, by provider.Fact, outcome string, hits i
 	return d.event(at, "case.searched", "", map[string]string{"by": fact(by), "outcome": reason(outcome), "hits": strconv.Itoa(hits)})
 }
 
-// CaseFound (case.found): the contact is about this account from now on. Detail: role, case, by (kinds of fact), reason.
+// CaseFound (case.found): the contact is about this account from now on. Detail: role, case, by (kinds of fact), reason. Sealed: ticket and
+// note, which were typed before anybody was found and belong to nobody until then.
 func CaseFound(at time.Time, d Desk) provider.Event {
-	return d.event(at, "case.found", d.Case.Account, map[string]string{"by": facts(d.Case.FoundBy), "reason": reason(string(d.Case.Purpose))})
+	e := d.event(at, "case.found", d.Case.Account, map[string]string{"by": facts(d.Case.FoundBy), "reason": reason(string(d.Case.Purpose))})
+	return privately(e, map[string]string{"ticket": d.Case.Ticket, "note": d.Case.Note})
 }
 
 // CaseViewed (case.viewed): a page of the console showed something of the account. Detail: role, case, page, level.
@@ -59,13 +61,17 @@ func CaseCalled(at time.Time, d Desk, by provider.IdentifierKind, told []provide
 }
 
 // CaseProven (case.proven): a live proof (email, phone) or a photo ID (document) was given, or was not (failed). Detail: role, case, by, outcome,
-// level, that it comes to.
+// level, that it comes to. Sealed: document_end, the last signs of the document.
 func CaseProven(at time.Time, d Desk, by string, given bool) provider.Event {
 	outcome := "given"
 	if !given {
 		outcome = "failed"
 	}
-	return d.event(at, "case.proven", d.Case.Account, map[string]string{"by": reason(by), "outcome": outcome, "level": level(d.Case.Level(at))})
+	e := d.event(at, "case.proven", d.Case.Account, map[string]string{"by": reason(by), "outcome": outcome, "level": level(d.Case.Level(at))})
+	if by != "document" {
+		return e
+	}
+	return privately(e, map[string]string{"document_end": d.Case.DocumentEnd})
 }
 
 // ApprovalAsked (approval.asked): a second person is asked. Detail: role, case, approval, action, reason, level, evidence (kinds).

@@ -48,6 +48,26 @@ func reason(why string) string {
 // because is a Detail with nothing but a reason.
 func because(why string) map[string]string { return map[string]string{"why": reason(why)} }
 
+// Masked adds to an event what something was called before and after, as its owner would see it (m•••@example.org); "" for nothing. It
+// is sealed, and erased with the account.
+func Masked(e provider.Event, before, after string) provider.Event {
+	return privately(e, map[string]string{"before": before, "after": after})
+}
+
+// privately adds personal data, those that there are.
+func privately(e provider.Event, data map[string]string) provider.Event {
+	for name, value := range data {
+		if value == "" {
+			continue
+		}
+		if e.Private == nil {
+			e.Private = map[string]string{}
+		}
+		e.Private[name] = value
+	}
+	return e
+}
+
 // list joins scopes or methods and cuts what is too long between two words.
 func list(words []string) string {
 	all := strings.Join(words, " ")

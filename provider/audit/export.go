@@ -55,7 +55,7 @@ func NewExporter(f Filter, heads []provider.ChainHead, from int64) *Exporter {
 	for _, h := range heads {
 		e.heads[h.Chain], e.chains[h.Chain] = h, &numbers{missing: map[int64]bool{}}
 		e.summary.Cut = e.summary.Cut || h.CutN > 0
-		if from == 0 {
+		if ReadFrom(from) == 0 {
 			e.chains[h.Chain].begin(h.CutN + 1)
 		}
 	}

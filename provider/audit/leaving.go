@@ -22,9 +22,12 @@ func ClosingCancelled(at time.Time, c provider.Closing, by Actor, session string
 	return ofClosing(at, "closing.cancelled", c, by, session, told)
 }
 
-// AccountClosed (account.closed): it is closed for good, and what was personal of it is deleted. Detail: closing.
+// KindClosed is the kind of the event that says that an account is closed for good: personal data of its events went with it.
+const KindClosed = "account.closed"
+
+// AccountClosed (account.closed): it is closed for good, and what was personal of it is deleted, in the trail too. Detail: closing.
 func AccountClosed(at time.Time, c provider.Closing, told []provider.Message) provider.Event {
-	return ofClosing(at, "account.closed", c, House, "", told)
+	return ofClosing(at, KindClosed, c, House, "", told)
 }
 
 func ofClosing(at time.Time, kind string, c provider.Closing, by Actor, session string, told []provider.Message) provider.Event {

@@ -242,7 +242,7 @@ func (v *Verifier) subject(c *chainState, r provider.TrailRow) string {
 }
 
 func (v *Verifier) private(r provider.TrailRow) string {
-	if r.Kind == KindErased {
+	if r.Kind == KindErased || r.Kind == KindClosed {
 		delete(v.erased, r.Account)
 	}
 	switch {

@@ -173,6 +173,9 @@ func TestY06_Change(t *testing.T) {
 	if events := h.Recorded(ana.ID, "contact.changed"); len(events) != 1 || events[0].Detail["kind"] != "email" {
 		t.Errorf("recorded %+v", events)
 	}
+	if sealed := h.sealedOf(ana.ID, "contact.changed"); len(sealed) != 2 || sealed["before"] == sealed["after"] || !strings.HasPrefix(sealed["after"], "a•••@") {
+		t.Errorf("before and after: %v", sealed)
+	}
 	b.Get("/account/activity").Shows(t, 200, "Phone or email changed: ")
 }
 

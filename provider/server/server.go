@@ -96,6 +96,7 @@ type House struct {
 	notices func(ctx context.Context, now time.Time) (int, error)
 	closing func(ctx context.Context, now time.Time) (int, error)
 	slow    *slowness
+	cutAt   time.Time // when this replica last cut the audit trail
 }
 
 // New assembles the house.
@@ -162,7 +163,7 @@ func New(c Config) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	console, err := c.console(parts{pages: pages, ceremonies: ceremonies, codes: codes, guard: guard, meter: meter, slow: slow})
+	console, err := c.console(parts{pages: pages, ceremonies: ceremonies, codes: codes, guard: guard, meter: meter, slow: slow, machine: protocol.Machine})
 	if err != nil {
 		return nil, err
 	}
@@ -286,13 +287,15 @@ func (h *House) Housekeep(ctx context.Context, now time.Time) error {
 	chore("slow channels", h.slow.refresh(ctx, now))
 	chore("checkpoint of the audit trail", h.checkpoint(ctx, now))
 	chore("checkpoints that leave the machine", h.writeOut(ctx))
-	chore("janitor", h.sweep(ctx, now))
+	keep, err := h.cut(ctx, now)
+	chore("the cut of the audit trail", err)
+	chore("janitor", h.sweep(ctx, now, keep))
 	return errors.Join(faults...)
 }
 
-func (h *House) sweep(ctx context.Context, now time.Time) error {
+func (h *House) sweep(ctx context.Context, now time.Time, keep time.Duration) error {
 	for {
-		gone, err := h.config.Store.Sweep(ctx, now, sweepBatch, h.config.Keep)
+		gone, err := h.config.Store.Sweep(ctx, now, sweepBatch, keep)
 		if err != nil || gone < sweepBatch {
 			return err
 		}

@@ -300,7 +300,7 @@ func (s *Settings) postRemoveContact(r *web.Request, _ nothing) (web.Response, e
 	if why := mustStay(o, c); why != "" {
 		return s.showContact(o, c, why), nil
 	}
-	e := audit.ContactRemoved(r.Now, o.account.ID, c.id.Kind)
+	e := audit.Masked(audit.ContactRemoved(r.Now, o.account.ID, c.id.Kind), c.masked(), "")
 	e.Tell = s.tellContact(r, o, c, "removed")
 	change := provider.ContactChange{
 		Account: withoutContact(o, c).account, Unbinds: c.codes, Why: "contact removed", Keep: o.session.ID, At: r.Now,
@@ -359,7 +359,11 @@ func (s *Settings) postFirst(r *web.Request, _ nothing) (web.Response, error) {
 	if confirmed {
 		first = o.account.Identifiers[at]
 	}
-	e := audit.ContactFirst(r.Now, o.account.ID, c.id.Kind)
+	before := ""
+	if former, had := o.account.Identifier(c.id.Kind); had {
+		before = contact{id: former}.masked()
+	}
+	e := audit.Masked(audit.ContactFirst(r.Now, o.account.ID, c.id.Kind), before, c.masked())
 	e.Tell = s.tellContact(r, o, c, "first")
 	change := provider.ContactChange{Account: o.account.Foremost(first), At: r.Now}
 	return s.changed(r, change, e, contacts, "first."+string(c.id.Kind))

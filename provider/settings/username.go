@@ -149,6 +149,14 @@ func ownCanonical(a provider.Account) string {
 	return own.Canonical
 }
 
+// maskedName is a username as the record holds it: "" for none.
+func maskedName(name string) string {
+	if name == "" {
+		return ""
+	}
+	return identifier.Mask(name)
+}
+
 func notNamed(page templates.NameAndUsername, key string) web.Response {
 	page.Fields = []templates.Field{{Name: "username", Key: key}}
 	return web.ShowStatus(http.StatusUnprocessableEntity, page)
@@ -193,7 +201,7 @@ func (s *Settings) rename(r *web.Request, o owner, page templates.NameAndUsernam
 	if err != nil {
 		return restsUntil(r, page, "username.error.rest", until, err)
 	}
-	e := audit.UsernameChanged(r.Now, o.account.ID, name == "")
+	e := audit.Masked(audit.UsernameChanged(r.Now, o.account.ID, name == ""), maskedName(ownCanonical(o.account)), maskedName(name))
 	what, data := "cleared", map[string]string{notify.DataAction: "cleared"}
 	if name != "" {
 		what, data = "changed", map[string]string{notify.DataAction: "changed", notify.DataWhat: identifier.Mask(name)}

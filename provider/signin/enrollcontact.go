@@ -72,7 +72,7 @@ func (s *SignIn) contactChange(
 	if others && !change.Account.Nameable() && account.Nameable() {
 		return change, event, errNoName
 	}
-	event = audit.ContactAdded(r.Now, account.ID, id.Kind)
+	event = audit.Masked(audit.ContactAdded(r.Now, account.ID, id.Kind), "", oob.Mask(a.Kind, id.Canonical))
 	data := boundData(a)
 	if c.Demand.Replaces != "" {
 		change.Unbinds = bearing(held, a.Kind, c.Demand.Replaces)
@@ -81,7 +81,7 @@ func (s *SignIn) contactChange(
 		if slices.ContainsFunc(change.Unbinds, func(gone provider.Authenticator) bool { return gone.ID == wish.Codes }) {
 			wish.Codes = a.ID
 		}
-		event = audit.ContactChanged(r.Now, account.ID, id.Kind)
+		event = audit.Masked(audit.ContactChanged(r.Now, account.ID, id.Kind), oob.Mask(a.Kind, c.Demand.Replaces), oob.Mask(a.Kind, id.Canonical))
 		data[notify.DataAction] = "changed"
 	}
 	event.Tell = s.Tell(r, account, append(slices.Clone(held), a), noticeOf(a.Kind), data)

@@ -65,9 +65,13 @@ func (s *Support) ready(r *web.Request, d desk, t task) (func(context.Context) e
 			return s.Store.StartRecovery(ctx, w, e(audit.RecoveryStarted(now, w, nil)))
 		}, nil
 	case provider.ChangeContact:
-		change := changeOf(t, now)
+		change, before, after := changeOf(t, now), "", newContact(t.target, now)
+		if old, had := a.Identifier(after.Kind); had {
+			before = oob.Mask(wayOf(old.Kind), old.Canonical)
+		}
+		changed := audit.Masked(audit.ContactChanged(now, a.ID, after.Kind), before, oob.Mask(wayOf(after.Kind), after.Canonical))
 		return func(ctx context.Context) error {
-			return s.Store.ChangeContacts(ctx, change, e(audit.ContactChanged(now, a.ID, kindOf(t.target))))
+			return s.Store.ChangeContacts(ctx, change, e(changed))
 		}, nil
 	case provider.ReopenAccount:
 		return s.reopen(t, now, d, e)
@@ -175,6 +179,14 @@ func kindOf(target string) provider.IdentifierKind {
 func newContact(target string, at time.Time) provider.Identifier {
 	kind, value, _ := strings.Cut(target, " ")
 	return provider.Identifier{Kind: provider.IdentifierKind(kind), Value: value, Canonical: value, VerifiedAt: at}
+}
+
+// wayOf is the kind of authenticator that sends to a kind of contact.
+func wayOf(kind provider.IdentifierKind) provider.Kind {
+	if kind == provider.Phone {
+		return provider.TextCode
+	}
+	return provider.EmailCode
 }
 
 // changeOf puts the new contact in the place of the first one of its kind. What codes went to the old one goes with it, and so does

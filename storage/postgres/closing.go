@@ -97,7 +97,10 @@ func (s *Store) CloseAccount(ctx context.Context, c provider.Closing, why string
 						WHERE o.fingerprint = l.fingerprint AND o.relation = l.relation AND o.account <> l.account))),
 		links AS (
 			DELETE FROM record_links l USING done
-			WHERE l.account = done.id OR l.granted_by = done.id AND l.granted_by <> '')` + said + `
+			WHERE l.account = done.id OR l.granted_by = done.id AND l.granted_by <> ''),
+		unsaid AS (
+			UPDATE events SET private = NULL FROM done
+			WHERE events.account = done.id AND events.account <> '' AND private IS NOT NULL)` + said + `
 		SELECT CASE
 			WHEN NOT EXISTS (SELECT 1 FROM done) THEN 0
 			WHEN EXISTS (SELECT 1 FROM gone) THEN 1

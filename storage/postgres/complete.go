@@ -48,7 +48,7 @@ func endedValues(c provider.Completion) ([]any, error) {
 	if c.Ends == "" {
 		return eventValues(provider.Event{}, ""), nil
 	}
-	detail, err := row.CheckEvent(c.Ended)
+	detail, err := row.CheckPlainEvent(c.Ended)
 	return eventValues(c.Ended, detail), err
 }
 

@@ -162,7 +162,7 @@ func (e events) columns() []any {
 }
 
 func (e *events) add(one provider.Event) error {
-	detail, err := row.CheckEvent(one)
+	detail, err := row.CheckPlainEvent(one)
 	if err != nil {
 		return err
 	}

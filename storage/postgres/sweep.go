@@ -72,7 +72,8 @@ func sweeps(now time.Time, keep time.Duration) [][]sweep {
 		{{sweepCalls, []any{micros(now.Add(-provider.CallKept))}}},
 	}
 	if keep > 0 {
-		all = append(all, []sweep{{sweepEvents, []any{micros(now.Add(-keep))}}, {sweepOldEvents, []any{micros(now.Add(-keep))}}})
+		all = append(all, []sweep{{sweepEvents, []any{micros(now.Add(-keep))}}, {sweepOldEvents, []any{micros(now.Add(-keep))}}},
+			[]sweep{{sweepCheckpoints, []any{micros(now.Add(-keep))}}})
 	}
 	return all
 }
@@ -315,4 +316,12 @@ const sweepOldEvents = turn + `
 		DELETE FROM events
 		WHERE (SELECT mine FROM turn) AND at <= $2 AND seq <= (SELECT max(began) FROM chains)
 		AND seq = ANY (ARRAY (SELECT seq FROM events ORDER BY seq LIMIT $1))
+		RETURNING 1)` + wentAndSeen
+
+// Checkpoints go with the events that they spoke of, from the oldest on; the newest stays, since the next follows from it.
+const sweepCheckpoints = turn + `
+	gone AS (
+		DELETE FROM checkpoints
+		WHERE (SELECT mine FROM turn) AND at <= $2 AND number < (SELECT max(number) FROM checkpoints)
+		AND number = ANY (ARRAY (SELECT number FROM checkpoints ORDER BY number LIMIT $1))
 		RETURNING 1)` + wentAndSeen

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"gatehouse/provider"
@@ -25,7 +26,7 @@ func CheckEvent(e provider.Event) (detail string, err error) {
 		return "", fmt.Errorf("%w: it needs a kind and a time", ErrEvent)
 	}
 	for _, field := range []string{e.Kind, string(e.Account), e.Client, e.Session, e.Grant, e.Actor} {
-		if len(field) > maxEventField || !utf8.ValidString(field) {
+		if len(field) > maxEventField || !utf8.ValidString(field) || strings.ContainsRune(field, 0) {
 			return "", fmt.Errorf("%w: %s has a field that is too long or no text", ErrEvent, e.Kind)
 		}
 	}
@@ -34,6 +35,14 @@ func CheckEvent(e provider.Event) (detail string, err error) {
 		return "", err
 	}
 	return detailText(e)
+}
+
+// CheckPlainEvent is CheckEvent where personal data have no place: they are refused, and not left out.
+func CheckPlainEvent(e provider.Event) (detail string, err error) {
+	if len(e.Private) > 0 {
+		return "", fmt.Errorf("%w: %s has no place for personal data here", ErrEvent, e.Kind)
+	}
+	return CheckEvent(e)
 }
 
 func detailText(e provider.Event) (string, error) {

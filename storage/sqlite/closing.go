@@ -105,6 +105,7 @@ func erase(t *tx, account provider.AccountID) error {
 		`DELETE FROM activations WHERE id IN (SELECT activation FROM record_links WHERE account = ?)`,
 		erasedInvitations,
 		`DELETE FROM record_links WHERE account = ?`, `DELETE FROM record_links WHERE granted_by = ? AND granted_by <> ''`,
+		erasePrivate,
 	} {
 		_, err := t.exec(statement, account)
 		if err != nil {

@@ -75,7 +75,7 @@ func (s *Store) endReplaced(t *tx, c provider.Completion) error {
 	if c.Ends == "" {
 		return nil
 	}
-	detail, err := row.CheckEvent(c.Ended)
+	detail, err := row.CheckPlainEvent(c.Ended)
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func (s *Store) ImportAccounts(ctx context.Context, all []provider.Import) error
 }
 
 func (s *Store) importAccount(t *tx, i provider.Import) error {
-	detail, err := row.CheckEvent(i.Event)
+	detail, err := row.CheckPlainEvent(i.Event)
 	if err != nil {
 		return err
 	}

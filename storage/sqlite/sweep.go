@@ -63,7 +63,7 @@ func sweeps(now time.Time, keep time.Duration) []sweep {
 		{sweepCalls, []any{micros(now.Add(-provider.CallKept))}},
 	}
 	if keep > 0 {
-		all = append(all, sweep{sweepEvents, []any{micros(now.Add(-keep))}})
+		all = append(all, sweep{sweepEvents, []any{micros(now.Add(-keep))}}, sweep{sweepCheckpoints, []any{micros(now.Add(-keep))}})
 	}
 	return all
 }
@@ -169,10 +169,15 @@ const sweepRefusals = `
 const sweepCalls = `
 	DELETE FROM api_calls WHERE fingerprint IN (SELECT fingerprint FROM api_calls WHERE begun_at <= ? ORDER BY begun_at LIMIT ?)`
 
-// Events go from the oldest on, up to the first that is to stay, so that what is left is an unbroken end of the trail. Their checkpoints
-// stay: a few dozen bytes for each minute in which anything happened.
+// Events go from the oldest on, up to the first that is to stay, so that what is left is an unbroken end of the trail.
 const sweepEvents = `
 	DELETE FROM events WHERE seq IN (
 		SELECT seq FROM events
 		WHERE seq < coalesce((SELECT min(seq) FROM (SELECT seq, at FROM events ORDER BY seq LIMIT ?2) WHERE at > ?1), 9223372036854775807)
 		ORDER BY seq LIMIT ?2)`
+
+// Checkpoints go with the events that they spoke of, from the oldest on; the newest stays, since the next follows from it.
+const sweepCheckpoints = `
+	DELETE FROM checkpoints WHERE number IN (
+		SELECT number FROM (SELECT number, at FROM checkpoints ORDER BY number LIMIT ?2) WHERE at <= ?1)
+	AND number < (SELECT max(number) FROM checkpoints)`

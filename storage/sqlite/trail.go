@@ -127,11 +127,12 @@ func since(t time.Time) int64 {
 	return micros(t)
 }
 
+const erasePrivate = `UPDATE events SET private = NULL WHERE account = ? AND account <> '' AND private IS NOT NULL`
+
 // ErasePrivate deletes the personal data of the events of an account.
 func (s *Store) ErasePrivate(ctx context.Context, account provider.AccountID, e provider.Event) error {
-	const statement = `UPDATE events SET private = NULL WHERE account = ? AND account <> '' AND private IS NOT NULL`
 	return s.act(ctx, e, func(t *tx) error {
-		_, err := t.exec(statement, account)
+		_, err := t.exec(erasePrivate, account)
 		return err
 	})
 }

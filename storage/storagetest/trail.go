@@ -74,6 +74,11 @@ var trailPromises = []promise{
 			h.ok(h.Record(h.ctx(), e))
 		}
 		h.ok(h.Record(h.ctx(), provider.Event{At: began(), Kind: "bare"}))
+		nul := event("nul")
+		nul.Client = "a\x00b"
+		if h.Record(h.ctx(), nul) == nil {
+			h.Fatal("a text that not every database can hold was taken")
+		}
 		rows := h.judged()
 		all, err := h.Events(h.ctx(), "", 100)
 		h.ok(err)
@@ -216,6 +221,22 @@ var trailPromises = []promise{
 		h.same(len(read("ada")), 0)
 		h.same(read("bob"), private)
 		h.judged()
+		c := h.account("cyd")
+		e := event("private.cyd")
+		e.Account, e.Private = c.ID, private
+		h.ok(h.Record(h.ctx(), e))
+		closing := provider.Closing{ID: "cls", Account: c.ID, AskedAt: began(), DueAt: began(), NoticeAt: began()}
+		h.ok(h.AskClosing(h.ctx(), closing, event("closing.asked")))
+		h.ok(h.CloseAccount(h.ctx(), closing, "closed", began(), event("account.closed")))
+		gone, err := h.Trail(h.ctx(), provider.TrailQuery{Account: c.ID, Limit: 10})
+		h.ok(err)
+		for _, r := range gone {
+			if r.Private != nil || r.Kind == "private.cyd" && r.PrivateHash == nil {
+				h.Fatal("personal data outlived the account, or what their hash was did not")
+			}
+		}
+		h.same(read("bob"), private)
+		h.judged()
 		big := event("big")
 		big.Private = map[string]string{"x": strings.Repeat("x", 1<<16)}
 		if h.Record(h.ctx(), big) == nil {
@@ -260,5 +281,19 @@ var trailPromises = []promise{
 		docs, err = h.Checkpoints(h.ctx(), 1, 10)
 		h.ok(err)
 		h.same(docs, [][]byte{[]byte("two")})
+	}},
+	{"checkpoints go with the events that they spoke of, and the newest stays", func(h house) {
+		for n := range int64(5) {
+			h.ok(h.SaveCheckpoint(h.ctx(), n+1, began().Add(time.Duration(n)*day), []byte{byte(n + 1)}))
+		}
+		h.sweepAll(began().Add(12*day), 10*day)
+		docs, err := h.Checkpoints(h.ctx(), 0, 10)
+		h.ok(err)
+		h.same(docs, [][]byte{{4}, {5}})
+		h.sweepAll(began().Add(1000*day), 0)
+		h.sweepAll(began().Add(1000*day), day)
+		docs, err = h.Checkpoints(h.ctx(), 0, 10)
+		h.ok(err)
+		h.same(docs, [][]byte{{5}})
 	}},
 }
