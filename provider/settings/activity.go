@@ -93,7 +93,7 @@ func untold() []string {
 		"case.opened", "case.ended", "case.searched", "case.viewed", "case.view_refused", "case.checked", "case.called", "case.proven",
 		"approval.asked", "approval.viewed", "approval.decided", "approval.denied", "approval.spent", "help.refused", "help.other",
 		"case.glass_held", "case.glass_refused", "watch.opened", "watch.refused", "watch.read", "review.viewed", "review.closed", "review.denied",
-		"review.late", "staff.activity", "page.refused",
+		"review.late", "staff.activity", "page.refused", "reference.read",
 	}
 }
 
