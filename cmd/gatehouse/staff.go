@@ -77,6 +77,7 @@ type staffAdd struct {
 	Email   string `name:"email" required:"" placeholder:"ADDRESS" help:"Where they are told of sign-ins and of approvals that wait."`
 	Role    string `name:"role" required:"" placeholder:"ROLE" help:"agent helps callers; supervisor also approves; auditor reads the trail; administrator looks after staff and applications."`
 	Account string `name:"account" placeholder:"NAME" help:"Username, e-mail address or id of their own account as a patient, where they have one: they never act on it, nor do colleagues."`
+	Client  string `name:"client" placeholder:"ID" help:"The application of a system of the office, which calls the administration API: an agent that has no passkey and does not sign in."`
 	JSON    bool   `name:"json" help:"Print JSON."`
 }
 
@@ -86,12 +87,21 @@ func (staffAdd) Help() string {
 
 Example:
 
-  gatehouse staff add --config /etc/gatehouse.yaml --name "Fay Moss" --email fay@example.org --role administrator`
+  gatehouse staff add --config /etc/gatehouse.yaml --name "Fay Moss" --email fay@example.org --role administrator
+
+A system of the office is an agent too. It calls the administration API by private_key_jwt, with tokens for the origin of the console:
+
+  gatehouse client add --config /etc/gatehouse.yaml --id desk --name "Front desk" --grant client_credentials --scope support.status --scope support.act --audience https://support.example.org --auth private_key_jwt --jwks desk-public.json
+  gatehouse staff add --config /etc/gatehouse.yaml --client desk --name "Front desk" --email it@example.org --role agent`
 }
 
 // Run adds.
 func (c staffAdd) Run(ctx context.Context, d desk) error {
-	if err := errors.Join(c.Desk.check(), c.check()); err != nil {
+	err := c.check()
+	if c.Client == "" {
+		err = errors.Join(c.Desk.check(), err)
+	}
+	if err != nil {
 		return usageError{err}
 	}
 	store, err := c.open(ctx, nil)
@@ -109,7 +119,12 @@ func (c staffAdd) Run(ctx context.Context, d desk) error {
 		}
 		st.Account = own.ID
 	}
-	link := c.invite(&st, st.CreatedAt)
+	link := ""
+	if c.Client == "" {
+		link = c.invite(&st, st.CreatedAt)
+	} else if err := c.system(ctx, store, &st); err != nil {
+		return err
+	}
 	err = store.AddStaff(ctx, st, audit.StaffAdded(st.CreatedAt, st, audit.Operator))
 	if errors.Is(err, provider.ErrTaken) {
 		return fmt.Errorf("somebody of the house has the e-mail address %s already, or the same account (gatehouse staff list shows them)", c.Email)
@@ -120,6 +135,22 @@ func (c staffAdd) Run(ctx context.Context, d desk) error {
 	return viewStaff(st, link).print(d.out, c.JSON)
 }
 
+// system makes the system of an application of them, which is there and shows who it is by a key.
+func (c staffAdd) system(ctx context.Context, store *opened, st *provider.Staff) error {
+	client, err := store.Client(ctx, c.Client)
+	if errors.Is(err, provider.ErrNotFound) {
+		return fmt.Errorf("--client %q: there is no such application (gatehouse client list shows them)", c.Client)
+	}
+	if err != nil {
+		return err
+	}
+	if client.AuthMethod != provider.AuthKey || !client.May(provider.GrantMachine) {
+		return fmt.Errorf("--client %q: a system calls with client_credentials and private_key_jwt alone", c.Client)
+	}
+	st.ID = provider.SystemOf(client.ID)
+	return nil
+}
+
 // check says all that is wrong with the flags.
 func (c staffAdd) check() error {
 	var faults []error
@@ -128,6 +159,9 @@ func (c staffAdd) check() error {
 	}
 	if address, err := mail.ParseAddress(c.Email); err != nil || address.Address != c.Email {
 		faults = append(faults, fmt.Errorf("--email %q is no e-mail address", c.Email))
+	}
+	if c.Client != "" && (c.Role != string(provider.Agent) || c.Account != "") {
+		faults = append(faults, errors.New("--client: a system is an agent without an account; no machine approves, audits or administers"))
 	}
 	var roles []string
 	for _, role := range provider.Roles() {

@@ -147,8 +147,16 @@ func (c staffLink) Run(ctx context.Context, d desk) error {
 	if err := c.Desk.check(); err != nil {
 		return usageError{err}
 	}
-	return c.oneStaff.change(ctx, d, func(st *provider.Staff, now time.Time) (provider.Event, bool, string) {
+	system := false
+	err := c.oneStaff.change(ctx, d, func(st *provider.Staff, now time.Time) (provider.Event, bool, string) {
+		if system = st.ID.System() != ""; system {
+			return provider.Event{}, false, ""
+		}
 		link := c.invite(st, now)
 		return audit.StaffLinked(now, *st, audit.Operator), true, link
 	})
+	if system {
+		return errors.Join(errors.New("this is a system: it has no passkey and gets none"), err)
+	}
+	return err
 }

@@ -49,6 +49,7 @@ type parts struct {
 	guard      web.Limiter
 	meter      *metrics.Metrics
 	slow       *slowness
+	machine    func(context.Context, string, time.Time) (provider.Client, []string, []string, error) // reads an application's own token
 }
 
 // console is the staff console, with a listener, an origin and cookies of its own; nil where the operator names no origin for it.
@@ -72,7 +73,7 @@ func (c Config) console(p parts) (http.Handler, error) {
 	room := support.New(support.Config{
 		Store: c.Store, Tickets: c.Keyset, Codes: p.codes, Phones: c.Phones, Passkeys: keys, Lanes: c.Lanes, Wait: c.Wait, Issuer: c.Issuer,
 		Searches: c.SupportSearches, Security: c.SupportSecurity, Words: words.Text, Preview: c.writer(p.pages), WaitNotice: p.ceremonies.WaitNotice,
-		Follow: issuer.Follow,
+		Follow: issuer.Follow, Invite: c.invite(issuer), Caller: p.caller, Origin: c.SupportOrigin,
 		Knows: func(a provider.Activation, f provider.Fact, said string) bool {
 			fact := map[provider.Fact]activation.Fact{provider.FactBirthdate: activation.BirthDate, provider.FactName: activation.LastName}[f]
 			return issuer.Knows(a, fact, said)
@@ -80,7 +81,7 @@ func (c Config) console(p parts) (http.Handler, error) {
 		Hours:  c.SupportHours,
 		Slowed: func(ctx context.Context, at time.Time) { _ = p.slow.refresh(ctx, at) }, // housekeeping reads it in a minute anyway
 	})
-	routes := room.Routes()
+	routes := append(room.Routes(), room.APIRoutes()...)
 	if c.Dev {
 		routes = append(routes,
 			web.Route{Pattern: "GET /dev/gallery", Handle: consoleIndex},

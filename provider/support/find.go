@@ -102,26 +102,8 @@ func (s *Support) postFind(r *web.Request, d desk, f findForm) (web.Response, er
 		}
 		return refused(http.StatusUnprocessableEntity, s.casePage(r, d, s.findPart(f)), "support.error.whole", "value"), nil
 	}
-	found, withheld, err := s.search(r.Context(), d, provider.Fact(f.By), f.Value, birth)
+	hits, err := s.lookUp(r, d, provider.Fact(f.By), f.Value, birth)
 	if err != nil {
-		return web.Response{}, err
-	}
-	outcome := map[bool]string{true: "withheld", false: "none"}[withheld]
-	if len(found) > mostHits {
-		found, outcome = nil, "many"
-	}
-	invited, err := s.invitedOf(r, provider.Fact(f.By), f.Value, birth)
-	if err != nil {
-		return web.Response{}, err
-	}
-	if len(found) > 0 || withheld {
-		invited = provider.Activation{} // who has an account is helped with that
-	}
-	hits := hitsOf(d, provider.Fact(f.By), found, invited)
-	if len(hits) > 0 {
-		outcome = "hit"
-	}
-	if err := s.Store.Record(r.Context(), audit.CaseSearched(r.Now, work(d), provider.Fact(f.By), outcome, len(hits))); err != nil {
 		return web.Response{}, err
 	}
 	if len(hits) == 0 {
@@ -130,6 +112,30 @@ func (s *Support) postFind(r *web.Request, d desk, f findForm) (web.Response, er
 		return web.Show(page), nil
 	}
 	return s.hits(r, d, hits)
+}
+
+// lookUp answers who may be shown. It is on record before it is told.
+func (s *Support) lookUp(r *web.Request, d desk, by provider.Fact, typed, birth string) ([]hit, error) {
+	found, withheld, err := s.search(r.Context(), d, by, typed, birth)
+	if err != nil {
+		return nil, err
+	}
+	outcome := map[bool]string{true: "withheld", false: "none"}[withheld]
+	if len(found) > mostHits {
+		found, outcome = nil, "many"
+	}
+	invited, err := s.invitedOf(r, by, typed, birth)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) > 0 || withheld {
+		invited = provider.Activation{} // who has an account is helped with that
+	}
+	hits := hitsOf(d, by, found, invited)
+	if len(hits) > 0 {
+		outcome = "hit"
+	}
+	return hits, s.Store.Record(r.Context(), audit.CaseSearched(r.Now, work(d), by, outcome, len(hits)))
 }
 
 // spend counts a search.
@@ -144,20 +150,29 @@ func (s *Support) spend(r *web.Request, d desk) (time.Time, error) {
 
 // tooMany is the answer to a search above the limit, of which the trail has an alert: once an hour, not once a press.
 func (s *Support) tooMany(r *web.Request, d desk, f findForm, err error) (web.Response, error) {
+	if err == nil {
+		err = s.alertSearches(r, d, provider.Fact(f.By))
+	}
 	if err != nil {
 		return web.Response{}, err
 	}
+	return refused(http.StatusTooManyRequests, s.casePage(r, d, s.findPart(findForm{By: f.By})), "support.error.searches", ""), nil
+}
+
+// alertSearches puts on record, once an hour, that somebody searches too often.
+func (s *Support) alertSearches(r *web.Request, d desk, by provider.Fact) error {
 	r.Note("outcome", "too many searches")
 	noted := provider.Budget{Purpose: "support searches alert", Key: string(d.staff.ID), Limit: 1, Window: time.Hour}
-	if _, _, err = s.Store.Spend(r.Context(), noted, r.Now); err == nil {
-		e := audit.CaseSearched(r.Now, work(d), provider.Fact(f.By), "limit", 0)
+	_, _, err := s.Store.Spend(r.Context(), noted, r.Now)
+	if err == nil {
+		e := audit.CaseSearched(r.Now, work(d), by, "limit", 0)
 		e.Tell = s.tellSecurity("searches", readable(d.open.ID), r.Lang, r.Now)
 		err = s.Store.Record(r.Context(), e)
 	}
-	if err != nil && !errors.Is(err, provider.ErrSpent) {
-		return web.Response{}, err
+	if errors.Is(err, provider.ErrSpent) {
+		return nil
 	}
-	return refused(http.StatusTooManyRequests, s.casePage(r, d, s.findPart(findForm{By: f.By})), "support.error.searches", ""), nil
+	return err
 }
 
 // candidates are whose fact it is, whatever their date of birth.
@@ -283,14 +298,19 @@ func (s *Support) postPick(r *web.Request, d desk, f pickForm) (web.Response, er
 	if err != nil || json.Unmarshal(v, &h) != nil || h.Case != d.open.ID || h.Staff != d.staff.ID || d.open.Found() {
 		return web.SeeOther(casePlace), s.Store.Record(r.Context(), audit.CaseSearched(r.Now, work(d), h.By, "forged", 0))
 	}
+	return web.SeeOther(casePlace), stale(s.take(r, d, h))
+}
+
+// take makes the case about somebody who was found.
+func (s *Support) take(r *web.Request, d desk, h hit) error {
 	c := *d.open
 	c.Account, c.Activation, c.FoundBy = h.Account, h.Invited, []provider.Fact{h.By, provider.FactBirthdate}
 	if c.Account != "" {
 		if err := s.alarm(r, d, c.Account); err != nil {
-			return web.Response{}, err
+			return err
 		}
 	}
-	return web.SeeOther(casePlace), stale(s.Store.SaveCase(r.Context(), c, audit.CaseFound(r.Now, with(d, c))))
+	return s.Store.SaveCase(r.Context(), c, audit.CaseFound(r.Now, with(d, c)))
 }
 
 // stale passes over that another tab was quicker: the page shows how it is.

@@ -64,30 +64,42 @@ func (s *Support) postCheck(r *web.Request, d desk, f checkForm) (web.Response, 
 	case strings.TrimSpace(f.Said) == "":
 		return s.caseRefused(r, d, "support.error.said", "said")
 	}
-	misses, err := s.Store.MissCase(r.Context(), c.ID, r.Now, audit.CaseChecked(r.Now, work(d), fact, false))
-	if errors.Is(err, provider.ErrUsed) {
+	same, left, err := s.compare(r, d, fact, strings.TrimSpace(f.Said))
+	switch {
+	case errors.Is(err, provider.ErrUsed), err == nil && !left:
 		return web.SeeOther(home + "?done=misses"), nil
-	}
-	if err != nil {
+	case err != nil:
 		return web.Response{}, err
+	case same:
+		return web.SeeOther(casePlace + "?done=match"), nil
+	default:
+		return web.SeeOther(casePlace + "?done=miss"), nil
 	}
-	same, err := s.said(r, c, fact, strings.TrimSpace(f.Said))
+}
+
+// compare counts, compares, and ends the case with its last miss; left: it goes on. Errors: provider.ErrUsed, where it was over.
+func (s *Support) compare(r *web.Request, d desk, fact provider.Fact, said string) (same, left bool, err error) {
+	c := *d.open
+	misses, err := s.Store.MissCase(r.Context(), c.ID, r.Now, audit.CaseChecked(r.Now, work(d), fact, false))
 	if err != nil {
-		return web.Response{}, err
+		return false, false, err
+	}
+	if same, err = s.said(r, c, fact, said); err != nil {
+		return false, false, err
 	}
 	if same {
 		err := s.Store.MatchCase(r.Context(), c.ID, fact, r.Now, audit.CaseChecked(r.Now, work(d), fact, true))
-		return web.SeeOther(casePlace + "?done=match"), stale(err)
+		return true, true, stale(err)
 	}
 	if misses < provider.MaxMisses {
-		return web.SeeOther(casePlace + "?done=miss"), nil
+		return false, true, nil
 	}
 	fresh, err := s.Store.Case(r.Context(), c.ID)
 	if err != nil {
-		return web.Response{}, err
+		return false, false, err
 	}
 	d.open = &fresh
-	return web.SeeOther(home + "?done=misses"), s.end(r, d, "misses")
+	return false, false, s.end(r, d, "misses")
 }
 
 // said compares with the account, or with the invitation, that a case is about.

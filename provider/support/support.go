@@ -53,6 +53,11 @@ type Config struct {
 	Knows func(a provider.Activation, f provider.Fact, said string) bool
 	// Hours are those of work, where the house is; the zero value: nobody said.
 	Hours provider.WorkHours
+	// Caller reads an access token that an office's system sent: provider.ErrNotFound for one that is not good, or a person's.
+	Caller func(ctx context.Context, token string, now time.Time) (Caller, error)
+	// Invite makes an invitation, and its code, which is kept nowhere. Errors: ErrInvite.
+	Invite func(ctx context.Context, in Invite, by audit.Actor, now time.Time) (provider.Issue, string, error)
+	Origin string // of the console: the audience of the tokens of the administration API
 	// Slowed is told when staff have said that messages are slow, or are not any more; nil: nobody is.
 	Slowed func(ctx context.Context, at time.Time)
 }
