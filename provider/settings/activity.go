@@ -89,7 +89,7 @@ func untold() []string {
 		"activation.issued", "activation.revoked", "activation.stopped", "activation.matched",
 		"client.created", "client.changed", "client.disabled", "client.enabled", "client.removed", "client.secret_rotated",
 		"staff.added", "staff.changed", "staff.disabled", "staff.enabled", "staff.linked", "staff.enrolled", "staff.signed_in", "staff.signed_out",
-		"staff.signin_failed", "trail.read", "trail.exported", "trail.swept", "channel.slowed", "channel.mended", "account.watched", "account.unwatched",
+		"staff.signin_failed", "trail.read", "trail.exported", "trail.swept", "export.summary", "channel.slowed", "channel.mended", "account.watched", "account.unwatched",
 		"case.opened", "case.ended", "case.searched", "case.viewed", "case.view_refused", "case.checked", "case.called", "case.proven",
 		"approval.asked", "approval.viewed", "approval.decided", "approval.denied", "approval.spent", "help.refused", "help.other",
 		"case.glass_held", "case.glass_refused", "watch.opened", "watch.refused", "watch.read", "review.viewed", "review.closed", "review.denied",
