@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
-const binary = process.env.GATEHOUSE || join(dirname(fileURLToPath(import.meta.url)), '../../bin/gatehouse');
+export const binary = process.env.GATEHOUSE || join(dirname(fileURLToPath(import.meta.url)), '../../bin/gatehouse');
 
 // startHouse runs `gatehouse dev` until stop() is called. The answer is its ready line, with account(name), client(id), and
 // what people have at hand: message() and code() from the inbox, app() of an authenticator app, paper() of recovery codes.
