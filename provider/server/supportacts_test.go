@@ -424,7 +424,7 @@ func TestEachConsoleRouteThatShowsOrChangesAPersonIsOnRecord(t *testing.T) {
 		"POST /case/live":              {"to": {"0"}},
 		"POST /case/live/code":         {"challenge": {"x"}, "code": {"12345678"}},
 		"POST /case/document":          {"kind": {"passport"}, "last": {"1234"}},
-		"POST /case/reference":         {"code": {"4KTX7M2P"}},
+		"POST /case/reference":         {"reference": {"4KTX7M2P"}},
 		"POST /outage":                 {"channel": {"text"}, "slow": {"on"}},
 		"POST /case/act/{action}":      {"reason": {"test"}},
 		"POST /approvals/{id}/approve": {"response": {"{}"}},

@@ -42,7 +42,7 @@ func (o *office) locks(name string) (wrong, away string) {
 // Explain asks what a reference code means.
 func (w *worker) Explain(code string) *page {
 	w.t.Helper()
-	return w.Post("/case/reference", url.Values{"code": {code}})
+	return w.Post("/case/reference", url.Values{"reference": {code}})
 }
 
 // TestAReferenceCodeOpensTheRule: who has proven two facts is told what was counted, and when it ends; the agent is led to what helps. Of

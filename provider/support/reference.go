@@ -20,14 +20,14 @@ import (
 
 // referencePart asks for a code.
 func (s *Support) referencePart() templates.DeskPart {
-	return templates.DeskPart{ID: "reference", Title: say("support.reference.heading"), Lead: []templates.Say{say("support.reference.lead")},
+	return templates.DeskPart{Title: say("support.reference.heading"), Lead: []templates.Say{say("support.reference.lead")},
 		Forms: []templates.DeskForm{{Action: casePlace + "/reference", Submit: "support.reference.submit", Fields: []templates.DeskField{
-			{Name: "code", Label: say("support.reference.code"), Hint: "support.reference.code.hint"},
+			{Name: "reference", Label: say("support.reference.code"), Hint: "support.reference.code.hint"},
 		}}}}
 }
 
 type referenceForm struct {
-	Code string `form:"code" max:"32"`
+	Code string `form:"reference" max:"32"`
 }
 
 // referenceOf is a code as it was shown, whatever the case and the signs in which it was read.
@@ -44,7 +44,7 @@ func referenceOf(typed string) string {
 func (s *Support) postReference(r *web.Request, d desk, f referenceForm) (web.Response, error) {
 	code := referenceOf(f.Code)
 	if len(code) != provider.ReferenceLength {
-		return refused(http.StatusUnprocessableEntity, s.page(r, d, "reference", s.referencePart(), backPart()), "support.error.reference", "code"), nil
+		return refused(http.StatusUnprocessableEntity, s.page(r, d, "reference", s.referencePart(), backPart()), "support.error.reference", "reference"), nil
 	}
 	kept, err := s.Store.ReferenceOf(r.Context(), code, r.Now)
 	if err != nil && !errors.Is(err, provider.ErrNotFound) {
