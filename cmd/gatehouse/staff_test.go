@@ -144,3 +144,34 @@ func TestConsoleSettings(t *testing.T) {
 		t.Error("an origin that nobody listens for")
 	}
 }
+
+// TestSystemsOfTheOffice are agents that are an application with a key: no link, no account, no other role, and one of each.
+func TestSystemsOfTheOffice(t *testing.T) {
+	env := deployment(t)
+	add := func(client, role string, more ...string) []string {
+		return append([]string{"staff", "add", "--client", client, "--name", "Desk", "--email", "it@example.org", "--role", role, "--json"}, more...)
+	}
+	gatehouse(t, env, "", add("desk", "agent")...).says(t, exitFailed, "no such application")
+	gatehouse(t, env, "", add("desk", "supervisor")...).says(t, exitUsage, "no machine approves")
+	must(t, env, "", "client", "add", "--id", "desk", "--name", "Desk", "--grant", "client_credentials", "--scope", "support.act")
+	gatehouse(t, env, "", add("desk", "agent")...).says(t, exitFailed, "private_key_jwt")
+	withStore(t, env, func(s *opened) {
+		c, err := s.Client(t.Context(), "desk")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.AuthMethod, c.SecretHash, c.JWKSURI = provider.AuthKey, nil, "https://desk.example.org/jwks"
+		if err := s.UpdateClient(t.Context(), c, provider.Event{At: time.Now(), Kind: "client.changed"}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	v := parsed[staffView](t, must(t, env, "", add("desk", "agent")...))
+	if v.ID != "client:desk" || v.Enroll != "" || v.State != "active" {
+		t.Errorf("%+v", v)
+	}
+	gatehouse(t, env, "", add("desk", "agent")...).says(t, exitFailed, "already")
+	gatehouse(t, env, "", "staff", "link", "client:desk", "--support-origin", desks).says(t, exitFailed, "no passkey")
+	if v := parsed[staffView](t, must(t, env, "", "staff", "disable", "client:desk", "--json")); v.State != "disabled" {
+		t.Errorf("%+v", v)
+	}
+}
