@@ -148,11 +148,11 @@ func (c staffLink) Run(ctx context.Context, d desk) error {
 		return usageError{err}
 	}
 	system := false
-	err := c.oneStaff.change(ctx, d, func(st *provider.Staff, now time.Time) (provider.Event, bool, string) {
+	err := c.oneStaff.change(ctx, d, func(st *provider.Staff, now time.Time) (none provider.Event, changes bool, link string) {
 		if system = st.ID.System() != ""; system {
-			return provider.Event{}, false, ""
+			return none, false, ""
 		}
-		link := c.invite(st, now)
+		link = c.invite(st, now)
 		return audit.StaffLinked(now, *st, audit.Operator), true, link
 	})
 	if system {
