@@ -122,6 +122,23 @@ func TestASystemLearnsNothingOfNobody(t *testing.T) {
 	}
 }
 
+// TestThreeMissesEndAContactOfASystem: counted as those of staff are, and nothing is done after them.
+func TestThreeMissesEndAContactOfASystem(t *testing.T) {
+	o := newOffice(t)
+	ana := o.Person("ana")
+	d := o.System("frontdesk")
+	wrong := strings.NewReplacer("Ana Ruiz", "Eva Ruiz", `"ana@example.org"}`, `"eve@example.org"},{"fact":"record","value":"X"}`).
+		Replace(about("ana", "1980-02-29", `,"reason":"test"`))
+	d.Calls("/actions/pause", wrong).says(t, 403, "misses")
+	if e := o.last("case.ended"); e.Detail["why"] != "misses" {
+		t.Errorf("ended: %v", e.Detail)
+	}
+	a, err := o.Store.Account(context.Background(), ana.ID)
+	if err != nil || a.Status != provider.Active {
+		t.Errorf("%s: %v", a.Status, err)
+	}
+}
+
 // TestARequestIsDoneOnce: repeated it is answered as it was; eight at once act once; a key is for one request.
 func TestARequestIsDoneOnce(t *testing.T) {
 	o := newOffice(t)
