@@ -31,7 +31,7 @@ func (auditExport) Help() string {
 missing the exit code is 1. What stands in the trail about the export itself comes first. Name at least one of --account, --agent and --since.
 Whether anything was cut off the end or changed is what "gatehouse audit verify" says.
 
-Examples:
+Example:
 
   gatehouse audit export --data /var/lib/gatehouse --account maria --format csv -o maria.csv
   gatehouse audit export --data /var/lib/gatehouse --agent fay@example.org --since 2026-03-01
