@@ -29,6 +29,7 @@ type settings struct {
 	kept     bool
 	imports  int
 	told     int
+	verify   int
 }
 
 func main() {
@@ -48,6 +49,7 @@ func main() {
 	flag.BoolVar(&s.kept, "kept", true, "measure what sign-ins and rotations leave behind in PostgreSQL")
 	flag.IntVar(&s.told, "told", 50, "tell so many applications of a sign-out, one of them dead; fewer than 2: do not")
 	flag.IntVar(&s.imports, "import", 0, "measure the import of so many accounts; nothing else is measured")
+	flag.IntVar(&s.verify, "verify", 0, "measure how long audit verify takes for so many events on PostgreSQL; nothing else is measured")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: bench [flags]\nexample: go run ./cmd/bench -sqlite=false -growth 1000000 -replicas 3 -runs 5")
 		flag.PrintDefaults()
@@ -71,6 +73,9 @@ func (s settings) measureAll(ctx context.Context) error {
 	fmt.Printf("binary %.1f MB\n", float64(info.Size())/1e6)
 	if s.imports > 0 {
 		return s.measureImports(ctx)
+	}
+	if s.verify > 0 {
+		return s.measureVerify(ctx)
 	}
 	if s.against != "" {
 		return s.compare(ctx)
