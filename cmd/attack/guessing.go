@@ -149,7 +149,7 @@ func wide(text string) string {
 func (s *site) spell(ctx context.Context, names []string) (looked int64, err error) {
 	var all atomic.Int64
 	err = atOnce(2*len(names), func(i int) error {
-		shown, err := s.guess(ctx, names[i%len(names)])
+		shown, err := s.guessOn(ctx, names[i%len(names)])
 		if shown.status == http.StatusUnprocessableEntity {
 			all.Add(1)
 		}

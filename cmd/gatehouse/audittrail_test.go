@@ -166,7 +166,7 @@ func TestExportRefusesWhatIsUnclear(t *testing.T) {
 	if c := gatehouse(t, env, "", "audit", "export", "--since", "2999-01-01"); c.code != exitOK || !strings.Contains(c.err, "nothing in the trail matches") {
 		t.Error(c)
 	}
-	if out := must(t, env, "", "audit", "export", "--help"); !strings.Contains(out, "Examples") || !strings.Contains(out, "--private") {
+	if out := must(t, env, "", "audit", "export", "--help"); !strings.Contains(out, "Example:") || !strings.Contains(out, "--private") {
 		t.Error(out)
 	}
 }
