@@ -79,7 +79,7 @@ describe('idle', { concurrency: true }, () => { // each story has a house of its
       await page.waitForTimeout(500);
       assert.equal(await page.locator('#stay[open]').count(), 0);
     }
-    await page.waitForSelector('#sign-in', { timeout: 60_000 });
+    await page.waitForSelector('#sign-in', { timeout: 120_000 });
     assert.match(await page.innerText('#notice'), /You were away|your sign-in ended/);
     await look(page, 'E-02 in an app');
     await page.goBack({ waitUntil: 'commit' });
