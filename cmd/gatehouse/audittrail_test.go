@@ -21,10 +21,13 @@ func recordedHouse(t *testing.T) map[string]string {
 	return env
 }
 
+// patience is for a file whose last process is about to let go of it.
+const patience = "?_pragma=busy_timeout(10000)"
+
 // meddle changes the database behind the program's back.
 func meddle(t *testing.T, env map[string]string, statements ...string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(env["GATEHOUSE_DATA"], "gatehouse.db"))
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(env["GATEHOUSE_DATA"], "gatehouse.db")+patience)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +105,7 @@ func TestVerifyByCheckpointsKeptElsewhere(t *testing.T) {
 
 func checkpointsOf(t *testing.T, env map[string]string) (lines []string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(env["GATEHOUSE_DATA"], "gatehouse.db"))
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(env["GATEHOUSE_DATA"], "gatehouse.db")+patience)
 	if err != nil {
 		t.Fatal(err)
 	}
